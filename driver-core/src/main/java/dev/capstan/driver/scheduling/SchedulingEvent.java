@@ -1,0 +1,55 @@
+package dev.capstan.driver.scheduling;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.actor.Message;
+import java.util.List;
+
+/** Task scheduler to DAG scheduler. */
+public sealed interface SchedulingEvent extends Message {
+    /** Attempts that ended, in order: each partition succeeds at most once per stage attempt. */
+    record TasksEnded(List<EndedTask> tasks) implements SchedulingEvent {
+        public TasksEnded {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /**
+     * @param willRetry whether the scheduler tries this partition again by itself, or had it already
+     */
+    record EndedTask(
+            StageAttempt stage,
+            int partition,
+            TaskId task,
+            ExecutorId executor,
+            String host,
+            TaskOutcome outcome,
+            TaskMetrics metrics,
+            boolean willRetry) {}
+
+    /** Some partition failed too often, or can never run; nothing of the set runs any more. */
+    record TaskSetAborted(StageAttempt stage, String reason) implements SchedulingEvent {}
+
+    /** An executor can take tasks. */
+    record ExecutorJoined(ExecutorId executor, String host) implements SchedulingEvent {}
+
+    /** An executor is gone, and with it its map outputs and cached partitions. */
+    record ExecutorGone(ExecutorId executor, String reason) implements SchedulingEvent {}
+
+    /** Cached partitions came or went. */
+    record BlocksChanged(ExecutorId executor, String host, List<BlockId> added, List<BlockId> removed)
+            implements SchedulingEvent {}
+
+    /** Tasks wait and none has run for a while; {@code why} is for the user. */
+    record NothingRuns(String why) implements SchedulingEvent {}
+
+    /** Answer to {@link SchedulingRequest.Explain}. */
+    record Explained(String text) implements SchedulingEvent {}
+
+    /** Nothing will run any more. */
+    record BackendDead(String reason) implements SchedulingEvent {}
+}

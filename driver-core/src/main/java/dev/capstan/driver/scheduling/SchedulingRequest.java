@@ -1,0 +1,23 @@
+package dev.capstan.driver.scheduling;
+
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.kernel.actor.Message;
+
+/** DAG scheduler to task scheduler. */
+public sealed interface SchedulingRequest extends Message {
+    /** Run all tasks of the set. */
+    record SubmitTasks(TaskSet tasks) implements SchedulingRequest {}
+
+    /** Run no more tasks of this stage attempt and end those that run; nothing more is told of it. */
+    record CancelTasks(StageAttempt stage, boolean interrupt, String reason) implements SchedulingRequest {}
+
+    /** Another attempt of the stage has finished this partition: if it runs or waits here, it need not. */
+    record PartitionFinished(StageAttempt stage, int partition) implements SchedulingRequest {}
+
+    /** Tell every executor, those that will register later excepted. */
+    record TellExecutors(ExecutorOrder order) implements SchedulingRequest {}
+
+    /** Answer with {@link SchedulingEvent.Explained} to the DAG scheduler. */
+    record Explain() implements SchedulingRequest {}
+}

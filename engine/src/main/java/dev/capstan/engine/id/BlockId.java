@@ -1,0 +1,12 @@
+package dev.capstan.engine.id;
+
+import java.io.Serializable;
+
+/** What a block store keeps. */
+public sealed interface BlockId extends Serializable {
+    /** A cached partition of a dataset. */
+    record CachedPartition(DatasetId dataset, int partition) implements BlockId {}
+
+    /** The result of a task that is too large to ride in its outcome. */
+    record TaskResult(long task) implements BlockId {}
+}

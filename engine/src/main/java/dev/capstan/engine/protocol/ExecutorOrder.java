@@ -1,0 +1,68 @@
+package dev.capstan.engine.protocol;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.StageCode;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.kernel.resource.Resources;
+import java.time.Duration;
+import java.util.List;
+
+/** What a driver orders an executor to do. Every order may arrive twice and is then done once. */
+public sealed interface ExecutorOrder {
+    /** The registration is accepted; heartbeats are expected at this interval. */
+    record Welcome(Duration heartbeatInterval) implements ExecutorOrder {}
+
+    /** The registration is refused; the executor ends itself and says why. */
+    record Refuse(String reason) implements ExecutorOrder {}
+
+    /** Comes before the first task of a stage attempt. */
+    record InstallStage(StageAttempt stage, StageCode code, List<ShuffleInputs> inputs, Resources perTask)
+            implements ExecutorOrder {
+        public InstallStage {
+            inputs = List.copyOf(inputs);
+        }
+    }
+
+    /** Run these, in this order, as cores come free. */
+    record RunTasks(StageAttempt stage, List<TaskLaunch> tasks) implements ExecutorOrder {
+        public RunTasks {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** End these, queued or running; each still has its outcome. */
+    record KillTasks(List<TaskId> tasks, boolean interrupt, String reason) implements ExecutorOrder {
+        public KillTasks {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** Give back up to so many tasks of the stage that have not started, the last queued first. */
+    record ReturnTasks(StageAttempt stage, int most) implements ExecutorOrder {}
+
+    /** No task of this stage attempt will come any more. */
+    record ForgetStage(StageAttempt stage) implements ExecutorOrder {}
+
+    /** Nobody will read these map outputs any more. */
+    record ForgetShuffle(ShuffleId shuffle) implements ExecutorOrder {}
+
+    /** Drop all cached partitions of the dataset. */
+    record ForgetDataset(DatasetId dataset) implements ExecutorOrder {}
+
+    /** Drop one block, a stored result that was fetched for instance. */
+    record ForgetBlock(BlockId block) implements ExecutorOrder {}
+
+    /** All reports up to this number have arrived. */
+    record ReportsTaken(long sequence) implements ExecutorOrder {}
+
+    /** Take no new task, finish those that run within the grace, report {@link ExecutorReport.Drained}. */
+    record Drain(Duration grace) implements ExecutorOrder {}
+
+    /** End now. */
+    record Shutdown(String reason) implements ExecutorOrder {}
+}

@@ -1,0 +1,52 @@
+package dev.capstan.engine.protocol;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.resource.Resources;
+import java.util.List;
+
+/** What an executor tells its driver. */
+public sealed interface ExecutorReport {
+    /** First word of an executor: which lease it serves, where it is and what it can hold. */
+    record Register(LeaseId lease, String host, Resources resources) implements ExecutorReport {}
+
+    /** One attempt is over. */
+    record TaskEnded(TaskId task, TaskOutcome outcome, TaskMetrics metrics) implements ExecutorReport {}
+
+    /** These were given back before they started. */
+    record TasksReturned(List<TaskId> tasks) implements ExecutorReport {
+        public TasksReturned {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** Cached partitions that came or went. */
+    record BlocksChanged(List<BlockId> added, List<BlockId> removed) implements ExecutorReport {
+        public BlocksChanged {
+            added = List.copyOf(added);
+            removed = List.copyOf(removed);
+        }
+    }
+
+    /**
+     * I am alive, and these are the tasks that I know of and whose outcome I have not reported yet.
+     */
+    record Heartbeat(List<TaskProgress> running, List<TaskId> queued) implements ExecutorReport {
+        public Heartbeat {
+            running = List.copyOf(running);
+            queued = List.copyOf(queued);
+        }
+    }
+
+    /** How far a running task is. */
+    record TaskProgress(TaskId task, long runNanos, long recordsRead) {}
+
+    /** All that ran has ended and nothing will be taken. */
+    record Drained() implements ExecutorReport {}
+
+    /** The executor ends itself. */
+    record Ending(String reason) implements ExecutorReport {}
+}

@@ -1,0 +1,35 @@
+package dev.capstan.engine.protocol;
+
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Message;
+import java.util.List;
+
+/**
+ * Executor to driver: everything of one turn in one message. The executor keeps it and sends it again until {@link
+ * ExecutorOrder.ReportsTaken} covers its sequence.
+ *
+ * @param epoch the highest driver epoch that the executor has heard of
+ * @param executor who reports
+ * @param replyTo where its orders go
+ * @param sequence from 1, rising by one; 0 for what need not arrive, such as heartbeats
+ */
+public record ExecutorReports(
+        Epoch epoch, ExecutorId executor, Address replyTo, long sequence, List<ExecutorReport> reports)
+        implements Message {
+    public ExecutorReports {
+        reports = List.copyOf(reports);
+    }
+
+    /** What need not arrive is replaced by what is newer. */
+    @Override
+    public Delivery delivery() {
+        return sequence == 0 ? Delivery.LATEST : Delivery.EVERY;
+    }
+
+    @Override
+    public Object latestKey() {
+        return executor;
+    }
+}

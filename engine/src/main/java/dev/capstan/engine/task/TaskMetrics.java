@@ -1,0 +1,37 @@
+package dev.capstan.engine.task;
+
+/**
+ * What one task attempt cost. Durations are of the executor's monotonic clock.
+ *
+ * @param queuedNanos from arrival at the executor to start
+ * @param decodeNanos making the stage's code and the task's input ready
+ * @param runNanos from start to end, all included
+ * @param resultBytes size of the result or of the map output
+ * @param recordsRead records read from sources and shuffles
+ * @param recordsWritten records written to the map output
+ * @param shuffleBytesRead bytes of map outputs read
+ * @param shuffleBytesWritten bytes of map output written
+ */
+public record TaskMetrics(
+        long queuedNanos,
+        long decodeNanos,
+        long runNanos,
+        long resultBytes,
+        long recordsRead,
+        long recordsWritten,
+        long shuffleBytesRead,
+        long shuffleBytesWritten) {
+    public static final TaskMetrics NONE = new TaskMetrics(0, 0, 0, 0, 0, 0, 0, 0);
+
+    public TaskMetrics plus(TaskMetrics other) {
+        return new TaskMetrics(
+                queuedNanos + other.queuedNanos,
+                decodeNanos + other.decodeNanos,
+                runNanos + other.runNanos,
+                resultBytes + other.resultBytes,
+                recordsRead + other.recordsRead,
+                recordsWritten + other.recordsWritten,
+                shuffleBytesRead + other.shuffleBytesRead,
+                shuffleBytesWritten + other.shuffleBytesWritten);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.capstan.engine.task;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.ShuffleId;
+
+/** How a task attempt ended: a closed list. */
+public sealed interface TaskOutcome {
+    /** It did its work. */
+    sealed interface Succeeded extends TaskOutcome {}
+
+    /** A result task's result, serialized. */
+    record Result(byte[] bytes) implements Succeeded {
+        @Override
+        public String toString() {
+            return "Result[" + bytes.length + " bytes]";
+        }
+    }
+
+    /** A result too large to ride in the outcome; it waits in the executor's block store. */
+    record StoredResult(BlockId block, long bytes) implements Succeeded {}
+
+    /** A map task's output is ready in the executor's shuffle store. */
+    record MapOutput(long bytes) implements Succeeded {}
+
+    /** The user's code, or ours, threw. */
+    record Failed(Failure failure) implements TaskOutcome {}
+
+    /** A map output that the task needs could not be read; not the task's fault. */
+    record FetchFailed(ShuffleId shuffle, int mapPartition, ExecutorId from, String reason) implements TaskOutcome {}
+
+    /** It was ended on request. */
+    record Killed(String reason) implements TaskOutcome {}
+
+    /** Its executor is gone; told by the scheduler, never by an executor. */
+    record ExecutorLost(String reason, boolean tasksFault) implements TaskOutcome {}
+}

@@ -1,0 +1,64 @@
+package dev.capstan.kernel.actor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last few hundred messages and effects of a loop, dumped when an actor fails or the loop stalls. Written by the
+ * loop's thread only; a dump from another thread (of a stalled loop) may miss or mix the newest lines.
+ */
+public final class FlightRecorder {
+    private final int mask;
+    private final long[] times;
+    private final @Nullable Address[] actors;
+    private final @Nullable Object[] traces;
+    private long next;
+
+    /** @param capacity how many are kept, rounded up to a power of two */
+    public FlightRecorder(int capacity) {
+        int size = Integer.highestOneBit(Math.max(2, capacity) - 1) << 1;
+        mask = size - 1;
+        times = new long[size];
+        actors = new @Nullable Address[size];
+        traces = new @Nullable Object[size];
+    }
+
+    public void message(long nowNanos, Address actor, Message message) {
+        record(nowNanos, actor, message.trace());
+    }
+
+    public void effect(long nowNanos, Address actor, Effect effect) {
+        record(nowNanos, actor, effect instanceof Effect.Send send ? new Sent(send.to(), send.message().trace()) : effect);
+    }
+
+    /** The recorded lines, oldest first. */
+    public List<String> dump() {
+        List<String> lines = new ArrayList<>();
+        long end = next;
+        for (long i = Math.max(0, end - traces.length); i < end; i++) {
+            int slot = (int) i & mask;
+            lines.add(times[slot] + " " + actors[slot] + " " + clip(String.valueOf(traces[slot])));
+        }
+        return lines;
+    }
+
+    private void record(long nowNanos, Address actor, Object trace) {
+        int slot = (int) next & mask;
+        times[slot] = nowNanos;
+        actors[slot] = actor;
+        traces[slot] = trace;
+        next++;
+    }
+
+    private static String clip(String line) {
+        return line.length() <= 400 ? line : line.substring(0, 400) + "…";
+    }
+
+    private record Sent(Address to, Object trace) {
+        @Override
+        public String toString() {
+            return "-> " + to + " " + trace;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.capstan.kernel.actor;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where an actor's entries become durable. */
+@FunctionalInterface
+public interface Journal {
+    /** An actor without durable state. */
+    Journal NONE = (entry, _) -> {
+        throw new IllegalStateException("this actor has no journal for " + entry);
+    };
+
+    /**
+     * Starts the append and returns at once; called on the actor's thread.
+     *
+     * @param done called once, from any thread: with null when the entry is durable, else with what prevented it
+     */
+    void append(Entry entry, Consumer<@Nullable Throwable> done);
+}

@@ -1,0 +1,4 @@
+package dev.capstan.kernel.actor;
+
+/** Work that an actor asks for but does not do itself: a task to run, a process to start, a request to make. */
+public interface Operation {}
