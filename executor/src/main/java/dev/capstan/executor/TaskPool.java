@@ -15,6 +15,9 @@ import dev.capstan.executor.logic.RunQueue;
 import dev.capstan.executor.logic.RunQueue.Queued;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.resource.Resources;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that run tasks. A thread takes the next task itself when it has finished one, so that a core never waits
@@ -206,8 +208,8 @@ final class TaskPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        waiting.forEach(task -> reply.accept(
-                new TaskDone(task.launch().id(), new TaskOutcome.Killed(reason), TaskMetrics.NONE)));
+        waiting.forEach(task ->
+                reply.accept(new TaskDone(task.launch().id(), new TaskOutcome.Killed(reason), TaskMetrics.NONE)));
         started.forEach(task -> task.cancellation.cancel(reason, interrupt));
     }
 
@@ -235,8 +237,11 @@ final class TaskPool implements AutoCloseable {
                 "{0} was killed and does not end; its thread is left behind. It is here:{1}",
                 id,
                 stack);
-        reply.accept(new TaskDone(
-                id, new TaskOutcome.Killed("killed; it did not end, so its thread was abandoned"), TaskMetrics.NONE));
+        reply.accept(
+                new TaskDone(
+                        id,
+                        new TaskOutcome.Killed("killed; it did not end, so its thread was abandoned"),
+                        TaskMetrics.NONE));
     }
 
     void takeBack(StageAttempt stage, int most, Consumer<Message> reply) {
@@ -247,8 +252,7 @@ final class TaskPool implements AutoCloseable {
         takeBackIf(_ -> true, Integer.MAX_VALUE, reply);
     }
 
-    private void takeBackIf(
-            Predicate<Queued> which, int most, Consumer<Message> reply) {
+    private void takeBackIf(Predicate<Queued> which, int most, Consumer<Message> reply) {
         List<TaskId> ids = new ArrayList<>();
         lock.lock();
         try {

@@ -8,6 +8,7 @@ import dev.capstan.kernel.actor.FlightRecorder;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.actor.TimerQueue;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -264,8 +265,8 @@ public final class Simulation {
                 case Effect.Disarm(var timer) -> cell.timers.disarm(cell.address, timer);
                 case Effect.Persist(var entry) -> persist(cell, entry);
                 case Effect.Perform(var operation) ->
-                    cell.operations.perform(
-                            operation, message -> schedule(0, Kind.REPLY, () -> deliver(cell, message)));
+                        cell.operations.perform(
+                                operation, message -> schedule(0, Kind.REPLY, () -> deliver(cell, message)));
             }
         }
     }
@@ -306,13 +307,16 @@ public final class Simulation {
 
     private void persist(Cell cell, Entry entry) {
         cell.persisting = barrier;
-        schedule(5_000_000L + random.nextLong(40_000_000L), Kind.DURABLE, () -> {
-            if (cell.alive) {
-                durable.computeIfAbsent(cell.address, _ -> new ArrayList<>()).add(entry);
-                cell.persisting = false;
-                flush(cell);
-            }
-        });
+        schedule(
+                5_000_000L + random.nextLong(40_000_000L),
+                Kind.DURABLE,
+                () -> {
+                    if (cell.alive) {
+                        durable.computeIfAbsent(cell.address, _ -> new ArrayList<>()).add(entry);
+                        cell.persisting = false;
+                        flush(cell);
+                    }
+                });
     }
 
     /** What kinds of events there are; part of the trace. */

@@ -12,7 +12,13 @@ public final class SimulationFailure extends AssertionError {
 
     SimulationFailure(long seed, long nowNanos, String what, List<String> flight, Throwable cause) {
         super(
-                "seed " + seed + " at " + Duration.ofNanos(nowNanos) + ": " + what + "\nthe last messages and effects:\n  "
+                "seed "
+                        + seed
+                        + " at "
+                        + Duration.ofNanos(nowNanos)
+                        + ": "
+                        + what
+                        + "\nthe last messages and effects:\n  "
                         + String.join("\n  ", flight.subList(Math.max(0, flight.size() - LINES), flight.size())),
                 cause);
         this.seed = seed;

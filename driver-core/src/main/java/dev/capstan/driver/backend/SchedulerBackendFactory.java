@@ -2,7 +2,9 @@ package dev.capstan.driver.backend;
 
 /** Makes the backend of a kind of master URL; found by {@link java.util.ServiceLoader}. */
 public interface SchedulerBackendFactory {
-    /** Whether the URL is of this kind; a malformed URL of this kind is accepted here and refused by {@link #create}. */
+    /**
+     * Whether the URL is of this kind; a malformed URL of this kind is accepted here and refused by {@link #create}.
+     */
     boolean accepts(MasterUrl url);
 
     /** The forms that it takes, for help texts, e.g. {@code local, local[N], local[*], local[N,F]}. */

@@ -20,7 +20,10 @@ public final class SchedulerBackends {
             forms.add(factory.forms());
         }
         forms.sort(null);
-        throw new IllegalArgumentException("no backend takes the master URL '" + url + "'; known are: "
-                + (forms.isEmpty() ? "none (no backend is on the class path)" : String.join("; ", forms)));
+        throw new IllegalArgumentException(
+                "no backend takes the master URL '"
+                        + url
+                        + "'; known are: "
+                        + (forms.isEmpty() ? "none (no backend is on the class path)" : String.join("; ", forms)));
     }
 }

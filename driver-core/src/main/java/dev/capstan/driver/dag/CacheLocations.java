@@ -3,6 +3,7 @@ package dev.capstan.driver.dag;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +36,12 @@ final class CacheLocations {
 
     void executorGone(ExecutorId executor) {
         for (var partitions : holders.values()) {
-            partitions.values().removeIf(at -> {
-                at.remove(executor);
-                return at.isEmpty();
-            });
+            partitions
+                    .values()
+                    .removeIf(at -> {
+                        at.remove(executor);
+                        return at.isEmpty();
+                    });
         }
     }
 

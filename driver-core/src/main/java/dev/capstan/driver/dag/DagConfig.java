@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Settings of the DAG scheduler.
  *
- * @param maxFruitlessAttempts how many attempts of a stage in a row may end with a fetch failure without having finished
- *     a partition ({@code capstan.stage.maxFruitlessAttempts})
+ * @param maxFruitlessAttempts how many attempts of a stage in a row may end with a fetch failure without having
+ *     finished a partition ({@code capstan.stage.maxFruitlessAttempts})
  * @param maxAttempts how many attempts a stage may have at all ({@code capstan.stage.maxAttempts})
  * @param resubmitDelay how long to gather news of lost outputs before a stage is submitted again ({@code
  *     capstan.stage.resubmitDelay})
@@ -21,8 +21,11 @@ public record DagConfig(
         Duration progressInterval) {
     public DagConfig {
         if (maxFruitlessAttempts < 1 || maxAttempts < 1) {
-            throw new IllegalArgumentException("a stage needs at least one attempt: capstan.stage.maxFruitlessAttempts="
-                    + maxFruitlessAttempts + ", capstan.stage.maxAttempts=" + maxAttempts);
+            throw new IllegalArgumentException(
+                    "a stage needs at least one attempt: capstan.stage.maxFruitlessAttempts="
+                            + maxFruitlessAttempts
+                            + ", capstan.stage.maxAttempts="
+                            + maxAttempts);
         }
     }
 

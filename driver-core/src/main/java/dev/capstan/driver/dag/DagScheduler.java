@@ -21,6 +21,9 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,12 +33,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs jobs as stages, parents first, and remembers where map outputs and cached partitions lie.
  *
- * <p>It alone owns jobs, stages, map output locations and cache locations. Nothing is durable: a new driver starts anew.
+ * <p>It alone owns jobs, stages, map output locations and cache locations. Nothing is durable: a new driver starts
+ * anew.
  *
  * <p>It takes {@link DagMessage}s of user threads and {@link SchedulingEvent}s of the task scheduler; it tells the task
  * scheduler {@link SchedulingRequest}s and whoever waits for jobs {@link JobEvent}s. A stage, while a job needs it:
@@ -114,7 +117,7 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.SubmitJob(var plan) -> onSubmit(plan);
             case DagMessage.CancelJob(var job, var reason) -> cancel(entry -> entry.plan.job().equals(job), reason);
             case DagMessage.CancelGroup(var group, var reason) ->
-                cancel(entry -> entry.plan.group().equals(group), reason);
+                    cancel(entry -> entry.plan.group().equals(group), reason);
             case DagMessage.CancelTag(var tag, var reason) -> cancel(entry -> entry.plan.tags().contains(tag), reason);
             case DagMessage.CancelStage(var stage, var reason) -> onCancelStage(stage, reason);
             case DagMessage.CancelAll(var reason) -> cancel(_ -> true, reason);
@@ -139,7 +142,7 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent.NothingRuns(var why) -> tellDesk(new JobEvent.Notice(why));
             case SchedulingEvent.Explained(var text) -> tellDesk(new JobEvent.Explained(text));
             case SchedulingEvent.BackendDead(var reason) ->
-                List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
+                    List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
         }
     }
 
@@ -193,11 +196,13 @@ public final class DagScheduler implements Actor<Message> {
         if (shuffle == null) {
             throw new IllegalArgumentException(plan.name() + " is a parent but writes no shuffle");
         }
-        return byShuffle.computeIfAbsent(shuffle, _ -> {
-            Stage stage = Stage.writing(newStageId(), plan);
-            stages.put(stage.id, stage);
-            return stage;
-        });
+        return byShuffle.computeIfAbsent(
+                shuffle,
+                _ -> {
+                    Stage stage = Stage.writing(newStageId(), plan);
+                    stages.put(stage.id, stage);
+                    return stage;
+                });
     }
 
     private StageId newStageId() {
@@ -231,11 +236,12 @@ public final class DagScheduler implements Actor<Message> {
     /** The one way a job ends: its stages that nobody else needs stop. */
     private void end(Job job, Ending ending) {
         jobs.remove(job.plan.job());
-        String why = switch (ending) {
-            case Ending.Succeeded() -> "its job is done";
-            case Ending.Failed(var reason) -> "its job failed: " + firstLine(reason);
-            case Ending.Cancelled(var reason) -> "its job was cancelled: " + reason;
-        };
+        String why =
+                switch (ending) {
+                    case Ending.Succeeded() -> "its job is done";
+                    case Ending.Failed(var reason) -> "its job failed: " + firstLine(reason);
+                    case Ending.Cancelled(var reason) -> "its job was cancelled: " + reason;
+                };
         for (StageId id : job.stages) {
             Stage stage = stages.get(id);
             if (stage != null) {
@@ -297,8 +303,13 @@ public final class DagScheduler implements Actor<Message> {
 
     private void submit(Stage stage, int[] missing) {
         if (stage.attemptsMade() >= config.maxAttempts()) {
-            failJobsOf(stage, "stage '" + stage.plan.name() + "' was submitted " + stage.attemptsMade()
-                    + " times and its inputs were lost each time (capstan.stage.maxAttempts)");
+            failJobsOf(
+                    stage,
+                    "stage '"
+                            + stage.plan.name()
+                            + "' was submitted "
+                            + stage.attemptsMade()
+                            + " times and its inputs were lost each time (capstan.stage.maxAttempts)");
             return;
         }
         List<ShuffleInputs> inputs = inputs(stage);
@@ -307,17 +318,18 @@ public final class DagScheduler implements Actor<Message> {
         }
         StageAttempt attempt = stage.begin(missing, inputs);
         Job first = jobs.get(stage.jobs.first());
-        var tasks = new TaskSet(
-                attempt,
-                first.plan.job(),
-                stage.plan.name(),
-                first.plan.pool(),
-                stage.plan.code(),
-                inputs,
-                missing,
-                tasks(stage.plan.inputs(), missing),
-                stage.plan.perTask(),
-                stage.plan.barrier());
+        var tasks =
+                new TaskSet(
+                        attempt,
+                        first.plan.job(),
+                        stage.plan.name(),
+                        first.plan.pool(),
+                        stage.plan.code(),
+                        inputs,
+                        missing,
+                        tasks(stage.plan.inputs(), missing),
+                        stage.plan.perTask(),
+                        stage.plan.barrier());
         tellTasks(new SchedulingRequest.SubmitTasks(tasks));
         tellDesk(new JobEvent.StageStarted(attempt, first.plan.job(), stage.plan.name(), missing.length));
     }
@@ -448,13 +460,23 @@ public final class DagScheduler implements Actor<Message> {
         Job job = jobs.get(stage.jobs.first());
         long bytes = job.addResult(sizeOf(result));
         if (config.maxResultBytes() > 0 && bytes > config.maxResultBytes()) {
-            end(job, new Ending.Failed("the results of '" + job.plan.name() + "' take " + bytes + " bytes after "
-                    + stage.finishedCount() + " of " + stage.total() + " partitions, more than capstan.driver.maxResultSize="
-                    + config.maxResultBytes() + " allows; collect less, save to files, or raise the limit"));
+            end(
+                    job,
+                    new Ending.Failed(
+                            "the results of '"
+                                    + job.plan.name()
+                                    + "' take "
+                                    + bytes
+                                    + " bytes after "
+                                    + stage.finishedCount()
+                                    + " of "
+                                    + stage.total()
+                                    + " partitions, more than capstan.driver.maxResultSize="
+                                    + config.maxResultBytes()
+                                    + " allows; collect less, save to files, or raise the limit"));
             return;
         }
-        tellDesk(new JobEvent.PartitionResult(
-                job.plan.job(), job.index(ended.partition()), result, ended.executor()));
+        tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(ended.partition()), result, ended.executor()));
         if (stage.complete()) {
             tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
             end(job, new Ending.Succeeded());
@@ -496,10 +518,20 @@ public final class DagScheduler implements Actor<Message> {
             tellTasks(new SchedulingRequest.HoldTasks(new StageAttempt(stage.id, attempt)));
             int fruitless = stage.countFruitless(attempt);
             if (fruitless >= config.maxFruitlessAttempts()) {
-                failJobsOf(stage, "stage '" + stage.plan.name() + "' could not read its inputs in " + fruitless
-                        + " attempts in a row (capstan.stage.maxFruitlessAttempts); the last time: map output "
-                        + failed.mapPartition() + " of " + failed.shuffle() + " from " + failed.from() + ": "
-                        + failed.reason());
+                failJobsOf(
+                        stage,
+                        "stage '"
+                                + stage.plan.name()
+                                + "' could not read its inputs in "
+                                + fruitless
+                                + " attempts in a row (capstan.stage.maxFruitlessAttempts); the last time: map output "
+                                + failed.mapPartition()
+                                + " of "
+                                + failed.shuffle()
+                                + " from "
+                                + failed.from()
+                                + ": "
+                                + failed.reason());
                 return;
             }
         }
@@ -569,9 +601,14 @@ public final class DagScheduler implements Actor<Message> {
         for (StageId id : progressed) {
             Stage stage = stages.get(id);
             if (stage != null && !stage.jobs.isEmpty()) {
-                tellDesk(new JobEvent.StageProgress(
-                        id, stage.jobs.first(), stage.plan.name(), stage.finishedCount(), stage.total(),
-                        stage.failedTasks));
+                tellDesk(
+                        new JobEvent.StageProgress(
+                                id,
+                                stage.jobs.first(),
+                                stage.plan.name(),
+                                stage.finishedCount(),
+                                stage.total(),
+                                stage.failedTasks));
             }
         }
         progressed.clear();
@@ -603,16 +640,23 @@ public final class DagScheduler implements Actor<Message> {
     public DagView view() {
         List<DagView.JobLine> jobLines = new ArrayList<>();
         for (Job job : jobs.values()) {
-            jobLines.add(new DagView.JobLine(
-                    job.plan.job(), job.plan.name(), job.result.finishedCount(), job.result.total()));
+            jobLines.add(
+                    new DagView.JobLine(
+                            job.plan.job(), job.plan.name(), job.result.finishedCount(), job.result.total()));
         }
         List<DagView.StageLine> stageLines = new ArrayList<>();
         for (Stage stage : stages.values()) {
             List<ShuffleId> reads = new ArrayList<>();
             stage.launchingInputs().forEach(inputs -> reads.add(inputs.shuffle()));
-            stageLines.add(new DagView.StageLine(
-                    stage.id, stage.plan.name(), stage.plan.writes(), stage.finishedCount(), stage.total(),
-                    stage.launching(), reads));
+            stageLines.add(
+                    new DagView.StageLine(
+                            stage.id,
+                            stage.plan.name(),
+                            stage.plan.writes(),
+                            stage.finishedCount(),
+                            stage.total(),
+                            stage.launching(),
+                            reads));
         }
         var outputs = new TreeMap<ShuffleId, List<@Nullable ExecutorId>>();
         byShuffle.forEach((shuffle, stage) -> {

@@ -5,9 +5,11 @@ import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A picture of the DAG scheduler's state, for screens, tests and invariants. */
 public record DagView(

@@ -2,6 +2,7 @@ package dev.capstan.driver.dag;
 
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.TaskMetrics;
+
 import java.util.Arrays;
 import java.util.TreeSet;
 

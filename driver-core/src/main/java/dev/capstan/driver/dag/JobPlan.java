@@ -1,6 +1,7 @@
 package dev.capstan.driver.dag;
 
 import dev.capstan.engine.id.JobId;
+
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashSet;

@@ -3,10 +3,12 @@ package dev.capstan.driver.dag;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.task.ShuffleInputs;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Where the map outputs of one shuffle lie, as far as the driver knows. */
 final class MapOutputs {

@@ -5,6 +5,9 @@ import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.ShuffleInputs;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -12,14 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stage while somebody needs it, or for as long as its map outputs may be used again.
  *
  * <p>Each wanted partition is finished, in flight in exactly one attempt, or missing. Several attempts may be in flight
- * for different partitions: when an input is lost, the attempt launches no more but what runs goes on, and a new attempt
- * computes the rest.
+ * for different partitions: when an input is lost, the attempt launches no more but what runs goes on, and a new
+ * attempt computes the rest.
  */
 final class Stage {
     private static final int NOWHERE = -1;
@@ -129,7 +131,9 @@ final class Stage {
         return nextAttempt;
     }
 
-    /** @return the attempt that computes the partition now and need not, because it was finished by another; or null */
+    /**
+     * @return the attempt that computes the partition now and need not, because it was finished by another; or null
+     */
     @Nullable StageAttempt finish(int attempt, int partition) {
         Attempt by = attempts.get(attempt);
         if (by != null) {
@@ -181,7 +185,9 @@ final class Stage {
         return true;
     }
 
-    /** @return how many attempts in a row met a lost input without having finished a partition */
+    /**
+     * @return how many attempts in a row met a lost input without having finished a partition
+     */
     int countFruitless(int number) {
         Attempt attempt = attempts.get(number);
         if (attempt != null && attempt.fruitful) {

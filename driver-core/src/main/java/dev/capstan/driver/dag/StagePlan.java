@@ -6,9 +6,11 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.kernel.resource.Resources;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a stage will do, cut from the lineage in the user's thread before the job is submitted; immutable.

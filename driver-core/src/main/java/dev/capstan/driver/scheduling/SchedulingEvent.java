@@ -7,6 +7,7 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
+
 import java.util.List;
 
 /** Task scheduler to DAG scheduler. */

@@ -13,8 +13,8 @@ public sealed interface SchedulingRequest extends Message {
     record CancelTasks(StageAttempt stage, boolean interrupt, String reason) implements SchedulingRequest {}
 
     /**
-     * An input of this stage attempt is lost: launch no more of its tasks, let those that run go on. Answered with {@link
-     * SchedulingEvent.TasksHeld}; what runs is reported as ever, but never retried.
+     * An input of this stage attempt is lost: launch no more of its tasks, let those that run go on. Answered with
+     * {@link SchedulingEvent.TasksHeld}; what runs is reported as ever, but never retried.
      */
     record HoldTasks(StageAttempt stage) implements SchedulingRequest {}
 

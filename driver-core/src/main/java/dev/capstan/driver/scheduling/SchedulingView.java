@@ -3,6 +3,7 @@ package dev.capstan.driver.scheduling;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.kernel.resource.Resources;
+
 import java.util.List;
 
 /** A picture of a task scheduler's state at one moment. */

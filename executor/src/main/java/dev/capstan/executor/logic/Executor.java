@@ -17,6 +17,7 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.resource.Resources;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,8 +30,8 @@ import java.util.TreeMap;
 /**
  * One life of an executor: takes tasks of one driver, sees that each has one outcome, and that the driver learns it.
  *
- * <p>It alone owns which tasks it was given and not yet reported, and the reports that the driver has not yet taken. The
- * pool and the stores of its process do the work. Nothing is durable: an executor that ends is never continued.
+ * <p>It alone owns which tasks it was given and not yet reported, and the reports that the driver has not yet taken.
+ * The pool and the stores of its process do the work. Nothing is durable: an executor that ends is never continued.
  *
  * <p>It takes {@link ExecutorOrders} of the driver and {@link ExecutorSignal}s of its own process; it tells the driver
  * {@link ExecutorReports} and has {@link ExecutorOperation}s done.
@@ -41,8 +42,8 @@ import java.util.TreeMap;
  *                  └──── Refuse ────────────┴──── Shutdown ──────┴──▶ ended
  * </pre>
  *
- * <p>Invariants: a task is started at most once, however often it is ordered; each task given has exactly one outcome or
- * is given back; reports carry rising numbers and are sent again until taken; orders of an older driver are refused.
+ * <p>Invariants: a task is started at most once, however often it is ordered; each task given has exactly one outcome
+ * or is given back; reports carry rising numbers and are sent again until taken; orders of an older driver are refused.
  */
 public final class Executor implements Actor<Message> {
     private static final String REGISTER = "register";
@@ -154,8 +155,7 @@ public final class Executor implements Actor<Message> {
             }
             case ExecutorOrder.RunTasks(var stage, var tasks) -> onRun(stage, tasks);
             case ExecutorOrder.KillTasks(var tasks, var interrupt, var reason) -> onKill(tasks, interrupt, reason);
-            case ExecutorOrder.ReturnTasks(var stage, var most) ->
-                perform(new ExecutorOperation.TakeBack(stage, most));
+            case ExecutorOrder.ReturnTasks(var stage, var most) -> perform(new ExecutorOperation.TakeBack(stage, most));
             case ExecutorOrder.ForgetStage(var stage) -> {
                 if (installed.remove(stage)) {
                     perform(new ExecutorOperation.DropStage(stage));
@@ -176,9 +176,9 @@ public final class Executor implements Actor<Message> {
             case ExecutorSignal.TaskDone(var task, var outcome, var metrics) -> onDone(task, outcome, metrics);
             case ExecutorSignal.TasksTakenBack(var tasks) -> onTakenBack(tasks);
             case ExecutorSignal.PoolState(var running, var queued) ->
-                send(0, List.of(new ExecutorReport.Heartbeat(running, queued)));
+                    send(0, List.of(new ExecutorReport.Heartbeat(running, queued)));
             case ExecutorSignal.BlocksChanged(var added, var removed) ->
-                toReport.add(new ExecutorReport.BlocksChanged(added, removed));
+                    toReport.add(new ExecutorReport.BlocksChanged(added, removed));
             case ExecutorSignal.Beat() -> onBeat();
             case ExecutorSignal.SendAgain() -> onSendAgain();
             case ExecutorSignal.Reap(var task) -> {
@@ -187,7 +187,10 @@ public final class Executor implements Actor<Message> {
                 }
             }
             case ExecutorSignal.DrainOver() ->
-                onKill(List.copyOf(given), true, "the executor was drained and the task took longer than its grace");
+                    onKill(
+                            List.copyOf(given),
+                            true,
+                            "the executor was drained and the task took longer than its grace");
         }
     }
 

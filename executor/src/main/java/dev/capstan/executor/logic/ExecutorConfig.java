@@ -7,8 +7,7 @@ import java.time.Duration;
  *
  * @param registerInterval how often to register until the driver answers
  * @param resendInterval how long the driver may leave a report untaken before it is sent again
- * @param killTimeout how long a killed task may go on before its thread is abandoned ({@code
- *     capstan.task.killTimeout})
+ * @param killTimeout how long a killed task may go on before its thread is abandoned ({@code capstan.task.killTimeout})
  */
 public record ExecutorConfig(Duration registerInterval, Duration resendInterval, Duration killTimeout) {
     public static ExecutorConfig defaults() {

@@ -8,6 +8,7 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.kernel.actor.Operation;
+
 import java.util.List;
 
 /** What the executor's actor has done by the pool and the stores of its process. */

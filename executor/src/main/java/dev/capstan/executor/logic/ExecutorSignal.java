@@ -6,6 +6,7 @@ import dev.capstan.engine.protocol.ExecutorReport;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
+
 import java.util.List;
 
 /** What the executor's own process tells its actor. */

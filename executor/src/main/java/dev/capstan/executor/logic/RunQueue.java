@@ -4,6 +4,9 @@ import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.kernel.resource.Resources;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which task starts next: first come, first served, each when the resources that it takes are free. What runs never

@@ -1,5 +1,7 @@
 package dev.capstan.kernel.actor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -8,14 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The production shell: one platform thread that runs one or several actors.
  *
- * <p>It alone owns their timers, their outboxes and the flight recorder. A turn is: take what waits (up to a bound), fire
- * the timers that are due, let each actor that was touched {@linkplain Actor#endOfTurn end its turn}, rest. Messages
- * between actors of one loop do not pass the mailbox. Time is read once per message.
+ * <p>It alone owns their timers, their outboxes and the flight recorder. A turn is: take what waits (up to a bound),
+ * fire the timers that are due, let each actor that was touched {@linkplain Actor#endOfTurn end its turn}, rest.
+ * Messages between actors of one loop do not pass the mailbox. Time is read once per message.
  *
  * <p>Invariants: effects of one actor leave in the order it gave them; nothing behind a {@link Effect.Persist} leaves
  * before the entry is durable; an actor that threw, or whose entry could not be made durable, takes no further message.
@@ -235,7 +236,7 @@ public final class ActorLoop implements AutoCloseable {
             switch (effect) {
                 case Effect.Send(var to, var message) -> send(cell.address, to, message);
                 case Effect.Arm(var timer, var after, var message) ->
-                    timers.arm(cell.address, timer, now + after.toNanos(), message);
+                        timers.arm(cell.address, timer, now + after.toNanos(), message);
                 case Effect.Disarm(var timer) -> timers.disarm(cell.address, timer);
                 case Effect.Persist(var entry) -> persist(cell, entry);
                 case Effect.Perform(var operation) -> perform(cell, operation);

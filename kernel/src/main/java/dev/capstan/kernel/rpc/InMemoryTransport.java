@@ -2,6 +2,7 @@ package dev.capstan.kernel.rpc;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;

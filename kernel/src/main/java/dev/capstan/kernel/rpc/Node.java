@@ -3,6 +3,7 @@ package dev.capstan.kernel.rpc;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Outbound;
+
 import java.io.IOException;
 import java.time.Duration;
 

@@ -2,6 +2,7 @@ package dev.capstan.kernel.rpc;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
+
 import java.io.IOException;
 
 /** What a process does with what reaches it. Called on the transport's threads; {@link #receive} must not block. */

@@ -1,6 +1,7 @@
 package dev.capstan.backend.local;
 
 import dev.capstan.driver.backend.MasterUrl;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,8 @@ import java.util.regex.Pattern;
  * @param maxFailures how often a task may fail before its job does, 0 when the URL does not say
  */
 record LocalUrl(int cores, int maxFailures) {
-    static final String FORMS = "local, local[N], local[*], local[N,F] (N cores, * all of them; a task may fail F times)";
+    static final String FORMS =
+            "local, local[N], local[*], local[N,F] (N cores, * all of them; a task may fail F times)";
 
     private static final Pattern FORM = Pattern.compile("local(?:\\[\\s*(\\*|\\d+)\\s*(?:,\\s*(\\d+)\\s*)?])?");
     private static final int MOST = 10_000;
@@ -35,8 +37,16 @@ record LocalUrl(int cores, int maxFailures) {
 
     private static int number(MasterUrl url, String what, String digits) {
         if (digits.length() > 5 || Integer.parseInt(digits) < 1 || Integer.parseInt(digits) > MOST) {
-            throw new IllegalArgumentException("the master URL '" + url + "' asks for " + digits + " " + what
-                    + "; from 1 to " + MOST + " are possible");
+            throw new IllegalArgumentException(
+                    "the master URL '"
+                            + url
+                            + "' asks for "
+                            + digits
+                            + " "
+                            + what
+                            + "; from 1 to "
+                            + MOST
+                            + " are possible");
         }
         return Integer.parseInt(digits);
     }

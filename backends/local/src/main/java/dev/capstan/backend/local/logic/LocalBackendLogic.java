@@ -12,9 +12,11 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.resource.Resources;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one executor with all the cores of the URL alive for as long as the application lives, wanted or not.
@@ -106,7 +108,9 @@ public final class LocalBackendLogic implements Actor<BackendMessage> {
         if (++endedInARow >= MOST_IN_A_ROW) {
             return List.of(
                     ended,
-                    tell(new BackendEvent.Dead(endedInARow + " executors in a row have ended, the last one: " + detail)));
+                    tell(
+                            new BackendEvent.Dead(
+                                    endedInARow + " executors in a row have ended, the last one: " + detail)));
         }
         return List.of(ended, new Effect.Arm(START_AGAIN, PAUSE, new LocalMessage.StartAgain()));
     }
@@ -124,7 +128,8 @@ public final class LocalBackendLogic implements Actor<BackendMessage> {
     }
 
     private WhyNot explain() {
-        String given = lease == null ? "no executor at the moment; one is being started" : "one executor with " + resources;
+        String given =
+                lease == null ? "no executor at the moment; one is being started" : "one executor with " + resources;
         return new WhyNot("one executor on this machine with " + resources, given, List.of());
     }
 
