@@ -398,8 +398,8 @@ public final class DagScheduler implements Actor<Message> {
         switch (ended.outcome()) {
             case TaskOutcome.Succeeded result -> onSucceeded(stage, ended, result);
             case TaskOutcome.FetchFailed failed -> {
-                stage.drop(attempt, ended.partition());
                 onFetchFailed(stage, attempt, failed);
+                stage.drop(attempt, ended.partition());
             }
             case TaskOutcome.Failed _, TaskOutcome.Killed _, TaskOutcome.ExecutorLost _ -> {
                 if (!ended.willRetry()) {
