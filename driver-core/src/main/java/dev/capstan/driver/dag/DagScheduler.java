@@ -344,9 +344,9 @@ public final class DagScheduler implements Actor<Message> {
         List<ShuffleInputs> inputs = new ArrayList<>();
         for (StagePlan plan : stage.plan.inputs().parents(_ -> false)) {
             Stage parent = byShuffle.get(plan.writes());
-            if (parent != null && parent.outputs != null) {
-                inputs.add(parent.outputs.inputs(plan.writes()));
-            }
+            MapOutputs outputs =
+                    parent == null || parent.outputs == null ? new MapOutputs(plan.partitions()) : parent.outputs;
+            inputs.add(outputs.inputs(shuffleOf(plan)));
         }
         return inputs;
     }

@@ -66,10 +66,21 @@ public final class ActorLoop implements AutoCloseable {
 
     /** Takes an actor in; when the loop runs already, it does so at its next turn, before any later message. */
     public ActorLoop host(Address address, Actor<? extends Message> actor, Operations operations, Journal journal) {
+        return host(address, actor, operations, journal, outbound);
+    }
+
+    /** Takes in an actor of another node, with a way out of its own. */
+    public ActorLoop host(
+            Address address, Actor<? extends Message> actor, Operations operations, Journal journal, Outbound wayOut) {
         @SuppressWarnings("unchecked") // whoever addresses this actor sends what its protocol says
-        Cell cell = new Cell(address, (Actor<Message>) actor, operations, journal);
+        Cell cell = new Cell(address, (Actor<Message>) actor, operations, journal, wayOut);
         mailbox.put(address, new Host(cell), false);
         return this;
+    }
+
+    /** Lets an actor go; messages for it are dropped from then on. */
+    public void dismiss(Address address) {
+        tellNow(address, new Dismiss());
     }
 
     /**
@@ -185,6 +196,11 @@ public final class ActorLoop implements AutoCloseable {
             cells.put(to, host.cell);
             return;
         }
+        if (message instanceof Dismiss) {
+            cells.remove(to);
+            timers.disarmAll(to);
+            return;
+        }
         Cell cell = cells.get(to);
         if (cell == null) {
             LOG.log(System.Logger.Level.DEBUG, "{0}: nobody at {1} for {2}", name, to, message.trace());
@@ -234,7 +250,7 @@ public final class ActorLoop implements AutoCloseable {
             }
             recorder.effect(now, cell.address, effect);
             switch (effect) {
-                case Effect.Send(var to, var message) -> send(cell.address, to, message);
+                case Effect.Send(var to, var message) -> send(cell, to, message);
                 case Effect.Arm(var timer, var after, var message) ->
                         timers.arm(cell.address, timer, now + after.toNanos(), message);
                 case Effect.Disarm(var timer) -> timers.disarm(cell.address, timer);
@@ -244,11 +260,11 @@ public final class ActorLoop implements AutoCloseable {
         }
     }
 
-    private void send(Address from, Address to, Message message) {
-        if (cells.containsKey(to)) {
+    private void send(Cell from, Address to, Message message) {
+        if (from.address.node().equals(to.node()) && cells.containsKey(to)) {
             inside.add(new Mailbox.Plain(to, message));
         } else {
-            outbound.send(from, to, message);
+            from.outbound.send(from.address, to, message);
         }
     }
 
@@ -293,16 +309,18 @@ public final class ActorLoop implements AutoCloseable {
         final Actor<Message> actor;
         final Operations operations;
         final Journal journal;
+        final Outbound outbound;
         final ArrayDeque<Effect> outbox = new ArrayDeque<>();
         boolean persisting;
         boolean faulty;
         boolean touched;
 
-        Cell(Address address, Actor<Message> actor, Operations operations, Journal journal) {
+        Cell(Address address, Actor<Message> actor, Operations operations, Journal journal, Outbound outbound) {
             this.address = address;
             this.actor = actor;
             this.operations = operations;
             this.journal = journal;
+            this.outbound = outbound;
         }
 
         void take(List<Effect> effects) {
@@ -313,6 +331,8 @@ public final class ActorLoop implements AutoCloseable {
     }
 
     private record Host(Cell cell) implements Message {}
+
+    private record Dismiss() implements Message {}
 
     private record Durable(@Nullable Throwable failure) implements Message {}
 }
