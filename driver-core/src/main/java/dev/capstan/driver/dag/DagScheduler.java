@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -192,17 +193,17 @@ public final class DagScheduler implements Actor<Message> {
     }
 
     private Stage stageOf(StagePlan plan) {
-        ShuffleId shuffle = plan.writes();
-        if (shuffle == null) {
-            throw new IllegalArgumentException(plan.name() + " is a parent but writes no shuffle");
-        }
         return byShuffle.computeIfAbsent(
-                shuffle,
+                shuffleOf(plan),
                 _ -> {
                     Stage stage = Stage.writing(newStageId(), plan);
                     stages.put(stage.id, stage);
                     return stage;
                 });
+    }
+
+    private static ShuffleId shuffleOf(StagePlan parent) {
+        return Objects.requireNonNull(parent.writes(), () -> parent.name() + " is a parent but writes no shuffle");
     }
 
     private StageId newStageId() {
