@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.kernel.serialization.Shareable;
+
 import org.jspecify.annotations.Nullable;
 
 /** By the key's hash code; null goes to partition 0. */

@@ -3,6 +3,7 @@ package dev.capstan.engine.operator;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

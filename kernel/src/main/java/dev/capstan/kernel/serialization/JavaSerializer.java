@@ -1,5 +1,7 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
@@ -12,7 +14,6 @@ import java.lang.reflect.Proxy;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's serialization: takes everything that is {@link Serializable}, and {@link Optional} besides. Slow for data,
@@ -100,13 +101,18 @@ public final class JavaSerializer implements Serializer {
                 "cannot serialize "
                         + what
                         + switch (cause) {
-                            case NotSerializableException e -> e.getMessage().equals(nameOf(value))
-                                    ? ": the class does not implement java.io.Serializable; let it, or make it a record"
-                                    : ": it holds a " + e.getMessage() + ", which does not implement"
-                                            + " java.io.Serializable; let it, or mark the field transient";
+                            case NotSerializableException e ->
+                                    e.getMessage().equals(nameOf(value))
+                                            ? ": the class does not implement java.io.Serializable; let it, or make it"
+                                                  + " a record"
+                                            : ": it holds a "
+                                                    + e.getMessage()
+                                                    + ", which does not implement"
+                                                    + " java.io.Serializable; let it, or mark the field transient";
                             case InvalidClassException e -> ": " + e.getMessage();
-                            case StackOverflowError _ -> ": its objects refer to each other too deeply (a long linked"
-                                    + " structure?); keep them in a list or give the class its own writeObject";
+                            case StackOverflowError _ ->
+                                    ": its objects refer to each other too deeply (a long linked"
+                                            + " structure?); keep them in a list or give the class its own writeObject";
                             default -> ": " + cause;
                         },
                 cause);
@@ -116,10 +122,14 @@ public final class JavaSerializer implements Serializer {
     public static SerializationException cannotRead(Throwable cause) {
         return new SerializationException(
                 switch (cause) {
-                    case ClassNotFoundException e -> "cannot deserialize: class " + e.getMessage()
-                            + " is not known here; add the jar that holds it to the application";
-                    case InvalidClassException e -> "cannot deserialize: " + e.getMessage()
-                            + "; the class differs between the two sides: run the same jars on both";
+                    case ClassNotFoundException e ->
+                            "cannot deserialize: class "
+                                    + e.getMessage()
+                                    + " is not known here; add the jar that holds it to the application";
+                    case InvalidClassException e ->
+                            "cannot deserialize: "
+                                    + e.getMessage()
+                                    + "; the class differs between the two sides: run the same jars on both";
                     default -> "cannot deserialize: " + cause;
                 },
                 cause);
