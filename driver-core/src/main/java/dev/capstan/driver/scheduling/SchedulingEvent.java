@@ -7,7 +7,6 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
-
 import java.util.List;
 
 /** Task scheduler to DAG scheduler. */
@@ -20,8 +19,7 @@ public sealed interface SchedulingEvent extends Message {
     }
 
     /**
-     * @param willRetry whether the scheduler tries this partition again by itself, or had it
-     *     already
+     * @param willRetry whether the scheduler tries this partition again by itself, or had it already
      */
     record EndedTask(
             StageAttempt stage,
@@ -43,8 +41,7 @@ public sealed interface SchedulingEvent extends Message {
     record ExecutorGone(ExecutorId executor, String reason) implements SchedulingEvent {}
 
     /** Cached partitions came or went. */
-    record BlocksChanged(
-            ExecutorId executor, String host, List<BlockId> added, List<BlockId> removed)
+    record BlocksChanged(ExecutorId executor, String host, List<BlockId> added, List<BlockId> removed)
             implements SchedulingEvent {}
 
     /** Tasks wait and none has run for a while; {@code why} is for the user. */

@@ -9,16 +9,10 @@ public sealed interface SchedulingRequest extends Message {
     /** Run all tasks of the set. */
     record SubmitTasks(TaskSet tasks) implements SchedulingRequest {}
 
-    /**
-     * Run no more tasks of this stage attempt and end those that run; nothing more is told of it.
-     */
-    record CancelTasks(StageAttempt stage, boolean interrupt, String reason)
-            implements SchedulingRequest {}
+    /** Run no more tasks of this stage attempt and end those that run; nothing more is told of it. */
+    record CancelTasks(StageAttempt stage, boolean interrupt, String reason) implements SchedulingRequest {}
 
-    /**
-     * Another attempt of the stage has finished this partition: if it runs or waits here, it need
-     * not.
-     */
+    /** Another attempt of the stage has finished this partition: if it runs or waits here, it need not. */
     record PartitionFinished(StageAttempt stage, int partition) implements SchedulingRequest {}
 
     /** Tell every executor, those that will register later excepted. */

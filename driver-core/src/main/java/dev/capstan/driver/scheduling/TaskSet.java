@@ -6,7 +6,6 @@ import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.kernel.resource.Resources;
-
 import java.util.List;
 import java.util.Objects;
 
@@ -61,14 +60,6 @@ public record TaskSet(
 
     @Override
     public String toString() {
-        return "TaskSet["
-                + stage
-                + " of "
-                + job
-                + ", "
-                + partitions.length
-                + " tasks, pool "
-                + pool
-                + "]";
+        return "TaskSet[" + stage + " of " + job + ", " + partitions.length + " tasks, pool " + pool + "]";
     }
 }
