@@ -3,6 +3,7 @@ package dev.capstan.engine.task;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+import org.jspecify.annotations.Nullable;
 
 /** How a task attempt ended: a closed list. */
 public sealed interface TaskOutcome {
@@ -26,8 +27,13 @@ public sealed interface TaskOutcome {
     /** The user's code, or ours, threw. */
     record Failed(Failure failure) implements TaskOutcome {}
 
-    /** A map output that the task needs could not be read; not the task's fault. */
-    record FetchFailed(ShuffleId shuffle, int mapPartition, ExecutorId from, String reason) implements TaskOutcome {}
+    /**
+     * A map output that the task needs could not be read; not the task's fault.
+     *
+     * @param from null if no location was known
+     */
+    record FetchFailed(ShuffleId shuffle, int mapPartition, @Nullable ExecutorId from, String reason)
+            implements TaskOutcome {}
 
     /** It was ended on request. */
     record Killed(String reason) implements TaskOutcome {}

@@ -1,0 +1,347 @@
+package dev.capstan.driver;
+
+import dev.capstan.driver.job.CallSite;
+import dev.capstan.driver.job.JobCancelledException;
+import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.driver.job.JobFuture;
+import dev.capstan.driver.job.JobProperties;
+import dev.capstan.driver.job.JobRequest;
+import dev.capstan.driver.job.JobRunner;
+import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.function.PartitionFn;
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.lineage.Emptiness;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.LineageDepth;
+import dev.capstan.engine.lineage.LocalCollection;
+import dev.capstan.engine.lineage.NumberRange;
+import dev.capstan.engine.lineage.Origin;
+import dev.capstan.engine.lineage.TextFile;
+import dev.capstan.engine.lineage.UnionOf;
+import dev.capstan.kernel.serialization.ClosureCheck;
+import dev.capstan.kernel.serialization.DriverOnly;
+import dev.capstan.kernel.serialization.Serializer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry to Capstan: makes datasets, and runs the jobs of their actions.
+ *
+ * <p>It may be used by many threads at once; jobs of different threads run side by side.
+ *
+ * <p><b>Job properties</b> (group, tags, pool) belong to the thread that sets them. A thread that is started later has
+ * those that its creator had at that moment and changes its own copy from then on; threads of a pool keep what they had,
+ * so set them in the task that is submitted, best by {@link #withJobGroup}.
+ */
+public final class CapstanContext implements AutoCloseable, DriverOnly {
+    private final JobRunner runner;
+    private final ContextDefaults defaults;
+    private final AtomicInteger datasets = new AtomicInteger();
+    private final AtomicInteger shuffles = new AtomicInteger();
+    private final AtomicReference<@Nullable CallSite> stoppedAt = new AtomicReference<>();
+
+    private final InheritableThreadLocal<Settings> settings = new InheritableThreadLocal<>() {
+        @Override
+        protected Settings initialValue() {
+            return Settings.NONE;
+        }
+    };
+
+    /** What a thread has set for its jobs; immutable. */
+    private record Settings(String group, String description, boolean interrupt, Set<String> tags, String pool) {
+        static final Settings NONE = new Settings("", "", false, Set.of(), JobProperties.DEFAULT_POOL);
+    }
+
+    /** The context owns the runner and closes it. */
+    public CapstanContext(JobRunner runner, ContextDefaults defaults) {
+        this.runner = Objects.requireNonNull(runner, "runner");
+        this.defaults = Objects.requireNonNull(defaults, "defaults");
+    }
+
+    // ---- datasets
+
+    /** The elements as a dataset; they are copied at once. */
+    public <T> Rdd<T> parallelize(Collection<? extends T> elements) {
+        return parallelize(elements, defaults.parallelism());
+    }
+
+    /** The elements as a dataset of so many partitions; they are copied at once. */
+    public <T> Rdd<T> parallelize(Collection<? extends T> elements, int partitions) {
+        Checks.given(elements, "parallelize", "a collection");
+        Checks.partitions(partitions, "parallelize");
+        return new Rdd<>(this, LocalCollection.of(origin("parallelize"), elements, partitions, serializer()));
+    }
+
+    /** The pairs as a dataset; they are copied at once. */
+    public <K, V> PairRdd<K, V> parallelizePairs(Collection<Pair<K, V>> pairs) {
+        return parallelizePairs(pairs, defaults.parallelism());
+    }
+
+    /** The pairs as a dataset of so many partitions; they are copied at once. */
+    public <K, V> PairRdd<K, V> parallelizePairs(Collection<Pair<K, V>> pairs, int partitions) {
+        Checks.given(pairs, "parallelizePairs", "a collection");
+        Checks.partitions(partitions, "parallelizePairs");
+        return new PairRdd<>(this, LocalCollection.of(origin("parallelizePairs"), pairs, partitions, serializer()));
+    }
+
+    /** The numbers from 0 until before {@code end}. */
+    public Rdd<Long> range(long end) {
+        return range(0, end, 1, defaults.parallelism());
+    }
+
+    /** The numbers from {@code start} until before {@code end}. */
+    public Rdd<Long> range(long start, long end) {
+        return range(start, end, 1, defaults.parallelism());
+    }
+
+    /** Numbers {@code step} apart, from {@code start} until before {@code end}; the step may be negative. */
+    public Rdd<Long> range(long start, long end, long step, int partitions) {
+        Checks.partitions(partitions, "range");
+        return new Rdd<>(this, NumberRange.of(origin("range"), start, end, step, partitions));
+    }
+
+    /** A dataset without elements. */
+    public <T> Rdd<T> emptyRdd() {
+        return new Rdd<>(this, new Emptiness<>(origin("emptyRdd")));
+    }
+
+    /** The lines of text files: a file, a directory, or a pattern such as {@code logs/2026-*.txt}. */
+    public Rdd<String> textFile(String path) {
+        return textFile(path, defaults.parallelism());
+    }
+
+    /**
+     * The lines of text files: a file, a directory, or a pattern.
+     *
+     * @param minPartitions large files are cut into at least so many parts together
+     */
+    public Rdd<String> textFile(String path, int minPartitions) {
+        Checks.given(path, "textFile", "a path");
+        Checks.partitions(minPartitions, "textFile");
+        return new Rdd<>(this, TextFile.of(origin("textFile"), path, minPartitions));
+    }
+
+    /** All elements of all these datasets; one step in the lineage however many there are. */
+    public <T> Rdd<T> union(List<? extends Rdd<T>> datasets) {
+        Checks.given(datasets, "union", "a list of datasets");
+        List<Lineage<T>> parents = new ArrayList<>(datasets.size());
+        for (Rdd<T> dataset : datasets) {
+            Checks.sameContext(this, dataset, "union");
+            parents.add(dataset.lineage());
+        }
+        return new Rdd<>(this, UnionOf.of(origin("union"), parents));
+    }
+
+    /**
+     * A dataset of the user's own making.
+     *
+     * @param node makes the node with the origin that it is given
+     */
+    public <T> Rdd<T> dataset(String operator, java.util.function.Function<Origin, ? extends Lineage<T>> node) {
+        Checks.given(node, operator, "a function that makes the node");
+        return new Rdd<>(this, node.apply(origin(operator)));
+    }
+
+    // ---- properties of jobs
+
+    /** Jobs that this thread submits from now on belong to the group, so that {@link #cancelJobGroup} ends them. */
+    public void setJobGroup(String group, String description, boolean interruptOnCancel) {
+        Checks.given(group, "setJobGroup", "a group");
+        Checks.given(description, "setJobGroup", "a description, which may be empty,");
+        Settings now = settings.get();
+        settings.set(new Settings(group, description, interruptOnCancel, now.tags(), now.pool()));
+    }
+
+    /** Jobs that this thread submits from now on belong to no group. */
+    public void clearJobGroup() {
+        Settings now = settings.get();
+        settings.set(new Settings("", "", false, now.tags(), now.pool()));
+    }
+
+    /** Jobs that this thread submits from now on carry the tag. */
+    public void addTag(String tag) {
+        changeTag(tag, true);
+    }
+
+    public void removeTag(String tag) {
+        changeTag(tag, false);
+    }
+
+    public Set<String> tags() {
+        return settings.get().tags();
+    }
+
+    private void changeTag(String tag, boolean add) {
+        Checks.given(tag, add ? "addTag" : "removeTag", "a tag");
+        if (tag.isBlank()) {
+            throw new IllegalArgumentException("a tag must not be blank");
+        }
+        Settings now = settings.get();
+        Set<String> tags = new TreeSet<>(now.tags());
+        if (add) {
+            tags.add(tag);
+        } else {
+            tags.remove(tag);
+        }
+        settings.set(new Settings(now.group(), now.description(), now.interrupt(), Set.copyOf(tags), now.pool()));
+    }
+
+    /** Jobs that this thread submits from now on run in the pool of the fair scheduler. */
+    public void setPool(String pool) {
+        Checks.given(pool, "setPool", "a pool");
+        Settings now = settings.get();
+        settings.set(new Settings(now.group(), now.description(), now.interrupt(), now.tags(), pool));
+    }
+
+    /** Runs the body with a job group, and restores this thread's properties afterwards. */
+    public <T> T withJobGroup(String group, Supplier<T> body) {
+        Settings before = settings.get();
+        try {
+            setJobGroup(group, "", before.interrupt());
+            return body.get();
+        } finally {
+            settings.set(before);
+        }
+    }
+
+    /** Cancels all jobs of the group that run or wait; later ones are not affected. */
+    public void cancelJobGroup(String group, String reason) {
+        Checks.given(group, "cancelJobGroup", "a group");
+        requireRunning();
+        runner.cancel(job -> job.group().equals(group), reason);
+    }
+
+    /** Cancels all jobs with the tag that run or wait; later ones are not affected. */
+    public void cancelJobsWithTag(String tag, String reason) {
+        Checks.given(tag, "cancelJobsWithTag", "a tag");
+        requireRunning();
+        runner.cancel(job -> job.tags().contains(tag), reason);
+    }
+
+    /** Cancels all jobs that run or wait. */
+    public void cancelAllJobs(String reason) {
+        requireRunning();
+        runner.cancel(_ -> true, reason);
+    }
+
+    // ---- life
+
+    /** Ends all jobs and lets the cluster's resources go. Datasets of this context cannot be used any more. */
+    @Override
+    public void close() {
+        if (stoppedAt.compareAndSet(null, CallSites.here())) {
+            runner.close();
+        }
+    }
+
+    /** The same as {@link #close()}. */
+    public void stop() {
+        close();
+    }
+
+    public boolean isStopped() {
+        return stoppedAt.get() != null;
+    }
+
+    public int defaultParallelism() {
+        return defaults.parallelism();
+    }
+
+    @Override
+    public String describe() {
+        return "the context";
+    }
+
+    private void requireRunning() {
+        CallSite stopped = stoppedAt.get();
+        if (stopped != null) {
+            throw new IllegalStateException("this context was stopped at " + stopped);
+        }
+    }
+
+    // ---- for the datasets
+
+    Serializer serializer() {
+        return defaults.serializer();
+    }
+
+    ClassLoader loader() {
+        return defaults.loader();
+    }
+
+    /** A new node's origin; refuses once the context is stopped. */
+    Origin origin(String operator) {
+        requireRunning();
+        return new Origin(
+                new DatasetId(datasets.getAndIncrement()), operator, CallSites.here().toString());
+    }
+
+    ShuffleId newShuffle() {
+        return new ShuffleId(shuffles.getAndIncrement());
+    }
+
+    /** The function if it may travel to executors. */
+    <F> F function(F function, String operator) {
+        Checks.given(function, operator, "a function");
+        ClosureCheck.check(function, operator, () -> CallSites.here().toString());
+        return function;
+    }
+
+    <T, U> JobFuture<List<U>> submit(
+            String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
+        requireRunning();
+        LineageDepth.check(dataset, defaults.lineageLimit());
+        Settings now = settings.get();
+        JobProperties properties = new JobProperties(
+                now.description().isEmpty() ? action : now.description(),
+                CallSites.here(),
+                now.group(),
+                now.tags(),
+                now.pool(),
+                now.interrupt());
+        return runner.submit(new JobRequest<>(dataset, partitions, function, properties));
+    }
+
+    <T, U> JobFuture<List<U>> submit(
+            String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
+        return submit(action, dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
+    }
+
+    <T, U> List<U> run(
+            String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
+        return await(submit(action, dataset, partitions, function), action);
+    }
+
+    <T, U> List<U> run(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
+        return await(submit(action, dataset, function), action);
+    }
+
+    /** Waits; an interrupt of the waiting thread cancels the job. */
+    static <U> U await(JobFuture<U> job, String action) {
+        try {
+            return job.get();
+        } catch (InterruptedException e) {
+            job.cancel("the thread that waited for it was interrupted");
+            Thread.currentThread().interrupt();
+            JobFailedException cancelled = new JobCancelledException(
+                    action + " was cancelled because the thread that waited for it was interrupted");
+            cancelled.addSuppressed(e);
+            throw cancelled;
+        }
+    }
+
+    void unpersist(DatasetId dataset) {
+        requireRunning();
+        runner.unpersist(dataset);
+    }
+}

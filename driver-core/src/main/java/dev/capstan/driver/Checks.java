@@ -1,0 +1,29 @@
+package dev.capstan.driver;
+
+import org.jspecify.annotations.Nullable;
+
+/** Refuses arguments that cannot be meant, at the call. */
+final class Checks {
+    private Checks() {}
+
+    static void given(@Nullable Object argument, String operator, String what) {
+        if (argument == null) {
+            throw new IllegalArgumentException(operator + " needs " + what + ", not null");
+        }
+    }
+
+    static void partitions(int partitions, String operator) {
+        if (partitions < 1) {
+            throw new IllegalArgumentException(
+                    operator + ": the number of partitions must be at least 1, not " + partitions);
+        }
+    }
+
+    static void sameContext(CapstanContext context, @Nullable Rdd<?> other, String operator) {
+        given(other, operator, "a dataset");
+        if (other.context() != context) {
+            throw new IllegalArgumentException(operator + ": " + other.describe()
+                    + " belongs to another context; datasets of one context only can be combined");
+        }
+    }
+}

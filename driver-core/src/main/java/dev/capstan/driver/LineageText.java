@@ -1,0 +1,55 @@
+package dev.capstan.driver;
+
+import dev.capstan.engine.lineage.Dependency;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.ShuffleDependency;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** A lineage as text. A dataset that is used twice is told in full once. */
+final class LineageText {
+    private static final int MOST_LINES = 1_000;
+
+    private record Line(Lineage<?> node, int indent, String mark) {}
+
+    private LineageText() {}
+
+    static String of(Lineage<?> root) {
+        StringBuilder text = new StringBuilder();
+        Set<Lineage<?>> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Line> waiting = new ArrayDeque<>();
+        waiting.push(new Line(root, 0, ""));
+        int lines = 0;
+        while (!waiting.isEmpty()) {
+            Line line = waiting.pop();
+            if (lines++ == MOST_LINES) {
+                text.append("...\n");
+                break;
+            }
+            text.repeat("  ", line.indent()).append(line.mark()).append(describe(line.node()));
+            if (!told.add(line.node())) {
+                text.append(" (see above)\n");
+                continue;
+            }
+            text.append('\n');
+            List<Dependency<?>> dependencies = line.node().dependencies();
+            boolean branches = dependencies.size() > 1;
+            for (Dependency<?> dependency : dependencies.reversed()) {
+                boolean shuffle = dependency instanceof ShuffleDependency<?, ?, ?>;
+                waiting.push(new Line(
+                        dependency.parent(), line.indent() + (shuffle || branches ? 1 : 0), shuffle ? "+- " : "|  "));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String describe(Lineage<?> node) {
+        String kept = node.storageLevel().keepsNothing() ? "" : ", kept as " + node.storageLevel();
+        return "(" + node.partitionCount() + ") " + node.name() + " [id " + node.id().number() + kept + "] at "
+                + node.origin().callSite();
+    }
+}

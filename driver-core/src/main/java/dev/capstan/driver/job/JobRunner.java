@@ -1,0 +1,24 @@
+package dev.capstan.driver.job;
+
+import dev.capstan.engine.id.DatasetId;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Runs jobs for a context. Called by any of the user's threads. */
+public interface JobRunner extends AutoCloseable {
+    /**
+     * Begins a job and returns at once. The results come in the order of the request's partitions; a job without
+     * partitions is done at once. A stage that cannot be encoded fails the job, not this call.
+     */
+    <T, U> JobFuture<List<U>> submit(JobRequest<T, U> request);
+
+    /** Forgets the cached partitions of the dataset, wherever they are; returns at once. */
+    void unpersist(DatasetId dataset);
+
+    /** Cancels every job, running or waiting, whose properties are chosen. */
+    void cancel(Predicate<JobProperties> chosen, String reason);
+
+    /** Fails what still runs and lets everything go; bounded in time; may be called twice. */
+    @Override
+    void close();
+}

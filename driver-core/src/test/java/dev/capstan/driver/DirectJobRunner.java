@@ -1,0 +1,178 @@
+package dev.capstan.driver;
+
+import dev.capstan.driver.job.JobCancelledException;
+import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.driver.job.JobFuture;
+import dev.capstan.driver.job.JobProperties;
+import dev.capstan.driver.job.JobRequest;
+import dev.capstan.driver.job.JobRunner;
+import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.LineageWalk;
+import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.shuffle.InMemoryShuffleStore;
+import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.task.InstalledStage;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.StageCode;
+import dev.capstan.engine.task.StageProgram;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.engine.task.TaskRunner;
+import dev.capstan.engine.task.Work;
+import dev.capstan.kernel.serialization.Serializer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Runs each job at once, in the thread that submits it: stage after stage, task after task, on one executor, without a
+ * scheduler. The reference that real schedulers are compared with.
+ */
+final class DirectJobRunner implements JobRunner {
+    private static final ExecutorId EXECUTOR = new ExecutorId("direct");
+
+    private final Serializer serializer;
+    private final ClassLoader loader;
+    private final boolean share;
+    private final TaskRunner tasks;
+    private final Map<ShuffleId, ShuffleInputs> written = new LinkedHashMap<>();
+    private final List<JobProperties> properties = new ArrayList<>();
+    private int jobs;
+    private int stages;
+    private long launched;
+    private boolean closed;
+
+    final InMemoryBlockStore blocks;
+    final InMemoryShuffleStore shuffles;
+
+    /** @param share whether tasks share decoded programs where they may */
+    DirectJobRunner(Serializer serializer, ClassLoader loader, boolean share, long inlineResultBytes) {
+        this.serializer = serializer;
+        this.loader = loader;
+        this.share = share;
+        blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
+        shuffles = new InMemoryShuffleStore(serializer);
+        tasks = new TaskRunner(new TaskEnvironment(
+                serializer,
+                loader,
+                blocks,
+                shuffles,
+                new InProcessFetcher(executor -> executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
+                inlineResultBytes,
+                System::nanoTime));
+    }
+
+    @Override
+    public <T, U> JobFuture<List<U>> submit(JobRequest<T, U> request) {
+        PromisedJob<List<U>> future = new PromisedJob<>(new JobId(jobs++), _ -> {});
+        properties.add(request.properties());
+        try {
+            future.succeed(run(request));
+        } catch (JobFailedException e) {
+            future.fail(e);
+        } catch (RuntimeException e) {
+            future.fail(new JobFailedException(String.valueOf(e.getMessage()), e));
+        }
+        return future;
+    }
+
+    private <T, U> List<U> run(JobRequest<T, U> request) {
+        if (closed) {
+            throw new JobCancelledException("the runner is closed");
+        }
+        List<U> results = new ArrayList<>();
+        for (Lineage<?> node : LineageWalk.everything(request.dataset())) {
+            for (var dependency : node.dependencies()) {
+                if (dependency instanceof ShuffleDependency<?, ?, ?> shuffle && !written.containsKey(shuffle.shuffle())) {
+                    write(shuffle);
+                }
+            }
+        }
+        Work work = new Work.ResultWork<>(request.function());
+        runStage(request.dataset(), work, request.partitions(), outcome -> results.add(resultOf(outcome)));
+        return results;
+    }
+
+    private void write(ShuffleDependency<?, ?, ?> shuffle) {
+        Lineage<?> parent = shuffle.parent();
+        int[] all = java.util.stream.IntStream.range(0, parent.partitionCount()).toArray();
+        runStage(parent, new Work.ShuffleMapWork(shuffle), all, _ -> {});
+        written.put(
+                shuffle.shuffle(),
+                new ShuffleInputs(shuffle.shuffle(), Collections.nCopies(parent.partitionCount(), EXECUTOR)));
+    }
+
+    private void runStage(
+            Lineage<?> root, Work work, int[] partitions, java.util.function.Consumer<TaskOutcome> succeeded) {
+        StageCode code = StageProgram.encode(root, work);
+        StageInputsPlan plan = StageInputsPlan.of(root);
+        List<ShuffleInputs> inputs =
+                plan.shuffles().stream().map(shuffle -> written.get(shuffle.shuffle())).toList();
+        InstalledStage stage = new InstalledStage(
+                new StageAttempt(new StageId(stages++), 0),
+                new StageCode(code.bytes(), code.shareable() && share),
+                inputs,
+                loader);
+        for (int partition : partitions) {
+            TaskLaunch launch = new TaskLaunch(new TaskId(launched++), partition, 0, plan.slices(partition));
+            TaskOutcome outcome = tasks.run(stage, launch).outcome();
+            switch (outcome) {
+                case TaskOutcome.Succeeded _ -> succeeded.accept(outcome);
+                case TaskOutcome.Failed(var failure) -> throw new JobFailedException(failure + "\n" + failure.stack());
+                default -> throw new JobFailedException(outcome.toString());
+            }
+        }
+    }
+
+    private <U> U resultOf(TaskOutcome outcome) {
+        return switch (outcome) {
+            case TaskOutcome.Result(byte[] bytes) -> serializer.deserialize(bytes, loader);
+            case TaskOutcome.StoredResult(BlockId block, long _) -> {
+                U value = serializer.deserialize(blocks.getBytes(block).orElseThrow(), loader);
+                blocks.drop(block);
+                yield value;
+            }
+            default -> throw new IllegalStateException(outcome.toString());
+        };
+    }
+
+    /** How many tasks were run so far. */
+    long launched() {
+        return launched;
+    }
+
+    /** The properties of all jobs so far. */
+    List<JobProperties> properties() {
+        return List.copyOf(properties);
+    }
+
+    @Override
+    public void unpersist(DatasetId dataset) {
+        blocks.dropDataset(dataset);
+    }
+
+    @Override
+    public void cancel(Predicate<JobProperties> chosen, String reason) {}
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.capstan.engine.lineage;
+
+import dev.capstan.engine.function.FlatFn;
+import dev.capstan.engine.task.Sneaky;
+import dev.capstan.engine.task.TaskContext;
+import dev.capstan.kernel.serialization.Shareable;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** All elements that a function makes of each. */
+public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
+    private static final long serialVersionUID = 1L;
+
+    private final FlatFn<? super T, ? extends R> function;
+
+    /** @param partitioner what is still known of the keys, if the function leaves them alone */
+    public FlatMapped(
+            Origin origin,
+            Lineage<T> parent,
+            FlatFn<? super T, ? extends R> function,
+            @Nullable Partitioner partitioner) {
+        super(origin, parent.partitionCount(), List.of(new NarrowDependency.OneToOne<>(parent)), partitioner);
+        this.function = function;
+    }
+
+    @Override
+    protected Iterator<R> compute(int partition, TaskContext task) {
+        return new Elements<T, R>(this.<T>parent(0).iterate(partition, task), function);
+    }
+
+    private static final class Elements<T, R> implements Iterator<R> {
+        private final Iterator<T> from;
+        private final FlatFn<? super T, ? extends R> function;
+        private Iterator<? extends R> current = Collections.emptyIterator();
+
+        Elements(Iterator<T> from, FlatFn<? super T, ? extends R> function) {
+            this.from = from;
+            this.function = function;
+        }
+
+        @Override
+        public boolean hasNext() {
+            try {
+                while (!current.hasNext()) {
+                    if (!from.hasNext()) {
+                        return false;
+                    }
+                    current = function.apply(from.next()).iterator();
+                }
+                return true;
+            } catch (Exception e) {
+                throw Sneaky.rethrow(e);
+            }
+        }
+
+        @Override
+        public R next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return current.next();
+        }
+    }
+}

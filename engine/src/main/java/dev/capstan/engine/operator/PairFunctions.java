@@ -1,0 +1,257 @@
+package dev.capstan.engine.operator;
+
+import dev.capstan.engine.function.FlatFn;
+import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Fn2;
+import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.function.PairFlatFn;
+import dev.capstan.engine.function.PairFn;
+import dev.capstan.engine.task.Sneaky;
+import dev.capstan.kernel.serialization.Shareable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Functions on pairs. */
+public final class PairFunctions {
+    private PairFunctions() {}
+
+    /** The key of a pair. */
+    public static <K, V> Fn<Pair<K, V>, K> key() {
+        return cast(Part.KEY);
+    }
+
+    /** The value of a pair. */
+    public static <K, V> Fn<Pair<K, V>, V> value() {
+        return cast(Part.VALUE);
+    }
+
+    private enum Part implements Fn<Pair<Object, Object>, Object> {
+        KEY {
+            @Override
+            public Object apply(Pair<Object, Object> pair) {
+                return pair.key();
+            }
+        },
+        VALUE {
+            @Override
+            public Object apply(Pair<Object, Object> pair) {
+                return pair.value();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T, R> Fn<T, R> cast(Fn<?, ?> function) {
+        return (Fn<T, R>) function;
+    }
+
+    /** A pair of each value, under a key made of it. */
+    public record KeyBy<T, K>(Fn<? super T, ? extends K> function) implements Fn<T, Pair<K, T>>, Shareable {
+        @Override
+        public Pair<K, T> apply(T value) throws Exception {
+            return new Pair<>(function.apply(value), value);
+        }
+    }
+
+    /** A pair with nothing for each value. */
+    public enum WithNothing implements Fn<Object, Pair<Object, @Nullable Object>> {
+        INSTANCE;
+
+        @Override
+        public Pair<Object, @Nullable Object> apply(Object value) {
+            return new Pair<>(value, null);
+        }
+    }
+
+    /** Of two values the first. */
+    public enum First implements Fn2<Object, Object, Object> {
+        INSTANCE;
+
+        @Override
+        public Object apply(Object first, Object second) {
+            return first;
+        }
+    }
+
+    /** The value as it is. */
+    public enum Same implements Fn<Object, Object> {
+        INSTANCE;
+
+        @Override
+        public Object apply(Object value) {
+            return value;
+        }
+    }
+
+    /** The pairs that a function makes; null is refused with a word on whose fault it is. */
+    public record ToPair<T, K, V>(PairFn<? super T, K, V> function) implements Fn<T, Pair<K, V>>, Shareable {
+        @Override
+        public Pair<K, V> apply(T value) throws Exception {
+            Pair<K, V> pair = function.apply(value);
+            if (pair == null) {
+                throw new NullPointerException("the function of mapToPair returned null instead of a pair");
+            }
+            return pair;
+        }
+    }
+
+    public record FlatToPair<T, K, V>(PairFlatFn<? super T, K, V> function)
+            implements FlatFn<T, Pair<K, V>>, Shareable {
+        @Override
+        public Iterable<Pair<K, V>> apply(T value) throws Exception {
+            return function.apply(value);
+        }
+    }
+
+    public record MapValue<K, V, W>(Fn<? super V, ? extends W> function)
+            implements Fn<Pair<K, V>, Pair<K, W>>, Shareable {
+        @Override
+        public Pair<K, W> apply(Pair<K, V> pair) throws Exception {
+            return new Pair<>(pair.key(), function.apply(pair.value()));
+        }
+    }
+
+    public record FlatMapValue<K, V, W>(FlatFn<? super V, ? extends W> function)
+            implements FlatFn<Pair<K, V>, Pair<K, W>>, Shareable {
+        @Override
+        public Iterable<Pair<K, W>> apply(Pair<K, V> pair) throws Exception {
+            Iterator<? extends W> values = function.apply(pair.value()).iterator();
+            K key = pair.key();
+            return () -> new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return values.hasNext();
+                }
+
+                @Override
+                public Pair<K, W> next() {
+                    return new Pair<>(key, values.next());
+                }
+            };
+        }
+    }
+
+    /** Values of a key into a list. */
+    public static final class Grouping {
+        private Grouping() {}
+
+        public enum Create implements Fn<Object, List<Object>> {
+            INSTANCE;
+
+            @Override
+            public List<Object> apply(Object value) {
+                List<Object> values = new ArrayList<>(4);
+                values.add(value);
+                return values;
+            }
+        }
+
+        public enum Add implements Fn2<List<Object>, Object, List<Object>> {
+            INSTANCE;
+
+            @Override
+            public List<Object> apply(List<Object> values, Object value) {
+                values.add(value);
+                return values;
+            }
+        }
+
+        public enum Merge implements Fn2<List<Object>, List<Object>, List<Object>> {
+            INSTANCE;
+
+            @Override
+            public List<Object> apply(List<Object> values, List<Object> more) {
+                values.addAll(more);
+                return values;
+            }
+        }
+    }
+
+    /** Begins each key with a zero of its own and adds the first value to it. */
+    public record FromZero<V, A>(Zero<A> zero, Fn2<A, ? super V, ? extends A> add) implements Fn<V, A>, Shareable {
+        @Override
+        public A apply(V value) throws Exception {
+            return add.apply(zero.fresh(), value);
+        }
+    }
+
+    /** The two lists of a cogroup of two datasets. */
+    public enum TwoLists implements Fn<List<List<Object>>, Pair<List<Object>, List<Object>>> {
+        INSTANCE;
+
+        @Override
+        public Pair<List<Object>, List<Object>> apply(List<List<Object>> lists) {
+            return new Pair<>(lists.get(0), lists.get(1));
+        }
+    }
+
+    /** Which keys a join keeps. */
+    public enum Join implements FlatFn<List<List<Object>>, Pair<?, ?>> {
+        INNER {
+            @Override
+            public Iterable<Pair<?, ?>> apply(List<List<Object>> sides) {
+                return product(sides.get(0), sides.get(1));
+            }
+        },
+        LEFT {
+            @Override
+            public Iterable<Pair<?, ?>> apply(List<List<Object>> sides) {
+                return product(sides.get(0), optional(sides.get(1)));
+            }
+        },
+        RIGHT {
+            @Override
+            public Iterable<Pair<?, ?>> apply(List<List<Object>> sides) {
+                return product(optional(sides.get(0)), sides.get(1));
+            }
+        },
+        FULL {
+            @Override
+            public Iterable<Pair<?, ?>> apply(List<List<Object>> sides) {
+                return product(optional(sides.get(0)), optional(sides.get(1)));
+            }
+        };
+
+        /** The values of the side as optionals; a single empty one if it has none. */
+        private static List<?> optional(List<Object> values) {
+            return values.isEmpty()
+                    ? List.of(Optional.empty())
+                    : values.stream().map(Optional::ofNullable).toList();
+        }
+
+        /** Each with each, made while they are taken. */
+        private static Iterable<Pair<?, ?>> product(List<?> left, List<?> right) {
+            return () -> new Iterator<>() {
+                private int index;
+                private int other;
+
+                @Override
+                public boolean hasNext() {
+                    return index < left.size() && other < right.size();
+                }
+
+                @Override
+                public Pair<?, ?> next() {
+                    Pair<?, ?> pair = new Pair<>(left.get(index), right.get(other));
+                    if (++other == right.size()) {
+                        other = 0;
+                        index++;
+                    }
+                    return pair;
+                }
+            };
+        }
+    }
+
+    /** Calls a function that throws where only others are taken. */
+    static <A, B, R> R call(Fn2<A, B, R> function, A first, B second) {
+        try {
+            return function.apply(first, second);
+        } catch (Exception e) {
+            throw Sneaky.rethrow(e);
+        }
+    }
+}

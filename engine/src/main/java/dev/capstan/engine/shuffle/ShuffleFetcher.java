@@ -1,0 +1,18 @@
+package dev.capstan.engine.shuffle;
+
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.ShuffleId;
+import java.util.List;
+
+/** Brings blocks of map outputs to the task that reads them. */
+@FunctionalInterface
+public interface ShuffleFetcher {
+    /**
+     * All blocks that a reduce partition wants of one executor, in the order of the map partitions asked for. Blocks
+     * until they are here; they are not checked yet.
+     *
+     * @throws FetchFailedException names the first that cannot be had
+     */
+    List<ShuffleBlock> fetch(ExecutorId from, ShuffleId shuffle, int[] mapPartitions, int reducePartition)
+            throws InterruptedException;
+}

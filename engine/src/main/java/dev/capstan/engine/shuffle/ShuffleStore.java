@@ -1,0 +1,20 @@
+package dev.capstan.engine.shuffle;
+
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.TaskId;
+import java.util.Optional;
+
+/** Keeps the map outputs of one executor. Used by all its tasks, and by those who read, at once. */
+public interface ShuffleStore {
+    /** Begins the output of a map task; nobody sees any of it before it is committed. */
+    ShuffleWriter open(ShuffleId shuffle, int mapPartition, TaskId task, int reducePartitions);
+
+    /** One block of a committed output; empty if there is no such output here. */
+    Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int reducePartition);
+
+    /** Nobody will read this shuffle any more. An output of it that is committed later is thrown away too. */
+    void forget(ShuffleId shuffle);
+
+    /** Loses one map output, as a failing disk would. */
+    void lose(ShuffleId shuffle, int mapPartition);
+}

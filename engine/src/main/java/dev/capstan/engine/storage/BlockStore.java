@@ -1,0 +1,53 @@
+package dev.capstan.engine.storage;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.DatasetId;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * Keeps blocks of one executor: cached partitions and results that wait to be fetched. Used by all its tasks at once.
+ *
+ * <p>A block is there as a whole or not at all: a computation that fails leaves nothing.
+ */
+public interface BlockStore {
+    /** Told of cached partitions that came or went, by the thread that changed them; must be quick. */
+    interface Listener {
+        Listener SILENT = new Listener() {
+            @Override
+            public void added(BlockId block) {}
+
+            @Override
+            public void removed(BlockId block) {}
+        };
+
+        void added(BlockId block);
+
+        void removed(BlockId block);
+    }
+
+    /**
+     * The elements of the block; computes and keeps them if it is not there. A second task that asks meanwhile waits
+     * for the first, and computes them itself if the first fails.
+     */
+    <T> Iterator<T> getOrCompute(BlockId block, StorageLevel level, Callable<Iterator<T>> compute) throws Exception;
+
+    /** The elements of the block if it is there. */
+    <T> Optional<Iterator<T>> get(BlockId block);
+
+    /** Keeps bytes as they are, in place of what the block was before. */
+    void putBytes(BlockId block, byte[] bytes);
+
+    /** The bytes that were put. */
+    Optional<byte[]> getBytes(BlockId block);
+
+    void drop(BlockId block);
+
+    /** Drops all cached partitions of the dataset. */
+    void dropDataset(DatasetId dataset);
+
+    /** What is here, ordered by kind, dataset and partition. */
+    List<BlockId> list();
+}

@@ -1,0 +1,37 @@
+package dev.capstan.engine.task;
+
+import dev.capstan.engine.shuffle.ShuffleFetcher;
+import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.kernel.serialization.Serializer;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+
+/**
+ * What an executor offers to its tasks.
+ *
+ * @param serializer of data: results, shuffles
+ * @param loader finds the classes of the application
+ * @param inlineResultBytes results up to this size ride in the outcome, larger ones wait in the block store
+ * @param nanoClock for the durations in metrics
+ */
+public record TaskEnvironment(
+        Serializer serializer,
+        ClassLoader loader,
+        BlockStore blocks,
+        ShuffleStore shuffles,
+        ShuffleFetcher fetcher,
+        long inlineResultBytes,
+        LongSupplier nanoClock) {
+    /** What fits well into a message of task outcomes. */
+    public static final long DEFAULT_INLINE_RESULT_BYTES = 512 << 10;
+
+    public TaskEnvironment {
+        Objects.requireNonNull(serializer, "serializer");
+        Objects.requireNonNull(loader, "loader");
+        Objects.requireNonNull(blocks, "blocks");
+        Objects.requireNonNull(shuffles, "shuffles");
+        Objects.requireNonNull(fetcher, "fetcher");
+        Objects.requireNonNull(nanoClock, "nanoClock");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.capstan.engine.task;
+
+/** Counts what a task does; written by the task's thread, read by others for a rough idea only. */
+public final class TaskRecorder {
+    private long recordsRead;
+    private long recordsWritten;
+    private long shuffleBytesRead;
+    private long shuffleBytesWritten;
+    private long resultBytes;
+
+    public void read(long records) {
+        recordsRead += records;
+    }
+
+    public void wrote(long records) {
+        recordsWritten += records;
+    }
+
+    public void readShuffle(long bytes) {
+        shuffleBytesRead += bytes;
+    }
+
+    public void wroteShuffle(long bytes) {
+        shuffleBytesWritten += bytes;
+        resultBytes += bytes;
+    }
+
+    void wroteResult(long bytes) {
+        resultBytes += bytes;
+    }
+
+    public long recordsRead() {
+        return recordsRead;
+    }
+
+    TaskMetrics metrics(long decodeNanos, long runNanos) {
+        return new TaskMetrics(
+                0,
+                decodeNanos,
+                runNanos,
+                resultBytes,
+                recordsRead,
+                recordsWritten,
+                shuffleBytesRead,
+                shuffleBytesWritten);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.capstan.kernel.serialization;
+
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns objects into bytes and back.
+ *
+ * <p>A serializer has no state that a call leaves behind: all threads of a process share one. The writers and readers
+ * that it makes belong to one thread each.
+ *
+ * <p><b>Identity.</b> What is written is the value at the moment of the call; changing the object afterwards changes
+ * nothing. Two records of one stream never share an object when they are read, even if they did when they were written.
+ * Within one record, sharing is kept by {@link JavaSerializer}; others say what they keep.
+ *
+ * <p>Every method throws {@link SerializationException} for what it cannot write or read.
+ */
+public interface Serializer {
+    /** The bytes of one object. */
+    byte[] serialize(@Nullable Object value);
+
+    /**
+     * The object of the bytes that {@link #serialize} made.
+     *
+     * @param loader finds the classes of the application
+     */
+    <T> T deserialize(byte[] bytes, ClassLoader loader);
+
+    /** Appends records to the output, to be read by {@link #reader}. */
+    RecordWriter writer(ByteOutput out);
+
+    /** Reads the records up to the end of the input, in the order in which they were written. */
+    <T> Iterator<T> reader(ByteInput in, ClassLoader loader);
+
+    /** Writes records, one after another; each is complete in the output when the call returns. */
+    interface RecordWriter {
+        void write(@Nullable Object item);
+    }
+}
