@@ -44,7 +44,7 @@ public final class DriverKeys implements ConfigKeys {
                     whole(0, 1_000_000),
                     "0",
                     "Partitions of a dataset whose program does not say; 0 leaves it to the backend, which takes its"
-                        + " cores.");
+                            + " cores.");
     public static final ConfigKey<Boolean> CONSOLE =
             of(
                     "capstan.console.progress",
@@ -60,7 +60,7 @@ public final class DriverKeys implements ConfigKeys {
                     whole(1, 100),
                     "4",
                     "How often a task may fail before its job does. On local masters a task may fail once, local[N,F]"
-                        + " says otherwise.");
+                            + " says otherwise.");
     private static final ConfigKey<Integer> LINEAGE_LIMIT =
             of(
                     "capstan.lineage.maxSteps",
@@ -101,7 +101,7 @@ public final class DriverKeys implements ConfigKeys {
                     TEXT,
                     "",
                     "File that sets up the pools of the fair order, a line each: pool NAME weight=3 minShare=2"
-                        + " order=fifo.");
+                            + " order=fifo.");
     private static final ConfigKey<Duration> LOCALITY_WAIT =
             of(
                     "capstan.locality.wait",

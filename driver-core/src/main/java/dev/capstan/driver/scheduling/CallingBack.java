@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 
 /**
- * The part of the scheduler that calls queued tasks back when other executors idle. A queue is
- * meant to be done within a few milliseconds, so it is only called back when it is still there
- * after as long: then something in it took longer than was expected when it was queued.
+ * The part of the scheduler that calls queued tasks back when other executors idle. A queue is meant to be done within
+ * a few milliseconds, so it is only called back when it is still there after as long: then something in it took longer
+ * than was expected when it was queued.
  */
 final class CallingBack {
     private static final String TIMER = "call-back-queued";
@@ -50,10 +50,7 @@ final class CallingBack {
             }
             for (ExecutorEntry executor : loaded) {
                 Attempt last = executor.lastQueued();
-                if (idle > 0
-                        && last != null
-                        && !executor.calledBack
-                        && last.set.need == slots.need) {
+                if (idle > 0 && last != null && !executor.calledBack && last.set.need == slots.need) {
                     int most = (int) Math.min(idle, executor.queued);
                     outbox.order(executor, new ExecutorOrder.ReturnTasks(last.set.stage, most));
                     executor.calledBack = true;

@@ -16,8 +16,8 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * One executor: its leases, what of them is in use, its attempts. An executor may serve several
- * leases; it is gone when the last of them has ended.
+ * One executor: its leases, what of them is in use, its attempts. An executor may serve several leases; it is gone when
+ * the last of them has ended.
  *
  * <pre>
  *   AWAITED ──Register──▶ ACTIVE ──Ending──▶ DRAINING
@@ -128,8 +128,7 @@ final class ExecutorEntry {
     }
 
     /**
-     * Takes an attempt: it runs at once if nothing queues before it and it fits, as the executor
-     * itself will decide.
+     * Takes an attempt: it runs at once if nothing queues before it and it fits, as the executor itself will decide.
      */
     void add(Attempt attempt) {
         Need need = attempt.set.need;

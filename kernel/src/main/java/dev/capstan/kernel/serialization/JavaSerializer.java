@@ -104,7 +104,7 @@ public final class JavaSerializer implements Serializer {
                             case NotSerializableException e ->
                                     e.getMessage().equals(nameOf(value))
                                             ? ": the class does not implement java.io.Serializable; let it, or make it"
-                                                  + " a record"
+                                                    + " a record"
                                             : ": it holds a "
                                                     + e.getMessage()
                                                     + ", which does not implement"
