@@ -84,6 +84,6 @@ public final class PromisedJob<T extends @Nullable Object> implements JobFuture<
 
     @Override
     public void whenDone(BiConsumer<? super @Nullable T, ? super @Nullable Throwable> callback) {
-        result.whenComplete(callback);
+        var _ = result.whenComplete(callback);
     }
 }
