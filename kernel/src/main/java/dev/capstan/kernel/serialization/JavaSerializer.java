@@ -136,7 +136,7 @@ public final class JavaSerializer implements Serializer {
         }
     }
 
-    private static final class Output extends ObjectOutputStream {
+    static class Output extends ObjectOutputStream {
         Output(OutputStream out) throws IOException {
             super(out);
             enableReplaceObject(true);
