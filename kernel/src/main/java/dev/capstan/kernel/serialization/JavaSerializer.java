@@ -146,7 +146,7 @@ public final class JavaSerializer implements Serializer {
         }
     }
 
-    private static final class Output extends ObjectOutputStream {
+    static class Output extends ObjectOutputStream {
         Output(OutputStream out) throws IOException {
             super(out);
             enableReplaceObject(true);
@@ -176,11 +176,8 @@ public final class JavaSerializer implements Serializer {
 
         @Override
         protected Class<?> resolveClass(ObjectStreamClass description) throws IOException, ClassNotFoundException {
-            try {
-                return Class.forName(description.getName(), false, loader);
-            } catch (ClassNotFoundException e) {
-                return super.resolveClass(description); // primitive types
-            }
+            Class<?> primitive = Class.forPrimitiveName(description.getName());
+            return primitive != null ? primitive : Class.forName(description.getName(), false, loader);
         }
 
         @Override
