@@ -63,9 +63,9 @@ public final class ClosureCheck {
                                     + " java.io.Serializable."
                                     + (throughThis
                                             ? "\n"
-                                                  + "The function captures its whole enclosing object because it uses"
-                                                  + " one of its fields or methods; copy what it needs into a local"
-                                                  + " variable before."
+                                                    + "The function captures its whole enclosing object because it uses"
+                                                    + " one of its fields or methods; copy what it needs into a local"
+                                                    + " variable before."
                                             : "");
                     case CaptureSearch.Nothing() ->
                             where + "the function cannot be sent to executors: " + reason(cause);
