@@ -15,8 +15,7 @@ final class AbortReason {
     }
 
     /** Every attempt that failed on a line, then the stack of the last. */
-    static String tooManyFailures(
-            String set, int partition, int most, List<FailedAttempt> failures) {
+    static String tooManyFailures(String set, int partition, int most, List<FailedAttempt> failures) {
         var text = new StringBuilder();
         text.append("partition ").append(partition).append(" of ").append(set);
         text.append(failures.size() == 1 ? " failed" : " failed " + failures.size() + " times");
@@ -30,9 +29,7 @@ final class AbortReason {
         if (!last.stack().isBlank()) {
             List<String> lines = last.stack().lines().toList();
             text.append("\nthe last one's stack:");
-            lines.stream()
-                    .limit(STACK_LINES)
-                    .forEach(line -> text.append("\n  ").append(line.strip()));
+            lines.stream().limit(STACK_LINES).forEach(line -> text.append("\n  ").append(line.strip()));
             if (lines.size() > STACK_LINES) {
                 text.append("\n  … ").append(lines.size() - STACK_LINES).append(" more lines");
             }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * A task set that is not finished, or of which something still runs. What it knows of each task
- * lies in arrays: about seven bytes per task.
+ * A task set that is not finished, or of which something still runs. What it knows of each task lies in arrays: about
+ * seven bytes per task.
  *
  * <pre>
  *   OPEN ──all partitions succeeded, cancelled, failed too often──▶ CLOSED ──last attempt ended──▶ (forgotten)
@@ -37,10 +37,7 @@ final class ActiveSet extends IndexedHeap.Item {
 
     int finishedCount;
 
-    /**
-     * Partitions that wait for the DAG scheduler to cancel the set, because an input of theirs is
-     * lost.
-     */
+    /** Partitions that this set will not try any more, because an input is lost. */
     int abandoned;
 
     /** Executors, by number, that have its code. */
@@ -48,6 +45,9 @@ final class ActiveSet extends IndexedHeap.Item {
 
     /** Why it takes part in nothing any more; null as long as it does. */
     @Nullable String closed;
+
+    /** Whether no task of it is launched any more, while those that run go on. */
+    boolean held;
 
     boolean aside;
     long usedMilliCpus;
@@ -73,10 +73,7 @@ final class ActiveSet extends IndexedHeap.Item {
 
     boolean everPlaced;
 
-    /**
-     * Since when it could have run something, had it not waited for places; meaningful if {@link
-     * #waitsForPlaces}.
-     */
+    /** Since when it could have run something, had it not waited for places; meaningful if {@link #waitsForPlaces}. */
     long waitsSinceNanos;
 
     boolean waitsForPlaces;
@@ -85,10 +82,7 @@ final class ActiveSet extends IndexedHeap.Item {
     /** Whether places have come or gone since they were looked at. */
     boolean placesChanged = true;
 
-    /**
-     * Executors near its data that it has not tried since it was submitted; then it is told of
-     * those that change.
-     */
+    /** Executors near its data that it has not tried since it was submitted; then it is told of those that change. */
     @Nullable List<ExecutorEntry> nearby;
 
     int nearbyCursor;
@@ -98,18 +92,13 @@ final class ActiveSet extends IndexedHeap.Item {
     final IntQueue wantedCopies = new IntQueue();
     @Nullable DurationHistogram durations;
 
-    /**
-     * Successes of a barrier set, told only when all have succeeded, because one failure runs all
-     * of them again.
-     */
+    /** Successes of a barrier set, told only when all have succeeded, because one failure runs all of them again. */
     final List<SchedulingEvent.EndedTask> heldBack = new ArrayList<>(0);
 
     /** How often a barrier set has failed. */
     int failedRounds;
 
-    /**
-     * Since when a barrier set has been larger than the cluster; meaningful if {@link #tooLarge}.
-     */
+    /** Since when a barrier set has been larger than the cluster; meaningful if {@link #tooLarge}. */
     long tooLargeSinceNanos;
 
     boolean tooLarge;
@@ -259,13 +248,7 @@ final class ActiveSet extends IndexedHeap.Item {
             running += attempt.held ? 1 : 0;
         }
         return new SchedulingView.TaskSetLine(
-                stage,
-                tasks.name(),
-                size(),
-                pending.count(),
-                running,
-                attempts - running,
-                finishedCount);
+                stage, tasks.name(), size(), pending.count(), running, attempts - running, finishedCount);
     }
 
     @Override

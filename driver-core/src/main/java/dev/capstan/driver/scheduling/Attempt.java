@@ -45,14 +45,7 @@ final class Attempt {
     @Nullable Attempt previousInSet;
     @Nullable Attempt nextInSet;
 
-    Attempt(
-            TaskId id,
-            ActiveSet set,
-            int index,
-            int number,
-            ExecutorEntry executor,
-            boolean copy,
-            long now) {
+    Attempt(TaskId id, ActiveSet set, int index, int number, ExecutorEntry executor, boolean copy, long now) {
         this.id = id;
         this.set = set;
         this.index = index;

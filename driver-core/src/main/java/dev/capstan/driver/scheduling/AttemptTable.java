@@ -3,8 +3,8 @@ package dev.capstan.driver.scheduling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attempts by their number. Open addressing without boxed keys; as numbers are given one after
- * another, those that are alive lie side by side and probes are short.
+ * Attempts by their number. Open addressing without boxed keys; as numbers are given one after another, those that are
+ * alive lie side by side and probes are short.
  */
 final class AttemptTable {
     private @Nullable Attempt[] table = new Attempt[64];

@@ -6,13 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 
 /**
- * The part of the scheduler that calls queued tasks back when other executors idle. A queue is
- * meant to be done within a few milliseconds, so it is only called back when it is still there
- * after as long: then something in it took longer than was expected when it was queued.
+ * The part of the scheduler that calls queued tasks back when other executors idle. A queue is meant to be done within
+ * a few milliseconds, so it is only called back when it is still there after as long: then something in it took longer
+ * than was expected when it was queued.
  */
 final class CallingBack {
     private static final String TIMER = "call-back-queued";
     private static final Duration PATIENCE = Duration.ofMillis(3);
+    private static final Duration LIKELY_LOST = Duration.ofSeconds(2);
     private static final int EXECUTORS_PER_TURN = 16;
 
     private final ExecutorTable executors;
@@ -37,7 +38,7 @@ final class CallingBack {
         }
     }
 
-    void onTimer() {
+    void onTimer(long now) {
         armed = false;
         for (SlotIndex slots : executors.sharedSlots()) {
             if (slots.need.waiting > 0) {
@@ -52,11 +53,11 @@ final class CallingBack {
                 Attempt last = executor.lastQueued();
                 if (idle > 0
                         && last != null
-                        && !executor.calledBack
+                        && executor.mayCallBack(now, LIKELY_LOST.toNanos())
                         && last.set.need == slots.need) {
                     int most = (int) Math.min(idle, executor.queued);
                     outbox.order(executor, new ExecutorOrder.ReturnTasks(last.set.stage, most));
-                    executor.calledBack = true;
+                    executor.calledBack(now);
                     idle -= most;
                 }
             }

@@ -10,9 +10,8 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * The part of the scheduler that tells the backend what is wanted: at once when tasks begin to want
- * more than the leases hold, otherwise now and then, so that a stream of small jobs is not a stream
- * of demands.
+ * The part of the scheduler that tells the backend what is wanted: at once when tasks begin to want more than the
+ * leases hold, otherwise now and then, so that a stream of small jobs is not a stream of demands.
  */
 final class DemandTeller {
     private static final String TIMER = "tell-demand";
@@ -37,10 +36,7 @@ final class DemandTeller {
             Need need = slots.need;
             long wanted = need.waiting + need.placed;
             changed |= wanted != need.told;
-            urgent |=
-                    wanted > slots.allSlots()
-                            && wanted > need.told
-                            && need.told <= slots.allSlots();
+            urgent |= wanted > slots.allSlots() && wanted > need.told && need.told <= slots.allSlots();
         }
         if (urgent) {
             tell();
@@ -66,8 +62,7 @@ final class DemandTeller {
         SequencedMap<Need, TreeMap<String, Integer>> hosts = new LinkedHashMap<>();
         for (ActiveSet set : sets.open()) {
             if (set.pending.count() > 0 && set.pending.hasPlaces()) {
-                Nearness.hosts(
-                        set, executors, hosts.computeIfAbsent(set.need, _ -> new TreeMap<>()));
+                Nearness.hosts(set, executors, hosts.computeIfAbsent(set.need, _ -> new TreeMap<>()));
             }
         }
         var wanted = new ArrayList<Demand.Wanted>();
@@ -75,11 +70,7 @@ final class DemandTeller {
             Need need = slots.need;
             need.told = need.waiting + need.placed;
             if (need.told > 0) {
-                wanted.add(
-                        new Demand.Wanted(
-                                need.perTask,
-                                need.told,
-                                hosts.getOrDefault(need, new TreeMap<>())));
+                wanted.add(new Demand.Wanted(need.perTask, need.told, hosts.getOrDefault(need, new TreeMap<>())));
             }
         }
         outbox.tellBackend(new BackendCommand.Desire(new Demand(wanted)));

@@ -1,9 +1,6 @@
 package dev.capstan.driver.scheduling;
 
-/**
- * Durations in buckets that grow by an eighth of a power of two: one addition each, quantiles
- * within 9 %.
- */
+/** Durations in buckets that grow by an eighth of a power of two: one addition each, quantiles within 9 %. */
 final class DurationHistogram {
     private static final int STEPS = 8;
 
@@ -19,10 +16,7 @@ final class DurationHistogram {
         return count;
     }
 
-    /**
-     * A value that this share of the durations does not exceed, give or take a bucket; 0 if there
-     * are none.
-     */
+    /** A value that this share of the durations does not exceed, give or take a bucket; 0 if there are none. */
     long quantile(double share) {
         long below = (long) Math.ceil(share * count);
         for (int i = 0; i < buckets.length; i++) {

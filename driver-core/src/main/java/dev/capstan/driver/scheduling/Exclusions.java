@@ -10,12 +10,12 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * The part of the scheduler that leaves out executors and hosts at which tasks fail: for one task,
- * for one set, for the application.
+ * The part of the scheduler that leaves out executors and hosts at which tasks fail: for one task, for one set, for the
+ * application.
  *
- * <p>It never stops an application. When everything that could run a task is left out, the oldest
- * exclusion is lifted at once: waiting for the cluster to grow may take for ever where it is full,
- * and how often a task may fail bounds the harm of running it where it failed before.
+ * <p>It never stops an application. When everything that could run a task is left out, the oldest exclusion is lifted
+ * at once: waiting for the cluster to grow may take for ever where it is full, and how often a task may fail bounds the
+ * harm of running it where it failed before.
  */
 final class Exclusions {
     private static final String TIMER = "expire-exclusions";
@@ -30,10 +30,7 @@ final class Exclusions {
     /** When different tasks failed, by executor. */
     private final SequencedMap<ExecutorEntry, List<Long>> failures = new LinkedHashMap<>();
 
-    /**
-     * Executors that the application leaves out, and until when; the one left out first at the
-     * head.
-     */
+    /** Executors that the application leaves out, and until when; the one left out first at the head. */
     private final SequencedMap<ExecutorEntry, Long> untilNanos = new LinkedHashMap<>();
 
     private final SequencedMap<String, Long> hostsUntilNanos = new LinkedHashMap<>();
@@ -60,8 +57,7 @@ final class Exclusions {
         ExecutorEntry executor = attempt.executor;
         exclusions.failed(attempt.index, executor);
         int tasks = exclusions.failedTasks(executor);
-        if (tasks < config.failedTasksOfStageOnExecutor()
-                || exclusions.executors.containsKey(executor)) {
+        if (tasks < config.failedTasksOfStageOnExecutor() || exclusions.executors.containsKey(executor)) {
             return;
         }
         exclusions.executors.put(executor, tasks + " tasks of " + set.stage + " failed there");
@@ -77,10 +73,7 @@ final class Exclusions {
         }
     }
 
-    /**
-     * The set succeeded: so the failures it had were not the program's but, likely, of where they
-     * happened.
-     */
+    /** The set succeeded: so the failures it had were not the program's but, likely, of where they happened. */
     void succeeded(ActiveSet set, long now) {
         if (set.exclusions == null) {
             return;
@@ -90,13 +83,10 @@ final class Exclusions {
                 .forEach((executor, tasks) -> {
                     List<Long> times = failures.computeIfAbsent(executor, _ -> new ArrayList<>());
                     times.removeIf(time -> now - time >= config.expiry().toNanos());
-                    for (int i = 0;
-                            i < tasks && times.size() < config.failedTasksOnExecutor();
-                            i++) {
+                    for (int i = 0; i < tasks && times.size() < config.failedTasksOnExecutor(); i++) {
                         times.add(now);
                     }
-                    if (times.size() >= config.failedTasksOnExecutor()
-                            && !untilNanos.containsKey(executor)) {
+                    if (times.size() >= config.failedTasksOnExecutor() && !untilNanos.containsKey(executor)) {
                         exclude(executor, now);
                     }
                 });
@@ -231,8 +221,7 @@ final class Exclusions {
                         new SchedulingView.ExclusionLine(
                                 "host " + host,
                                 "application",
-                                "its executors failed tasks, for another "
-                                        + Texts.duration(until - now))));
+                                "its executors failed tasks, for another " + Texts.duration(until - now))));
         untilNanos.forEach((executor, until) ->
                 lines.add(
                         new SchedulingView.ExclusionLine(
@@ -243,13 +232,9 @@ final class Exclusions {
             SetExclusions own = set.exclusions;
             if (own != null && set.closed == null) {
                 own.hosts.forEach((host, why) ->
-                        lines.add(
-                                new SchedulingView.ExclusionLine(
-                                        "host " + host, set.stage.toString(), why)));
+                        lines.add(new SchedulingView.ExclusionLine("host " + host, set.stage.toString(), why)));
                 own.executors.forEach((executor, why) ->
-                        lines.add(
-                                new SchedulingView.ExclusionLine(
-                                        executor.id.name(), set.stage.toString(), why)));
+                        lines.add(new SchedulingView.ExclusionLine(executor.id.name(), set.stage.toString(), why)));
             }
         }
         return lines;

@@ -21,17 +21,14 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * The part of the scheduler that owns leases and the lives of executors: grants and ends,
- * registration, silence, and that each report is taken once and in order.
+ * The part of the scheduler that owns leases and the lives of executors: grants and ends, registration, silence, and
+ * that each report is taken once and in order.
  */
 final class ExecutorLife {
     private static final String TIMER = "sweep-executors";
     private static final int ENDED_REMEMBERED = 16_384;
 
-    /**
-     * An executor sends again what it has no acknowledgement for, so what is too early may be
-     * dropped.
-     */
+    /** An executor sends again what it has no acknowledgement for, so what is too early may be dropped. */
     private static final int EARLY_REPORTS = 1_024;
 
     private final Epoch epoch;
@@ -75,8 +72,7 @@ final class ExecutorLife {
             return;
         }
         if (gone.containsKey(lease.executor())) {
-            outbox.tellBackend(
-                    new BackendCommand.Release(lease.id())); // its executor has ended meanwhile
+            outbox.tellBackend(new BackendCommand.Release(lease.id())); // its executor has ended meanwhile
             return;
         }
         ExecutorEntry executor = executors.lease(lease, now);
@@ -93,7 +89,6 @@ final class ExecutorLife {
         ExecutorEntry executor = executors.byLease(lease.id());
         if (executor != null && executor.id.equals(lease.executor())) {
             executors.lease(lease, now);
-            returnExcess(executor);
         } else {
             granted(lease, now); // the change may overtake the grant
         }
@@ -126,16 +121,13 @@ final class ExecutorLife {
         }
         if (executor.leases.size() > 1) {
             executors.endLease(executor, lease);
-            returnExcess(executor);
         } else {
             remove(executor, why, reason.tasksFault());
             outbox.drop(executor);
         }
     }
 
-    /**
-     * Reports of an executor: each is taken once, in the order it was given, however it arrives.
-     */
+    /** Reports of an executor: each is taken once, in the order it was given, however it arrives. */
     void take(ExecutorReports reports, long now) {
         if (reports.epoch().compareTo(epoch) > 0) {
             return; // a later driver has taken over
@@ -189,12 +181,9 @@ final class ExecutorLife {
             release(missing, why);
             remove(missing, why, false);
         }
-        while (!strangers.isEmpty()
-                && now - strangers.firstEntry().getValue().sinceNanos >= registration) {
+        while (!strangers.isEmpty() && now - strangers.firstEntry().getValue().sinceNanos >= registration) {
             var stranger = strangers.pollFirstEntry();
-            refuse(
-                    stranger.getValue().reports,
-                    "no " + stranger.getKey() + " was granted to this application");
+            refuse(stranger.getValue().reports, "no " + stranger.getKey() + " was granted to this application");
         }
     }
 
@@ -210,10 +199,7 @@ final class ExecutorLife {
             next = Math.min(next, awaited.getFirst().grantedNanos - now + registration);
         }
         if (!strangers.isEmpty()) {
-            next =
-                    Math.min(
-                            next,
-                            strangers.firstEntry().getValue().sinceNanos - now + registration);
+            next = Math.min(next, strangers.firstEntry().getValue().sinceNanos - now + registration);
         }
         if (next != Long.MAX_VALUE && (!sweepArmed || now + next - sweepAtNanos < 0)) {
             sweepArmed = true;
@@ -231,8 +217,7 @@ final class ExecutorLife {
             outbox.answer(
                     reports.replyTo(),
                     reports.executor(),
-                    new ExecutorOrder.Shutdown(
-                            "its lease has ended: " + gone.get(reports.executor())));
+                    new ExecutorOrder.Shutdown("its lease has ended: " + gone.get(reports.executor())));
             return;
         }
         ExecutorReport.Register register = registration(reports);
@@ -241,8 +226,7 @@ final class ExecutorLife {
                 outbox.answer(
                         reports.replyTo(),
                         reports.executor(),
-                        new ExecutorOrder.Shutdown(
-                                "the driver does not know " + reports.executor()));
+                        new ExecutorOrder.Shutdown("the driver does not know " + reports.executor()));
             }
             return;
         }
@@ -279,8 +263,7 @@ final class ExecutorLife {
                 case ExecutorReport.TasksReturned(var tasks) -> sets.returned(executor, tasks);
                 case ExecutorReport.BlocksChanged(var added, var removed) ->
                         outbox.tellDag(
-                                new SchedulingEvent.BlocksChanged(
-                                        executor.id, executor.host.name, added, removed));
+                                new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, added, removed));
                 case ExecutorReport.Heartbeat beat -> sets.heartbeat(executor, beat, now);
                 case ExecutorReport.Drained() -> drain(executor, "drained");
                 case ExecutorReport.Ending(var reason) -> drain(executor, reason);
@@ -289,8 +272,7 @@ final class ExecutorLife {
     }
 
     private void takeEarly(ExecutorEntry executor, long now) {
-        while (!executor.early.isEmpty()
-                && executor.early.firstKey() <= executor.takenSequence + 1) {
+        while (!executor.early.isEmpty() && executor.early.firstKey() <= executor.takenSequence + 1) {
             var first = executor.early.pollFirstEntry();
             if (first.getKey() > executor.takenSequence) {
                 executor.takenSequence = first.getKey();
@@ -316,34 +298,14 @@ final class ExecutorLife {
         return null;
     }
 
-    /** Nothing is placed there any more, and what has not begun comes back. */
+    /** Nothing is placed there any more; what has not begun it gives back by itself. */
     private void drain(ExecutorEntry executor, String reason) {
         if (executor.state == ExecutorEntry.State.ACTIVE) {
             executor.state = ExecutorEntry.State.DRAINING;
             executor.drainReason = reason;
             executors.markChanged(executor);
-            returnQueued(executor);
         } else if (executor.state == ExecutorEntry.State.AWAITED) {
             executor.drainReason = reason;
-        }
-    }
-
-    private void returnQueued(ExecutorEntry executor) {
-        var counts = new LinkedHashMap<ActiveSet, Integer>();
-        for (Attempt attempt : executor.queuedAttempts()) {
-            counts.merge(attempt.set, 1, Integer::sum);
-        }
-        counts.forEach((set, count) ->
-                outbox.order(executor, new ExecutorOrder.ReturnTasks(set.stage, count)));
-        executor.calledBack = !counts.isEmpty();
-    }
-
-    /**
-     * A lease that shrank may hold less than what runs: that goes on, but nothing queues behind it.
-     */
-    private void returnExcess(ExecutorEntry executor) {
-        if (executor.queued > 0 && !executor.calledBack) {
-            returnQueued(executor);
         }
     }
 

@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * The executors there are, by every key that is asked for, and the indexes of their room. The
- * primary map is by executor; whatever else is derived from it is kept here and nowhere else.
+ * The executors there are, by every key that is asked for, and the indexes of their room. The primary map is by
+ * executor; whatever else is derived from it is kept here and nowhere else.
  */
 final class ExecutorTable {
-    /**
-     * Indexes are kept for the next set of the same need, but not for every need there ever was.
-     */
+    /** Indexes are kept for the next set of the same need, but not for every need there ever was. */
     private static final int MOST_UNUSED = 8;
 
     final ResourceKinds kinds = new ResourceKinds();

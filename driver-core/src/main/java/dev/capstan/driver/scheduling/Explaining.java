@@ -7,10 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 
-/**
- * The part of the scheduler that says why nothing runs: when asked, and by itself when tasks wait
- * for long.
- */
+/** The part of the scheduler that says why nothing runs: when asked, and by itself when tasks wait for long. */
 final class Explaining {
     private static final String STARVATION_TIMER = "say-why-nothing-runs";
     private static final String ANSWER_TIMER = "explain-without-backend";
@@ -29,12 +26,7 @@ final class Explaining {
     private boolean sayNothingRuns;
     private int questions;
 
-    Explaining(
-            SchedulingConfig config,
-            ExecutorTable executors,
-            TaskSets sets,
-            Exclusions exclusions,
-            Outbox outbox) {
+    Explaining(SchedulingConfig config, ExecutorTable executors, TaskSets sets, Exclusions exclusions, Outbox outbox) {
         this.config = config;
         this.executors = executors;
         this.sets = sets;
@@ -50,10 +42,7 @@ final class Explaining {
         boolean starving = starving();
         if (starving && !armed) {
             armed = true;
-            outbox.arm(
-                    STARVATION_TIMER,
-                    config.starvationAfter(),
-                    new SchedulerTimer.SayWhyNothingRuns());
+            outbox.arm(STARVATION_TIMER, config.starvationAfter(), new SchedulerTimer.SayWhyNothingRuns());
         } else if (!starving && armed) {
             armed = false;
             outbox.disarm(STARVATION_TIMER);
@@ -80,9 +69,7 @@ final class Explaining {
             return;
         }
         outbox.disarm(ANSWER_TIMER);
-        String text =
-                Explanation.text(
-                        executors, sets.open(), exclusions.lines(now), backend, cluster, now);
+        String text = Explanation.text(executors, sets.open(), exclusions.lines(now), backend, cluster, now);
         if (sayNothingRuns && starving()) {
             outbox.tellDag(new SchedulingEvent.NothingRuns(text));
         }
@@ -101,9 +88,7 @@ final class Explaining {
     private boolean starving() {
         for (SlotIndex slots : executors.sharedSlots()) {
             Need need = slots.need;
-            if (need.waiting > 0
-                    && need.placed == 0
-                    && (sets.attempts() == 0 || slots.allSlots() == 0)) {
+            if (need.waiting > 0 && need.placed == 0 && (sets.attempts() == 0 || slots.allSlots() == 0)) {
                 return true;
             }
         }

@@ -10,10 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/**
- * Says in one text what is wanted, what there is, why the one does not meet the other, and what to
- * do about it.
- */
+/** Says in one text what is wanted, what there is, why the one does not meet the other, and what to do about it. */
 final class Explanation {
     private static final int SETS_NAMED = 3;
     private static final int EXECUTORS_NAMED = 3;
@@ -73,17 +70,10 @@ final class Explanation {
                             + " with executors.");
             SequencedMap<String, List<String>> groups = new LinkedHashMap<>();
             for (ExecutorEntry executor : executors.all()) {
-                groups.computeIfAbsent(whyNot(executor, need, slots), _ -> new ArrayList<>())
-                        .add(executor.id.name());
+                groups.computeIfAbsent(whyNot(executor, need, slots), _ -> new ArrayList<>()).add(executor.id.name());
             }
             groups.forEach((why, names) ->
-                    line(
-                            "  "
-                                    + Texts.count(names.size(), "executor", "executors")
-                                    + " ("
-                                    + some(names)
-                                    + "): "
-                                    + why));
+                    line("  " + Texts.count(names.size(), "executor", "executors") + " (" + some(names) + "): " + why));
             for (ActiveSet set : sets) {
                 ownReasons(set, need);
             }
@@ -109,7 +99,7 @@ final class Explanation {
         if (executor.state == ExecutorEntry.State.AWAITED) {
             advise(
                     "look into the executor's own log: it was started, but could not reach or did"
-                        + " not find this driver");
+                            + " not find this driver");
             return "not registered yet (lease granted " + ago + " ago)";
         }
         if (executor.state == ExecutorEntry.State.DRAINING) {
@@ -124,10 +114,7 @@ final class Explanation {
                             ? "ask for executors with " + kind + ", or for tasks that need none"
                             : "let a task take less " + kind + ", or ask for larger executors");
             return has == 0
-                    ? "has no "
-                            + kind
-                            + ", a task takes "
-                            + ResourceKinds.amount(lacking, need.amount(lacking))
+                    ? "has no " + kind + ", a task takes " + ResourceKinds.amount(lacking, need.amount(lacking))
                     : "too small: a task takes "
                             + kind
                             + " "
@@ -136,9 +123,7 @@ final class Explanation {
                             + ResourceKinds.amount(lacking, has);
         }
         if (!executor.excluded.isEmpty()) {
-            advise(
-                    "see why tasks failed there; capstan.exclusion.enabled=false uses such"
-                        + " executors nevertheless");
+            advise("see why tasks failed there; capstan.exclusion.enabled=false uses such" + " executors nevertheless");
             return "left out: " + executor.excluded;
         }
         if (slots.hasRoom(executor, 0)) {
@@ -185,9 +170,7 @@ final class Explanation {
     private void leases() {
         if (executors.all().isEmpty()) {
             line("No executor has been leased.");
-            advise(
-                    "see whether the cluster has free resources for this application and allows it"
-                        + " to use them");
+            advise("see whether the cluster has free resources for this application and allows it" + " to use them");
             return;
         }
         SequencedMap<String, Integer> groups = new LinkedHashMap<>();
@@ -202,14 +185,7 @@ final class Explanation {
     private void excluded(List<SchedulingView.ExclusionLine> exclusions) {
         for (int i = 0; i < Math.min(exclusions.size(), EXECUTORS_NAMED); i++) {
             SchedulingView.ExclusionLine exclusion = exclusions.get(i);
-            line(
-                    "Left out by the "
-                            + exclusion.forWhom()
-                            + ": "
-                            + exclusion.what()
-                            + " ("
-                            + exclusion.why()
-                            + ").");
+            line("Left out by the " + exclusion.forWhom() + ": " + exclusion.what() + " (" + exclusion.why() + ").");
         }
         if (exclusions.size() > EXECUTORS_NAMED) {
             line("  … and " + (exclusions.size() - EXECUTORS_NAMED) + " more exclusions");
@@ -243,9 +219,6 @@ final class Explanation {
         if (names.size() <= SETS_NAMED) {
             return String.join(", ", names);
         }
-        return String.join(", ", names.subList(0, SETS_NAMED))
-                + " and "
-                + (names.size() - SETS_NAMED)
-                + " more";
+        return String.join(", ", names.subList(0, SETS_NAMED)) + " and " + (names.size() - SETS_NAMED) + " more";
     }
 }

@@ -6,10 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * A heap whose items know their place, so that one of them can move when its key changes without a
- * search.
- */
+/** A heap whose items know their place, so that one of them can move when its key changes without a search. */
 final class IndexedHeap<T extends IndexedHeap.Item> {
     /** Something that is in at most one heap at a time. */
     abstract static class Item {
@@ -77,8 +74,7 @@ final class IndexedHeap<T extends IndexedHeap.Item> {
             if (child >= items.size()) {
                 break;
             }
-            if (child + 1 < items.size()
-                    && order.compare(items.get(child + 1), items.get(child)) < 0) {
+            if (child + 1 < items.size() && order.compare(items.get(child + 1), items.get(child)) < 0) {
                 child++;
             }
             if (order.compare(item, items.get(child)) <= 0) {

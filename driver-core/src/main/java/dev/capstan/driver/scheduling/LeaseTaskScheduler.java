@@ -13,16 +13,15 @@ import java.util.List;
 /**
  * Places the tasks of stages on leased executors.
  *
- * <p><b>Role.</b> It wants room for tasks, is granted leases, gives attempts at tasks to the
- * executors behind them, and sees each partition of each task set through to one success, or the
- * set to its abortion.
+ * <p><b>Role.</b> It wants room for tasks, is granted leases, gives attempts at tasks to the executors behind them, and
+ * sees each partition of each task set through to one success, or the set to its abortion.
  *
- * <p><b>Owns</b> task sets and their attempts ({@link TaskSets}), leases and executors ({@link
- * ExecutorLife}, {@link ExecutorTable}), the order of sets ({@link SetOrder}), and what is left out
- * ({@link Exclusions}). <b>Durable</b> is nothing: a new driver submits its stages anew.
+ * <p><b>Owns</b> task sets and their attempts ({@link TaskSets}), leases and executors ({@link ExecutorLife}, {@link
+ * ExecutorTable}), the order of sets ({@link SetOrder}), and what is left out ({@link Exclusions}). <b>Durable</b> is
+ * nothing: a new driver submits its stages anew.
  *
- * <p><b>Messages</b> only change state; what they lead to happens once at the end of the turn, so
- * that a hundred outcomes cost one round of placing and one message to each executor concerned.
+ * <p><b>Messages</b> only change state; what they lead to happens once at the end of the turn, so that a hundred
+ * outcomes cost one round of placing and one message to each executor concerned.
  *
  * <pre>
  *   DAG scheduler ── SubmitTasks, CancelTasks, PartitionFinished, TellExecutors, Explain ──▶ ┐
@@ -43,11 +42,10 @@ import java.util.List;
  *                         └──succeeded──▶ FINISHED
  * </pre>
  *
- * <p><b>Invariants.</b> A partition succeeds at most once per stage attempt. What held attempts use
- * of an executor is never above its lease, unless the lease shrank below what ran. An attempt that
- * was told to end counts until its executor says that it has, or is gone. Each attempt is in the
- * table, in its set and at its executor, or in none of them. Nothing waits without a timer, a
- * running task, an awaited executor, or a demand that the backend knows.
+ * <p><b>Invariants.</b> A partition succeeds at most once per stage attempt. What held attempts use of an executor is
+ * never above its lease, unless the lease shrank below what ran. An attempt that was told to end counts until its
+ * executor says that it has, or is gone. Each attempt is in the table, in its set and at its executor, or in none of
+ * them. Nothing waits without a timer, a running task, an awaited executor, or a demand that the backend knows.
  */
 public final class LeaseTaskScheduler implements TaskScheduler {
     private final Outbox outbox;
@@ -93,9 +91,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
             case SchedulingRequest request -> onRequest(request, nowNanos);
             case BackendEvent event -> onBackend(event, nowNanos);
             case SchedulerTimer timer -> onTimer(timer, nowNanos);
-            default ->
-                    throw new IllegalArgumentException(
-                            "a task scheduler does not take " + message.trace());
+            default -> throw new IllegalArgumentException("a task scheduler does not take " + message.trace());
         }
         return List.of();
     }
@@ -122,6 +118,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
             case SchedulingRequest.SubmitTasks(var tasks) -> sets.submit(tasks, now);
             case SchedulingRequest.CancelTasks(var stage, var interrupt, var reason) ->
                     sets.cancel(stage, interrupt, reason);
+            case SchedulingRequest.HoldTasks(var stage) -> sets.hold(stage);
             case SchedulingRequest.PartitionFinished(var stage, var partition) ->
                     sets.partitionFinished(stage, partition, now);
             case SchedulingRequest.TellExecutors(var told) -> {
@@ -137,17 +134,14 @@ public final class LeaseTaskScheduler implements TaskScheduler {
 
     private void onBackend(BackendEvent event, long now) {
         switch (event) {
-            case BackendEvent.Connected(var cluster) ->
-                    explaining.connection("Connected to " + cluster + ".");
+            case BackendEvent.Connected(var cluster) -> explaining.connection("Connected to " + cluster + ".");
             case BackendEvent.Disconnected(var reason) ->
                     explaining.connection("The cluster does not answer: " + reason + ".");
-            case BackendEvent.Dead(var reason) ->
-                    outbox.tellDag(new SchedulingEvent.BackendDead(reason));
+            case BackendEvent.Dead(var reason) -> outbox.tellDag(new SchedulingEvent.BackendDead(reason));
             case BackendEvent.Granted(var lease) -> life.granted(lease, now);
             case BackendEvent.Changed(var lease) -> life.changed(lease, now);
             case BackendEvent.Ending ending -> life.ending(ending);
-            case BackendEvent.Ended(var lease, var reason, var detail) ->
-                    life.ended(lease, reason, detail);
+            case BackendEvent.Ended(var lease, var reason, var detail) -> life.ended(lease, reason, detail);
             case BackendEvent.Explained(var whyNot) -> explaining.answer(whyNot, now);
         }
     }
@@ -159,7 +153,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
             case SchedulerTimer.TellDemand() -> demand.onTimer();
             case SchedulerTimer.SayWhyNothingRuns() -> explaining.onStarvation();
             case SchedulerTimer.ExplainWithoutBackend() -> explaining.answer(null, now);
-            case SchedulerTimer.CallBackQueued() -> callingBack.onTimer();
+            case SchedulerTimer.CallBackQueued() -> callingBack.onTimer(now);
             case SchedulerTimer.ExpireExclusions() -> exclusions.expire(now);
             case SchedulerTimer.Speculate() -> speculating.onTimer(now);
             case SchedulerTimer.GiveUpOnBarrier(var stage) -> {

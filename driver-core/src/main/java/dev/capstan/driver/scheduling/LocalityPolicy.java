@@ -1,9 +1,8 @@
 package dev.capstan.driver.scheduling;
 
 /**
- * Whether a task had better wait for an executor near its data: pure functions. A task waits if
- * what waits before it at that place will be done before its set's waiting time is over; it runs
- * elsewhere at once if not.
+ * Whether a task had better wait for an executor near its data: pure functions. A task waits if what waits before it at
+ * that place will be done before its set's waiting time is over; it runs elsewhere at once if not.
  */
 final class LocalityPolicy {
     private LocalityPolicy() {}
@@ -30,20 +29,16 @@ final class LocalityPolicy {
     /**
      * When {@link #keep} will first ask for fewer tasks than wait now, in nanoseconds from now.
      *
-     * @param meanNanos what one task takes; if {@code growing}, what the first task has taken so
-     *     far without ending
+     * @param meanNanos what one task takes; if {@code growing}, what the first task has taken so far without ending
      */
-    static long nextLookNanos(
-            int waiting, int slots, double meanNanos, boolean growing, long remainingNanos) {
+    static long nextLookNanos(int waiting, int slots, double meanNanos, boolean growing, long remainingNanos) {
         if (slots == 0 || waiting == 0) {
             return remainingNanos;
         }
         double rounds = (double) waiting / slots;
         // growing: (mean + t) * rounds = remaining - t; else mean * rounds = remaining - t
         double until =
-                growing
-                        ? (remainingNanos - meanNanos * rounds) / (1 + rounds)
-                        : remainingNanos - meanNanos * rounds;
+                growing ? (remainingNanos - meanNanos * rounds) / (1 + rounds) : remainingNanos - meanNanos * rounds;
         return (long) Math.clamp(until, 0, (double) remainingNanos);
     }
 }

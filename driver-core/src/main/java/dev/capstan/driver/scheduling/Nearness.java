@@ -64,8 +64,7 @@ final class Nearness {
     /**
      * Lets those tasks run anywhere that had better not wait for their places.
      *
-     * @return in how many nanoseconds more of them will be, or 0 when none waits for a place any
-     *     more
+     * @return in how many nanoseconds more of them will be, or 0 when none waits for a place any more
      */
     static long release(ActiveSet set, ExecutorTable table, long waitNanos, long now) {
         PendingTasks pending = set.pending;
@@ -80,10 +79,7 @@ final class Nearness {
         for (var place : pending.byExecutor().entrySet()) {
             ExecutorEntry executor = table.get(place.getKey());
             int slots = executor == null ? 0 : set.slots.slotsOf(executor);
-            next =
-                    Math.min(
-                            next,
-                            release(pending, place.getValue(), slots, mean, growing, remaining));
+            next = Math.min(next, release(pending, place.getValue(), slots, mean, growing, remaining));
         }
         for (var place : pending.byHost().entrySet()) {
             HostEntry host = table.host(place.getKey());
@@ -93,26 +89,15 @@ final class Nearness {
                     slots += set.slots.slotsOf(executor);
                 }
             }
-            next =
-                    Math.min(
-                            next,
-                            release(pending, place.getValue(), slots, mean, growing, remaining));
+            next = Math.min(next, release(pending, place.getValue(), slots, mean, growing, remaining));
         }
         return Math.max(next, 1);
     }
 
     private static long release(
-            PendingTasks pending,
-            Place place,
-            int slots,
-            double mean,
-            boolean growing,
-            long remaining) {
-        double share =
-                1
-                        / pending
-                                .placesPerTask(); // a task with three places waits for each, but
-                                                  // runs once
+            PendingTasks pending, Place place, int slots, double mean, boolean growing, long remaining) {
+        double share = 1 / pending.placesPerTask(); // a task with three places waits for each, but
+        // runs once
         int waiting = (int) Math.ceil((place.tasks.size() - place.released) * share);
         int keep = LocalityPolicy.keep(waiting, slots, mean, remaining);
         if (keep < waiting) {
@@ -123,11 +108,8 @@ final class Nearness {
     }
 
     /** How many tasks wait for each host, for the backend. */
-    static Map<String, Integer> hosts(
-            ActiveSet set, ExecutorTable table, Map<String, Integer> into) {
-        set.pending
-                .byHost()
-                .forEach((host, place) -> into.merge(host, place.tasks.size(), Integer::sum));
+    static Map<String, Integer> hosts(ActiveSet set, ExecutorTable table, Map<String, Integer> into) {
+        set.pending.byHost().forEach((host, place) -> into.merge(host, place.tasks.size(), Integer::sum));
         set.pending
                 .byExecutor()
                 .forEach((id, place) -> {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * What one task takes, shared by all sets whose tasks take the same. A task that takes nothing
- * counts as a thousandth of a cpu, so that no executor gets tasks without end.
+ * What one task takes, shared by all sets whose tasks take the same. A task that takes nothing counts as a thousandth
+ * of a cpu, so that no executor gets tasks without end.
  */
 final class Need {
     private static final Resources LEAST = new Resources(1, 0, Map.of());

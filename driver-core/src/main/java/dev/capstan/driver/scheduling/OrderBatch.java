@@ -9,10 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The orders of one turn for one executor; launches of one stage and kills for one reason go
- * together.
- */
+/** The orders of one turn for one executor; launches of one stage and kills for one reason go together. */
 final class OrderBatch {
     private final List<ExecutorOrder> orders = new ArrayList<>(4);
     private final List<TaskLaunch> launches = new ArrayList<>(4);
@@ -41,10 +38,7 @@ final class OrderBatch {
     }
 
     void kill(TaskId task, boolean killInterrupt, String reason) {
-        if (kills.isEmpty()
-                || launched != null
-                || killInterrupt != interrupt
-                || !reason.equals(killReason)) {
+        if (kills.isEmpty() || launched != null || killInterrupt != interrupt || !reason.equals(killReason)) {
             closeBatches();
             interrupt = killInterrupt;
             killReason = reason;

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the scheduler's parts want done this turn. Told once at its end: one message per executor,
- * ends of tasks that follow each other in one message, everything else in the order it was given.
+ * What the scheduler's parts want done this turn. Told once at its end: one message per executor, ends of tasks that
+ * follow each other in one message, everything else in the order it was given.
  */
 final class Outbox {
     private final Address dag;

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * The tasks of one set that wait for room, as indices. One bit per task says whether it waits;
- * every list is only a hint in which tasks that have been placed by another way are passed over. So
- * a task that waits costs a bit, and four bytes more for each of its preferences.
+ * The tasks of one set that wait for room, as indices. One bit per task says whether it waits; every list is only a
+ * hint in which tasks that have been placed by another way are passed over. So a task that waits costs a bit, and four
+ * bytes more for each of its preferences.
  */
 final class PendingTasks {
     private static final int NONE = -1;
@@ -156,10 +156,7 @@ final class PendingTasks {
         return cursor;
     }
 
-    /**
-     * The task waits on, but is not offered again before {@link #unpark}: no executor that has room
-     * may take it.
-     */
+    /** The task waits on, but is not offered again before {@link #unpark}: no executor that has room may take it. */
     void park(int task) {
         waiting.clear(task);
         parked.set(task);
@@ -174,9 +171,10 @@ final class PendingTasks {
         parked.clear();
     }
 
-    /** Some task that is parked, or -1. */
-    int firstParked() {
-        return parked.nextSetBit(0);
+    /** Some task that waits, or -1. */
+    int first() {
+        int task = waiting.nextSetBit(0);
+        return task >= 0 ? task : parked.nextSetBit(0);
     }
 
     /** The next task that would rather run there, or -1; it goes on waiting. */

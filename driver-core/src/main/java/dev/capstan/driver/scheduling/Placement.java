@@ -8,11 +8,10 @@ import java.util.List;
 /**
  * The part of the scheduler that gives tasks to executors, once per turn.
  *
- * <p>It asks who is first ({@link SetOrder}), gives that set one task, and asks again, until nobody
- * who wants room can be given any. The work is one step per task placed, one per set that gets
- * nothing, and one per executor whose room changed for each set with preferences: executors and
- * tasks for which nothing changed are not looked at. A set with preferences looks at the executors
- * near its data when it is submitted, and afterwards at those that change.
+ * <p>It asks who is first ({@link SetOrder}), gives that set one task, and asks again, until nobody who wants room can
+ * be given any. The work is one step per task placed, one per set that gets nothing, and one per executor whose room
+ * changed for each set with preferences: executors and tasks for which nothing changed are not looked at. A set with
+ * preferences looks at the executors near its data when it is submitted, and afterwards at those that change.
  */
 final class Placement {
     /** How many executors are tried for a task that must not run where it failed. */
@@ -30,15 +29,12 @@ final class Placement {
     private long turn;
 
     /**
-     * Whether short tasks may queue ahead in this turn. Not any more once a set was refused for
-     * want of a free slot: queues filled by those behind it would keep slots from coming free.
+     * Whether short tasks may queue ahead in this turn. Not any more once a set was refused for want of a free slot:
+     * queues filled by those behind it would keep slots from coming free.
      */
     private boolean mayQueue;
 
-    /**
-     * Whether sets did not see the executors that changed last turn, because one before them held
-     * everything back.
-     */
+    /** Whether sets did not see the executors that changed last turn, because one before them held everything back. */
     private boolean heldBack;
 
     Placement(
@@ -166,8 +162,8 @@ final class Placement {
     }
 
     /**
-     * There is room, but all that waits would rather run elsewhere: the time that a set waits for
-     * places counts from here, once, however many tasks it places meanwhile.
+     * There is room, but all that waits would rather run elsewhere: the time that a set waits for places counts from
+     * here, once, however many tasks it places meanwhile.
      *
      * @return whether something may run anywhere now
      */
@@ -197,8 +193,7 @@ final class Placement {
     }
 
     /** Another executor with room that may take the task, of the first few. */
-    private static @Nullable ExecutorEntry elsewhere(
-            ActiveSet set, int task, ExecutorEntry first, int depth) {
+    private static @Nullable ExecutorEntry elsewhere(ActiveSet set, int task, ExecutorEntry first, int depth) {
         SetExclusions own = set.exclusions;
         ExecutorEntry executor = first;
         for (int tried = 1; tried < EXECUTORS_TRIED; tried++) {
@@ -210,10 +205,7 @@ final class Placement {
         return null;
     }
 
-    /**
-     * Runs a slow task a second time, at another executor, on another host if one of the first few
-     * is.
-     */
+    /** Runs a slow task a second time, at another executor, on another host if one of the first few is. */
     private Step placeCopy(ActiveSet set, long now) {
         while (!set.wantedCopies.isEmpty()) {
             int task = set.wantedCopies.peek();
@@ -258,13 +250,10 @@ final class Placement {
         SlotIndex slots = set.slots;
         if (slots.freeSlots() >= set.size()) {
             set.tooLarge = false;
-            for (int task = set.pending.peekAnywhere();
-                    task >= 0;
-                    task = set.pending.peekAnywhere()) {
+            for (int task = set.pending.peekAnywhere(); task >= 0; task = set.pending.peekAnywhere()) {
                 ExecutorEntry executor = slots.roomiest(0);
                 if (executor == null) {
-                    throw new IllegalStateException(
-                            slots.freeSlots() + " slots are free, but none is found");
+                    throw new IllegalStateException(slots.freeSlots() + " slots are free, but none is found");
                 }
                 sets.launch(set, task, executor, now);
             }
@@ -278,9 +267,7 @@ final class Placement {
             set.tooLarge = true;
             set.tooLargeSinceNanos = now;
             outbox.arm(
-                    "give-up-" + set.stage,
-                    config.unplaceableAfter(),
-                    new SchedulerTimer.GiveUpOnBarrier(set.stage));
+                    "give-up-" + set.stage, config.unplaceableAfter(), new SchedulerTimer.GiveUpOnBarrier(set.stage));
         }
         return Step.WAITS;
     }

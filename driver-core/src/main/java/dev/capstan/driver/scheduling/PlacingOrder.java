@@ -18,8 +18,8 @@ final class PlacingOrder {
     }
 
     /**
-     * Pools below their minimum share first, the one that has least of it before the others; then
-     * by what they use relative to their weight; then by name.
+     * Pools below their minimum share first, the one that has least of it before the others; then by what they use
+     * relative to their weight; then by name.
      */
     static int compare(Share one, Share other) {
         boolean needy = one.needy();
@@ -29,11 +29,8 @@ final class PlacingOrder {
         // a/b < c/d without division: a*d < c*b; no product overflows below some billion cores
         int byRatio =
                 needy
-                        ? Long.compare(
-                                one.usedMilliCpus * other.minShare,
-                                other.usedMilliCpus * one.minShare)
-                        : Long.compare(
-                                one.usedMilliCpus * other.weight, other.usedMilliCpus * one.weight);
+                        ? Long.compare(one.usedMilliCpus * other.minShare, other.usedMilliCpus * one.minShare)
+                        : Long.compare(one.usedMilliCpus * other.weight, other.usedMilliCpus * one.weight);
         return byRatio != 0 ? byRatio : one.pool.compareTo(other.pool);
     }
 

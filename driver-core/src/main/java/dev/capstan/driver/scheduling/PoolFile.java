@@ -48,9 +48,7 @@ public final class PoolFile {
         }
         if (words.length < 2 || words[1].contains("=")) {
             throw wrong(
-                    number,
-                    words.length < 2 ? words[0] : words[1],
-                    "the name of the pool comes after the word pool");
+                    number, words.length < 2 ? words[0] : words[1], "the name of the pool comes after the word pool");
         }
         int weight = 1;
         int minShare = 0;
@@ -67,8 +65,7 @@ public final class PoolFile {
                 case "weight" -> weight = number(number, words[i], value, 1);
                 case "minShare" -> minShare = number(number, words[i], value, 0);
                 case "order" -> order = order(number, words[i], value);
-                default ->
-                        throw wrong(number, words[i], "a pool has weight=, minShare= and order=");
+                default -> throw wrong(number, words[i], "a pool has weight=, minShare= and order=");
             }
         }
         return new Pool(words[1], weight, minShare, order);
@@ -100,7 +97,6 @@ public final class PoolFile {
     }
 
     private static IllegalArgumentException wrong(int line, String word, String why) {
-        return new IllegalArgumentException(
-                "pools file, line " + line + ", at \"" + word + "\": " + why);
+        return new IllegalArgumentException("pools file, line " + line + ", at \"" + word + "\": " + why);
     }
 }

@@ -6,10 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * The pools of the fair order, by name. A pool that is not among them exists as soon as a job names
- * it.
- */
+/** The pools of the fair order, by name. A pool that is not among them exists as soon as a job names it. */
 public record PoolSettings(List<Pool> pools) {
     /** No pool is set up; each that is named gets {@link Pool#unset}. */
     public static final PoolSettings NONE = new PoolSettings(List.of());
@@ -53,11 +50,7 @@ public record PoolSettings(List<Pool> pools) {
             }
             if (minShare < 0) {
                 throw new IllegalArgumentException(
-                        "minShare of pool "
-                                + name
-                                + " is "
-                                + minShare
-                                + " but must not be negative");
+                        "minShare of pool " + name + " is " + minShare + " but must not be negative");
             }
         }
 

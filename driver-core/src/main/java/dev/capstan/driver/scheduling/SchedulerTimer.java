@@ -8,10 +8,7 @@ sealed interface SchedulerTimer extends Message {
     /** Executors that were silent too long are gone, leases without executor are given back. */
     record SweepExecutors() implements SchedulerTimer {}
 
-    /**
-     * Tasks of this set have waited long enough for executors near their data, some of them at
-     * least.
-     */
+    /** Tasks of this set have waited long enough for executors near their data, some of them at least. */
     record PlaceElsewhere(StageAttempt stage) implements SchedulerTimer {}
 
     /** Tell the backend what is wanted now. */

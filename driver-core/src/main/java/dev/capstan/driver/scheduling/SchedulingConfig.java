@@ -8,27 +8,23 @@ import java.util.Objects;
  *
  * <ul>
  *   <li>{@code capstan.scheduler.mode} (fifo): order of task sets, {@code fifo} or {@code fair}
- *   <li>{@code capstan.scheduler.pools}: file with the pools of the fair order, see {@link
- *       PoolFile}
+ *   <li>{@code capstan.scheduler.pools}: file with the pools of the fair order, see {@link PoolFile}
  *   <li>{@code capstan.scheduler.starvationAfter} (15 s): when nothing ran for so long, say why
- *   <li>{@code capstan.scheduler.unplaceableAfter} (2 min): a barrier set that no cluster of the
- *       present size can hold fails after this
- *   <li>{@code capstan.scheduler.registrationTimeout} (2 min): a lease whose executor has not
- *       registered by then is given back, and an executor that names no known lease is refused
- *   <li>{@code capstan.scheduler.demandInterval} (100 ms): changes of demand are told to the
- *       backend this often
+ *   <li>{@code capstan.scheduler.unplaceableAfter} (2 min): a barrier set that no cluster of the present size can hold
+ *       fails after this
+ *   <li>{@code capstan.scheduler.registrationTimeout} (2 min): a lease whose executor has not registered by then is
+ *       given back, and an executor that names no known lease is refused
+ *   <li>{@code capstan.scheduler.demandInterval} (100 ms): changes of demand are told to the backend this often
  *   <li>{@code capstan.task.maxFailures} (4): failures of one task that fail its stage
- *   <li>{@code capstan.locality.wait} (3 s): the most that a task set waits for executors near its
- *       data
- *   <li>{@code capstan.executor.heartbeatInterval} (2 s), {@code capstan.executor.heartbeatTimeout}
- *       (60 s)
- *   <li>{@code capstan.scheduler.queueAhead.shorterThan} (5 ms), {@code .work} (2 ms), {@code .max}
- *       (64): see {@link QueueAhead}
- *   <li>{@code capstan.exclusion.enabled} (true), {@code .task.executor} (1), {@code
- *       .stage.executor} (2), {@code .stage.host} (2), {@code .application.executor} (2), {@code
- *       .application.host} (2), {@code .expiry} (1 h): see {@link Exclusion}
- *   <li>{@code capstan.speculation.enabled} (false), {@code .interval} (100 ms), {@code .quantile}
- *       (0.9), {@code .multiplier} (3), {@code .minRunTime} (100 ms): see {@link Speculation}
+ *   <li>{@code capstan.locality.wait} (3 s): the most that a task set waits for executors near its data
+ *   <li>{@code capstan.executor.heartbeatInterval} (2 s), {@code capstan.executor.heartbeatTimeout} (60 s)
+ *   <li>{@code capstan.scheduler.queueAhead.shorterThan} (5 ms), {@code .work} (2 ms), {@code .max} (64): see {@link
+ *       QueueAhead}
+ *   <li>{@code capstan.exclusion.enabled} (true), {@code .task.executor} (1), {@code .stage.executor} (2), {@code
+ *       .stage.host} (2), {@code .application.executor} (2), {@code .application.host} (2), {@code .expiry} (1 h): see
+ *       {@link Exclusion}
+ *   <li>{@code capstan.speculation.enabled} (false), {@code .interval} (100 ms), {@code .quantile} (0.9), {@code
+ *       .multiplier} (3), {@code .minRunTime} (100 ms): see {@link Speculation}
  * </ul>
  *
  * @param mode order of task sets
@@ -37,8 +33,7 @@ import java.util.Objects;
  * @param localityWait the most that a task set waits for executors near its data
  * @param heartbeatInterval asked of executors
  * @param heartbeatTimeout silence after which an executor is taken as gone
- * @param registrationTimeout how long a lease may be without its executor, and an executor without
- *     its lease
+ * @param registrationTimeout how long a lease may be without its executor, and an executor without its lease
  * @param starvationAfter when nothing ran for so long, say why
  * @param unplaceableAfter how long what no executor can hold waits for the cluster to grow
  * @param demandInterval the least time between two changes of demand that are not urgent
@@ -64,10 +59,7 @@ public record SchedulingConfig(
         Objects.requireNonNull(mode, "mode");
         if (maxTaskFailures < 1 || maxTaskFailures > MOST_TASK_FAILURES) {
             throw new IllegalArgumentException(
-                    "capstan.task.maxFailures is "
-                            + maxTaskFailures
-                            + " but must be from 1 to "
-                            + MOST_TASK_FAILURES);
+                    "capstan.task.maxFailures is " + maxTaskFailures + " but must be from 1 to " + MOST_TASK_FAILURES);
         }
         if (localityWait.isNegative()) {
             throw new IllegalArgumentException(
@@ -140,19 +132,16 @@ public record SchedulingConfig(
     }
 
     /**
-     * Executors and hosts at which tasks fail are left out for a while. On by default: a failed
-     * task had better run elsewhere, and a bad disk fails tasks faster than good hosts finish them.
-     * It can never stop an application: when it would leave no executor at all, the oldest
-     * exclusion is lifted.
+     * Executors and hosts at which tasks fail are left out for a while. On by default: a failed task had better run
+     * elsewhere, and a bad disk fails tasks faster than good hosts finish them. It can never stop an application: when
+     * it would leave no executor at all, the oldest exclusion is lifted.
      *
      * @param enabled whether any of this is done
      * @param failuresOfTaskOnExecutor that keep this task from this executor
-     * @param failedTasksOfStageOnExecutor different tasks whose failures keep this stage from this
-     *     executor
+     * @param failedTasksOfStageOnExecutor different tasks whose failures keep this stage from this executor
      * @param excludedExecutorsOfStageOnHost that keep this stage from their host
-     * @param failedTasksOnExecutor different tasks, of stages that succeeded in the end, that keep
-     *     the application from this executor; those of stages that failed say more about the
-     *     program than about the executor
+     * @param failedTasksOnExecutor different tasks, of stages that succeeded in the end, that keep the application from
+     *     this executor; those of stages that failed say more about the program than about the executor
      * @param excludedExecutorsOnHost that keep the application from their host
      * @param expiry after which a failure is forgotten by the application
      */
@@ -183,43 +172,32 @@ public record SchedulingConfig(
 
         private static void requireCount(String key, int count) {
             if (count < 1) {
-                throw new IllegalArgumentException(
-                        key + " is " + count + " but must be at least 1");
+                throw new IllegalArgumentException(key + " is " + count + " but must be at least 1");
             }
         }
     }
 
     /**
-     * A task that runs much longer than its peers is run a second time elsewhere; whichever ends
-     * first counts.
+     * A task that runs much longer than its peers is run a second time elsewhere; whichever ends first counts.
      *
-     * @param enabled off by default, because user code with side effects may not bear two attempts
-     *     at once
+     * @param enabled off by default, because user code with side effects may not bear two attempts at once
      * @param interval how often it is looked at
      * @param quantile share of a set's tasks that must have ended before
      * @param multiplier of the median run time that makes a task slow
      * @param minRunTime below which no task is slow
      */
     public record Speculation(
-            boolean enabled,
-            Duration interval,
-            double quantile,
-            double multiplier,
-            Duration minRunTime) {
+            boolean enabled, Duration interval, double quantile, double multiplier, Duration minRunTime) {
         public Speculation {
             requirePositive("capstan.speculation.interval", interval);
             requirePositive("capstan.speculation.minRunTime", minRunTime);
             if (!(quantile > 0 && quantile <= 1)) {
                 throw new IllegalArgumentException(
-                        "capstan.speculation.quantile is "
-                                + quantile
-                                + " but must be above 0 and at most 1");
+                        "capstan.speculation.quantile is " + quantile + " but must be above 0 and at most 1");
             }
             if (!(multiplier >= 1)) {
                 throw new IllegalArgumentException(
-                        "capstan.speculation.multiplier is "
-                                + multiplier
-                                + " but must be at least 1");
+                        "capstan.speculation.multiplier is " + multiplier + " but must be at least 1");
             }
         }
 

@@ -29,8 +29,8 @@ public record SchedulingView(
     /**
      * One executor.
      *
-     * @param held what the tasks that it was given at most use at once; never above {@code leased},
-     *     unless the lease shrank below what ran
+     * @param held what the tasks that it was given at most use at once; never above {@code leased}, unless the lease
+     *     shrank below what ran
      * @param tasks how many it was given and has not reported
      * @param queued how many of them wait at the executor for others to end
      */
@@ -52,21 +52,14 @@ public record SchedulingView(
      * @param finished partitions that need not run any more
      */
     public record TaskSetLine(
-            StageAttempt stage,
-            String name,
-            int total,
-            int waiting,
-            int running,
-            int queued,
-            int finished) {}
+            StageAttempt stage, String name, int total, int waiting, int running, int queued, int finished) {}
 
     /**
      * One pool.
      *
      * @param usedMilliCpus that its tasks were given
      */
-    public record PoolLine(
-            String name, int weight, int minShare, long usedMilliCpus, int taskSets) {}
+    public record PoolLine(String name, int weight, int minShare, long usedMilliCpus, int taskSets) {}
 
     /**
      * Something that is left out.

@@ -14,9 +14,9 @@ import java.util.SequencedMap;
 /**
  * Task sets that want room, in the order in which they get it.
  *
- * <p>A heap of pools, and a heap of sets within each. Giving a task room changes the key of one
- * pool and one set, which then sink to their new place: logarithmic in the number of pools and of
- * sets that want room, never a sort of them all, and in FIFO order nothing moves at all.
+ * <p>A heap of pools, and a heap of sets within each. Giving a task room changes the key of one pool and one set, which
+ * then sink to their new place: logarithmic in the number of pools and of sets that want room, never a sort of them
+ * all, and in FIFO order nothing moves at all.
  */
 final class SetOrder {
     /** In FIFO order all sets are in one pool. */

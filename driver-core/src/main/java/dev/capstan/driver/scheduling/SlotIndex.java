@@ -7,20 +7,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Executors in order of their room for tasks of one need: those with most free slots first, then
- * those with the shortest queue; of equals the one that has been in its place longest, so that
- * tasks go round.
+ * Executors in order of their room for tasks of one need: those with most free slots first, then those with the
+ * shortest queue; of equals the one that has been in its place longest, so that tasks go round.
  *
- * <p>A ring of executors per level of room, linked through arrays by executor number, and one bit
- * per level that is not empty: every operation is of constant cost, however many executors there
- * are. A task set that excludes executors has an index of its own that leaves them out ({@link
- * #bar}); so no placement ever walks past excluded ones.
+ * <p>A ring of executors per level of room, linked through arrays by executor number, and one bit per level that is not
+ * empty: every operation is of constant cost, however many executors there are. A task set that excludes executors has
+ * an index of its own that leaves them out ({@link #bar}); so no placement ever walks past excluded ones.
  */
 final class SlotIndex {
-    /**
-     * Levels 1 … 63 hold executors with free slots, most first; 64 … 127 those without, by tasks
-     * queued per slot.
-     */
+    /** Levels 1 … 63 hold executors with free slots, most first; 64 … 127 those without, by tasks queued per slot. */
     private static final int FULL = 64;
 
     private static final int LEVELS = 128;
@@ -76,10 +71,7 @@ final class SlotIndex {
                 level =
                         room > 0
                                 ? FULL - Math.min(room, FULL - 1)
-                                : FULL
-                                        + Math.min(
-                                                (executor.queued + most - 1) / most,
-                                                LEVELS - FULL - 1);
+                                : FULL + Math.min((executor.queued + most - 1) / most, LEVELS - FULL - 1);
             }
         }
         freeSlots += room - free[number];
@@ -175,10 +167,7 @@ final class SlotIndex {
         return members;
     }
 
-    /**
-     * Executors at which tasks queue, those with the longest queues per slot first, at most so
-     * many.
-     */
+    /** Executors at which tasks queue, those with the longest queues per slot first, at most so many. */
     void longestQueues(int most, List<ExecutorEntry> into) {
         long left = fullLevels & ~1L;
         while (left != 0 && into.size() < most) {

@@ -3,8 +3,8 @@ package dev.capstan.driver.scheduling;
 import dev.capstan.driver.scheduling.SchedulingConfig.Speculation;
 
 /**
- * The part of the scheduler that finds slow tasks. How long a task has run is what its executor
- * said in a heartbeat; the time since it was sent would count its time in a queue.
+ * The part of the scheduler that finds slow tasks. How long a task has run is what its executor said in a heartbeat;
+ * the time since it was sent would count its time in a queue.
  */
 final class Speculating {
     private static final String TIMER = "speculate";
@@ -33,9 +33,7 @@ final class Speculating {
         armed = false;
         for (ActiveSet set : sets.open()) {
             DurationHistogram durations = set.durations;
-            if (durations == null
-                    || set.size() < 2
-                    || set.finishedCount < config.quantile() * set.size()) {
+            if (durations == null || set.size() < 2 || set.finishedCount < config.quantile() * set.size()) {
                 continue; // so at most a tenth of the set is looked at
             }
             long slow = slowNanos(config, durations.quantile(0.5));

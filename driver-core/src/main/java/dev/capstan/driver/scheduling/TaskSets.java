@@ -14,22 +14,20 @@ import dev.capstan.engine.task.TaskOutcome;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * The part of the scheduler that owns task sets and attempts: it sees each partition through to one
- * success. Where tasks go is not decided here.
+ * The part of the scheduler that owns task sets and attempts: it sees each partition through to one success. Where
+ * tasks go is not decided here.
  */
 final class TaskSets {
     private static final int ENDED_SETS_REMEMBERED = 4_096;
 
-    /**
-     * Numbers of tasks begin here for each epoch, so that those of an earlier driver are never
-     * taken for ours.
-     */
+    /** Numbers of tasks begin here for each epoch, so that those of an earlier driver are never taken for ours. */
     private static final int TASKS_PER_EPOCH_BITS = 40;
 
     private final SchedulingConfig config;
@@ -42,9 +40,7 @@ final class TaskSets {
     private final AttemptTable attempts = new AttemptTable();
     private long nextTask;
 
-    /**
-     * Tasks placed since the beginning; whoever wants to know whether anything has run compares.
-     */
+    /** Tasks placed since the beginning; whoever wants to know whether anything has run compares. */
     private long everPlaced;
 
     TaskSets(
@@ -101,6 +97,29 @@ final class TaskSets {
         }
     }
 
+    /** An input of the stage is lost: what has not begun will not begin, what runs goes on. */
+    void hold(StageAttempt stage) {
+        ActiveSet set = open.get(stage);
+        if (set == null) {
+            outbox.tellDag(new SchedulingEvent.TasksHeld(stage, List.of()));
+            return;
+        }
+        var partitions = new ArrayList<Integer>();
+        for (int index = set.pending.first(); index >= 0; index = set.pending.first()) {
+            partitions.add(set.partition(index));
+            takeFromWaiting(set, index);
+        }
+        if (set.tasks.barrier()) {
+            set.heldBack.forEach(done -> partitions.add(done.partition()));
+            set.heldBack.clear();
+            killAll(set, true, "an input of the barrier set is lost");
+        }
+        set.held = true;
+        outbox.tellDag(new SchedulingEvent.TasksHeld(stage, partitions));
+        callBackQueued(set);
+        closeIfNothingIsLeft(set);
+    }
+
     void abort(ActiveSet set, String reason) {
         killAll(set, true, "the task set was aborted");
         close(set, reason);
@@ -117,11 +136,7 @@ final class TaskSets {
         if (index < 0 || set.finished.get(index)) {
             return;
         }
-        if (set.pending.waits(index)) {
-            set.pending.take(index);
-            set.need.waiting--;
-            order.refresh(set);
-        }
+        takeFromWaiting(set, index);
         finish(set, index);
         completeIfDone(set, now);
     }
@@ -133,15 +148,7 @@ final class TaskSets {
             set.pending.take(index);
             set.need.waiting--;
         }
-        var attempt =
-                new Attempt(
-                        new TaskId(++nextTask),
-                        set,
-                        index,
-                        set.nextAttempt(index),
-                        executor,
-                        copy,
-                        now);
+        var attempt = new Attempt(new TaskId(++nextTask), set, index, set.nextAttempt(index), executor, copy, now);
         executor.add(attempt);
         set.add(attempt);
         attempts.put(attempt);
@@ -158,25 +165,16 @@ final class TaskSets {
             set.installed.set(executor.number);
             TaskSet tasks = set.tasks;
             outbox.order(
-                    executor,
-                    new ExecutorOrder.InstallStage(
-                            set.stage, tasks.code(), tasks.inputs(), tasks.perTask()));
+                    executor, new ExecutorOrder.InstallStage(set.stage, tasks.code(), tasks.inputs(), tasks.perTask()));
         }
         int partition = set.partition(index);
         outbox.launch(
                 executor,
                 set,
-                new TaskLaunch(
-                        attempt.id,
-                        partition,
-                        attempt.number,
-                        set.tasks.tasks().slices(partition)));
+                new TaskLaunch(attempt.id, partition, attempt.number, set.tasks.tasks().slices(partition)));
     }
 
-    /**
-     * An executor says that an attempt is over; what it says a second time, or too late, changes
-     * nothing.
-     */
+    /** An executor says that an attempt is over; what it says a second time, or too late, changes nothing. */
     void taskEnded(ExecutorEntry executor, ExecutorReport.TaskEnded report, long now) {
         Attempt attempt = attempts.get(report.task().number());
         if (attempt == null || attempt.executor != executor) {
@@ -189,37 +187,32 @@ final class TaskSets {
             return;
         }
         switch (report.outcome()) {
-            case TaskOutcome.Succeeded succeeded ->
-                    succeeded(attempt, succeeded, report.metrics(), now);
+            case TaskOutcome.Succeeded succeeded -> succeeded(attempt, succeeded, report.metrics(), now);
             case TaskOutcome.Failed failed -> failed(attempt, failed, report.metrics());
             case TaskOutcome.FetchFailed lost -> fetchFailed(attempt, lost, report.metrics());
             case TaskOutcome.Killed killed -> unfinished(attempt, killed, report.metrics());
             case TaskOutcome.ExecutorLost lost -> unfinished(attempt, lost, report.metrics());
         }
+        closeIfNothingIsLeft(set);
     }
 
     /** Tasks that queued at the executor will not run there. */
     void returned(ExecutorEntry executor, List<TaskId> tasks) {
-        executor.calledBack = false;
+        executor.callBackAnswered();
         for (TaskId task : tasks) {
             Attempt attempt = attempts.get(task.number());
             if (attempt != null && attempt.executor == executor) {
                 detach(attempt);
                 if (attempt.set.closed == null) {
-                    tryAgain(attempt);
+                    comeBack(attempt);
                 }
             }
         }
     }
 
-    /**
-     * The executor is gone, and every attempt there with it. Only those that ran can have been its
-     * end.
-     */
+    /** The executor is gone, and every attempt there with it. Only those that ran can have been its end. */
     void executorLost(ExecutorEntry executor, String reason, boolean tasksFault) {
-        for (Attempt attempt = executor.firstAttempt;
-                attempt != null;
-                attempt = executor.firstAttempt) {
+        for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = executor.firstAttempt) {
             boolean ran = attempt.held;
             detach(attempt);
             if (attempt.set.closed != null) {
@@ -231,6 +224,7 @@ final class TaskSets {
             } else {
                 unfinished(attempt, outcome, TaskMetrics.NONE);
             }
+            closeIfNothingIsLeft(attempt.set);
         }
         for (ActiveSet set : open.values()) {
             set.installed.clear(executor.number);
@@ -239,9 +233,8 @@ final class TaskSets {
     }
 
     /**
-     * What the executor says it has, against what it was given: it stops what nobody knows of; what
-     * it does not name twice, although it was sent long before, was lost on the way and is tried
-     * again.
+     * What the executor says it has, against what it was given: it stops what nobody knows of; what it does not name
+     * twice, although it was sent long before, was lost on the way and is tried again.
      */
     void heartbeat(ExecutorEntry executor, ExecutorReport.Heartbeat beat, long now) {
         long number = ++executor.beats;
@@ -262,8 +255,7 @@ final class TaskSets {
             boolean missing =
                     attempt.namedInBeat != number
                             && now - attempt.sentNanos > longAgo
-                            && executor.early
-                                    .isEmpty(); // else its outcome may wait for a report before it
+                            && executor.early.isEmpty(); // else its outcome may wait for a report before it
             attempt.beatsMissed = missing ? attempt.beatsMissed + 1 : 0;
             if (attempt.beatsMissed >= 2) {
                 lostOnTheWay(attempt);
@@ -274,12 +266,13 @@ final class TaskSets {
     private @Nullable Attempt named(ExecutorEntry executor, TaskId task, long beat) {
         Attempt attempt = attempts.get(task.number());
         if (attempt == null || attempt.executor != executor) {
-            outbox.kill(executor, task, true, "the driver does not know this task");
+            outbox.kill(executor, task, false, "the driver does not know this task");
             return null;
         }
         attempt.namedInBeat = beat;
         if (attempt.killed) {
-            outbox.kill(attempt, true, "ordered before"); // the first order may have been lost
+            // the first order may have been lost; one that interrupts would begin the executor's patience anew
+            outbox.kill(attempt, false, "ordered before");
         }
         return attempt;
     }
@@ -287,36 +280,26 @@ final class TaskSets {
     private void lostOnTheWay(Attempt attempt) {
         detach(attempt);
         outbox.kill(attempt, true, "taken as lost");
-        attempt.set.installed.clear(
-                attempt.executor.number); // the code may have been lost with the launch
+        attempt.set.installed.clear(attempt.executor.number); // the code may have been lost with the launch
         if (attempt.set.closed == null) {
             var outcome = new TaskOutcome.Killed("its launch or its outcome was lost on the way");
             unfinished(attempt, outcome, TaskMetrics.NONE);
         }
     }
 
-    private void succeeded(
-            Attempt attempt, TaskOutcome.Succeeded outcome, TaskMetrics metrics, long now) {
+    private void succeeded(Attempt attempt, TaskOutcome.Succeeded outcome, TaskMetrics metrics, long now) {
         ActiveSet set = attempt.set;
         set.ran(metrics.runNanos(), config.queueAhead());
         if (set.tasks.barrier() && attempt.killed) {
-            unfinished(
-                    attempt,
-                    new TaskOutcome.Killed("another task of the barrier set did not finish"),
-                    metrics);
+            unfinished(attempt, new TaskOutcome.Killed("another task of the barrier set did not finish"), metrics);
             return;
         }
         if (set.finished.get(attempt.index)) {
             forgetResult(attempt.executor, outcome);
-            tellEnded(
-                    attempt, new TaskOutcome.Killed("another attempt had finished"), metrics, true);
+            tellEnded(attempt, new TaskOutcome.Killed("another attempt had finished"), metrics, true);
             return;
         }
-        if (set.pending.waits(attempt.index)) {
-            set.pending.take(attempt.index); // it was taken as lost, and here it is
-            set.need.waiting--;
-            order.refresh(set);
-        }
+        takeFromWaiting(set, attempt.index); // another attempt may have failed, and this one lived
         finish(set, attempt.index);
         if (set.tasks.barrier()) {
             set.heldBack.add(endedTask(attempt, outcome, metrics, false));
@@ -329,9 +312,7 @@ final class TaskSets {
     private void failed(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics) {
         ActiveSet set = attempt.set;
         if (attempt.killed || set.finished.get(attempt.index)) {
-            unfinished(
-                    attempt, outcome,
-                    metrics); // it threw because it was interrupted, or it does not matter
+            unfinished(attempt, outcome, metrics); // it threw because it was interrupted, or it does not matter
             return;
         }
         set.remember(attempt.index, failureOf(attempt, outcome));
@@ -347,33 +328,49 @@ final class TaskSets {
         unfinished(attempt, outcome, metrics);
     }
 
-    private void fetchFailed(
-            Attempt attempt, TaskOutcome.FetchFailed outcome, TaskMetrics metrics) {
+    private void fetchFailed(Attempt attempt, TaskOutcome.FetchFailed outcome, TaskMetrics metrics) {
         ActiveSet set = attempt.set;
         boolean had = set.finished.get(attempt.index);
         tellEnded(attempt, outcome, metrics, had);
-        if (!had && set.live(attempt.index) == null) {
-            set.abandoned++;
-            if (set.tasks.barrier()) {
-                killAll(set, true, "a task of the barrier set lost an input");
-            }
+        if (had || set.live(attempt.index) != null) {
+            return;
+        }
+        set.abandoned++;
+        if (set.tasks.barrier() && !set.held) {
+            set.held = true;
+            killAll(set, true, "a task of the barrier set lost an input");
         }
     }
 
     /** The attempt brought nothing; the task is tried again unless that is pointless. */
     private void unfinished(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics) {
         ActiveSet set = attempt.set;
-        tellEnded(attempt, outcome, metrics, true);
-        tryAgain(attempt);
+        boolean had = set.finished.get(attempt.index) || set.live(attempt.index) != null;
+        tellEnded(attempt, outcome, metrics, had || !set.held);
+        if (had) {
+            return;
+        }
+        if (set.held) {
+            set.abandoned++;
+            return;
+        }
+        wait(set, attempt.index);
         if (set.tasks.barrier() && !attempt.killed) {
             startOver(set);
         }
     }
 
-    private void tryAgain(Attempt attempt) {
+    /** The attempt never began. */
+    private void comeBack(Attempt attempt) {
         ActiveSet set = attempt.set;
-        boolean doomed = set.tasks.barrier() && set.abandoned > 0;
-        if (!set.finished.get(attempt.index) && set.live(attempt.index) == null && !doomed) {
+        if (set.finished.get(attempt.index) || set.live(attempt.index) != null) {
+            return;
+        }
+        if (set.held) {
+            set.abandoned++;
+            outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, List.of(set.partition(attempt.index))));
+            closeIfNothingIsLeft(set);
+        } else {
             wait(set, attempt.index);
         }
     }
@@ -386,16 +383,30 @@ final class TaskSets {
         }
     }
 
+    private void takeFromWaiting(ActiveSet set, int index) {
+        if (set.pending.waits(index)) {
+            set.pending.take(index);
+            set.need.waiting--;
+            order.refresh(set);
+        }
+    }
+
+    private void callBackQueued(ActiveSet set) {
+        var counts = new LinkedHashMap<ExecutorEntry, Integer>();
+        for (Attempt attempt = set.firstAttempt; attempt != null; attempt = attempt.nextInSet) {
+            if (!attempt.held) {
+                counts.merge(attempt.executor, 1, Integer::sum);
+            }
+        }
+        counts.forEach((executor, count) -> outbox.order(executor, new ExecutorOrder.ReturnTasks(set.stage, count)));
+    }
+
     /** One task of a barrier set did not finish: the others, which wait for it, cannot either. */
     private void startOver(ActiveSet set) {
         killAll(set, true, "another task of the barrier set did not finish");
         set.heldBack.clear();
-        for (int index = set.finished.nextSetBit(0);
-                index >= 0;
-                index = set.finished.nextSetBit(index + 1)) {
-            if (set.live(index) == null && set.abandoned == 0) {
-                wait(set, index);
-            }
+        for (int index = set.finished.nextSetBit(0); index >= 0; index = set.finished.nextSetBit(index + 1)) {
+            wait(set, index);
         }
         set.finished.clear();
         set.finishedCount = 0;
@@ -422,6 +433,14 @@ final class TaskSets {
         }
     }
 
+    /** A set that was held is over when nothing of it runs; so is one whose rest waits for lost inputs. */
+    private void closeIfNothingIsLeft(ActiveSet set) {
+        boolean over = set.held || set.finishedCount + set.abandoned == set.size();
+        if (set.closed == null && over && set.attempts == 0) {
+            close(set, "its inputs are lost");
+        }
+    }
+
     private void killAll(ActiveSet set, boolean interrupt, String reason) {
         for (Attempt attempt = set.firstAttempt; attempt != null; attempt = attempt.nextInSet) {
             outbox.kill(attempt, interrupt, reason);
@@ -435,9 +454,7 @@ final class TaskSets {
         ended.put(set.stage, reason);
         order.refresh(set);
         var forget = new ExecutorOrder.ForgetStage(set.stage);
-        for (int number = set.installed.nextSetBit(0);
-                number >= 0;
-                number = set.installed.nextSetBit(number + 1)) {
+        for (int number = set.installed.nextSetBit(0); number >= 0; number = set.installed.nextSetBit(number + 1)) {
             ExecutorEntry executor = executors.numbered(number);
             if (executor != null) {
                 outbox.order(executor, forget);
@@ -471,13 +488,11 @@ final class TaskSets {
         }
     }
 
-    private void tellEnded(
-            Attempt attempt, TaskOutcome outcome, TaskMetrics metrics, boolean willRetry) {
+    private void tellEnded(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics, boolean willRetry) {
         outbox.tellDagEnded(endedTask(attempt, outcome, metrics, willRetry));
     }
 
-    private static EndedTask endedTask(
-            Attempt attempt, TaskOutcome outcome, TaskMetrics metrics, boolean willRetry) {
+    private static EndedTask endedTask(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics, boolean willRetry) {
         ActiveSet set = attempt.set;
         ExecutorEntry executor = attempt.executor;
         return new EndedTask(
@@ -495,8 +510,7 @@ final class TaskSets {
         Failure failure =
                 switch (outcome) {
                     case TaskOutcome.Failed(Failure thrown) -> thrown;
-                    case TaskOutcome.ExecutorLost(String reason, _) ->
-                            new Failure("executor lost", reason, "");
+                    case TaskOutcome.ExecutorLost(String reason, _) -> new Failure("executor lost", reason, "");
                     case TaskOutcome other -> new Failure(other.toString(), "", "");
                 };
         return new ActiveSet.FailedAttempt(

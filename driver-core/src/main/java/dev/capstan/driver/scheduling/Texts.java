@@ -8,8 +8,7 @@ final class Texts {
     private Texts() {}
 
     /**
-     * The same to one or two units: {@code 250 ms}, {@code 3.5 s}, {@code 12 s}, {@code 4 min 10
-     * s}, {@code 1 h 2 min}.
+     * The same to one or two units: {@code 250 ms}, {@code 3.5 s}, {@code 12 s}, {@code 4 min 10 s}, {@code 1 h 2 min}.
      */
     static String duration(long nanos) {
         Duration duration = Duration.ofNanos(Math.max(0, nanos));
@@ -19,9 +18,7 @@ final class Texts {
         }
         if (seconds < 10) {
             long tenths = duration.toMillis() / 100;
-            return tenths % 10 == 0
-                    ? seconds + " s"
-                    : String.format(Locale.ROOT, "%d.%d s", seconds, tenths % 10);
+            return tenths % 10 == 0 ? seconds + " s" : String.format(Locale.ROOT, "%d.%d s", seconds, tenths % 10);
         }
         if (seconds < 60) {
             return seconds + " s";
@@ -37,8 +34,6 @@ final class Texts {
     }
 
     private static String two(long large, String largeUnit, long small, String smallUnit) {
-        return small == 0
-                ? large + " " + largeUnit
-                : large + " " + largeUnit + " " + small + " " + smallUnit;
+        return small == 0 ? large + " " + largeUnit : large + " " + largeUnit + " " + small + " " + smallUnit;
     }
 }

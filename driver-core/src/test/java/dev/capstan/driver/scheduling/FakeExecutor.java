@@ -66,8 +66,7 @@ final class FakeExecutor {
                 case ExecutorOrder.InstallStage install -> installed.add(install.stage());
                 case ExecutorOrder.RunTasks run -> {
                     if (!installed.contains(run.stage())) {
-                        throw new AssertionError(
-                                id + " was given tasks of " + run.stage() + " without its code");
+                        throw new AssertionError(id + " was given tasks of " + run.stage() + " without its code");
                     }
                     for (TaskLaunch launch : run.tasks()) {
                         tasks.put(launch.id(), new Running(run.stage(), launch));
@@ -114,8 +113,7 @@ final class FakeExecutor {
         return tasks.values().stream()
                 .filter(task -> task.launch().partition() == partition)
                 .findFirst()
-                .orElseThrow(
-                        () -> new AssertionError(id + " has no task of partition " + partition))
+                .orElseThrow(() -> new AssertionError(id + " has no task of partition " + partition))
                 .launch()
                 .id();
     }
@@ -123,8 +121,7 @@ final class FakeExecutor {
     ExecutorReport ends(TaskId task, TaskOutcome outcome, Duration ran) {
         tasks.remove(task);
         killOrdered.remove(task);
-        return new ExecutorReport.TaskEnded(
-                task, outcome, new TaskMetrics(0, 0, ran.toNanos(), 0, 0, 0, 0, 0));
+        return new ExecutorReport.TaskEnded(task, outcome, new TaskMetrics(0, 0, ran.toNanos(), 0, 0, 0, 0, 0));
     }
 
     ExecutorReport succeeds(TaskId task) {
@@ -132,12 +129,10 @@ final class FakeExecutor {
     }
 
     ExecutorReport fails(TaskId task, String message) {
-        String stack =
-                "java.lang.IllegalStateException: " + message + "\n  at user.Code.run(Code.java:1)";
+        String stack = "java.lang.IllegalStateException: " + message + "\n  at user.Code.run(Code.java:1)";
         return ends(
                 task,
-                new TaskOutcome.Failed(
-                        new Failure("java.lang.IllegalStateException", message, stack)),
+                new TaskOutcome.Failed(new Failure("java.lang.IllegalStateException", message, stack)),
                 Duration.ofMillis(20));
     }
 
@@ -145,9 +140,7 @@ final class FakeExecutor {
         return ends(task, new TaskOutcome.Killed("ordered"), Duration.ofMillis(1));
     }
 
-    /**
-     * Gives back those that it was asked for, the last first; all have not begun if a test says so.
-     */
+    /** Gives back those that it was asked for, the last first; all have not begun if a test says so. */
     ExecutorReport returns(List<TaskId> returned) {
         returned.forEach(tasks::remove);
         return new ExecutorReport.TasksReturned(returned);

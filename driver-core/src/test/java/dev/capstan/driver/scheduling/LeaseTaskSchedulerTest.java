@@ -23,8 +23,7 @@ class LeaseTaskSchedulerTest {
 
         assertThat(executor.messages).hasSize(2);
         assertThat(executor.messages.getLast().orders())
-                .hasExactlyElementsOfTypes(
-                        ExecutorOrder.InstallStage.class, ExecutorOrder.RunTasks.class);
+                .hasExactlyElementsOfTypes(ExecutorOrder.InstallStage.class, ExecutorOrder.RunTasks.class);
         assertThat(executor.partitions()).containsExactly(0, 1);
         assertThat(fixture.set(stage(1)).waiting()).isEqualTo(3);
     }
@@ -37,17 +36,14 @@ class LeaseTaskSchedulerTest {
             fixture.succeedAll(executor);
         }
 
-        assertThat(fixture.ended())
-                .hasSize(5)
-                .allMatch(task -> task.outcome() instanceof TaskOutcome.Succeeded);
+        assertThat(fixture.ended()).hasSize(5).allMatch(task -> task.outcome() instanceof TaskOutcome.Succeeded);
         assertThat(fixture.scheduler.view().taskSets()).isEmpty();
         assertThat(executor.installed).isEmpty();
     }
 
     @Test
     void earlierJobsGoFirst() {
-        fixture.tell(
-                submit(tasks(2, 2, set -> set.job(2))), submit(tasks(1, 2, set -> set.job(1))));
+        fixture.tell(submit(tasks(2, 2, set -> set.job(2))), submit(tasks(1, 2, set -> set.job(1))));
         FakeExecutor executor = fixture.executor("executor-1", "host-a", 3);
 
         assertThat(fixture.set(stage(1)).running()).isEqualTo(2);
@@ -92,20 +88,14 @@ class LeaseTaskSchedulerTest {
                 .satisfies(aborted -> {
                     assertThat(aborted.reason())
                             .contains("partition 0 of stage-1.0 (count) failed 4 times")
-                            .contains(
-                                    "attempt 0 at executor-1 on host-a:"
-                                        + " java.lang.IllegalStateException: boom 0")
-                            .contains(
-                                    "attempt 3 at executor-1 on host-a:"
-                                        + " java.lang.IllegalStateException: boom 3")
+                            .contains("attempt 0 at executor-1 on host-a:" + " java.lang.IllegalStateException: boom 0")
+                            .contains("attempt 3 at executor-1 on host-a:" + " java.lang.IllegalStateException: boom 3")
                             .contains("at user.Code.run(Code.java:1)");
                 });
         assertThat(fixture.ended().getLast().willRetry()).isFalse();
         assertThat(executor.killOrdered).containsExactly(executor.taskOf(1));
         assertThat(fixture.scheduler.view().taskSets()).isEmpty();
-        assertThat(fixture.line(executor).held().milliCpus())
-                .as("until it says that it ended")
-                .isEqualTo(1000);
+        assertThat(fixture.line(executor).held().milliCpus()).as("until it says that it ended").isEqualTo(1000);
     }
 
     @Test
@@ -116,9 +106,7 @@ class LeaseTaskSchedulerTest {
         fixture.lose(one, LossReason.HOST_UNREACHABLE).lose(one, LossReason.HOST_UNREACHABLE);
 
         assertThat(two.partitions()).containsExactlyInAnyOrder(0, 1);
-        assertThat(fixture.ended())
-                .hasSize(2)
-                .allMatch(task -> task.outcome() instanceof TaskOutcome.ExecutorLost);
+        assertThat(fixture.ended()).hasSize(2).allMatch(task -> task.outcome() instanceof TaskOutcome.ExecutorLost);
         assertThat(fixture.heard(SchedulingEvent.ExecutorGone.class)).hasSize(1);
     }
 
@@ -142,8 +130,6 @@ class LeaseTaskSchedulerTest {
         assertThat(fixture.commanded(BackendCommand.Desire.class))
                 .singleElement()
                 .satisfies(desire ->
-                        assertThat(desire.demand().wanted())
-                                .singleElement()
-                                .matches(wanted -> wanted.tasks() == 7));
+                        assertThat(desire.demand().wanted()).singleElement().matches(wanted -> wanted.tasks() == 7));
     }
 }

@@ -29,8 +29,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A task scheduler with virtual time, fake executors that get its orders, and a record of what it
- * told the others. After each turn its invariants are checked.
+ * A task scheduler with virtual time, fake executors that get its orders, and a record of what it told the others.
+ * After each turn its invariants are checked.
  */
 final class TaskSchedulerFixture {
     static final Address SELF = new Address("driver", "scheduler");
@@ -147,9 +147,7 @@ final class TaskSchedulerFixture {
 
     /** Tasks that ended, as the DAG scheduler heard it. */
     List<SchedulingEvent.EndedTask> ended() {
-        return heard(SchedulingEvent.TasksEnded.class).stream()
-                .flatMap(event -> event.tasks().stream())
-                .toList();
+        return heard(SchedulingEvent.TasksEnded.class).stream().flatMap(event -> event.tasks().stream()).toList();
     }
 
     <E extends SchedulingEvent> List<E> heard(Class<E> type) {
@@ -286,9 +284,7 @@ final class TaskSchedulerFixture {
         SchedulingView view = scheduler.view();
         int atExecutors = 0;
         for (SchedulingView.ExecutorLine line : view.executors()) {
-            assertThat(line.leased().covers(line.held()))
-                    .as("held within lease: %s", line)
-                    .isTrue();
+            assertThat(line.leased().covers(line.held())).as("held within lease: %s", line).isTrue();
             assertThat(line.queued()).as("queued: %s", line).isBetween(0, line.tasks());
             atExecutors += line.tasks();
         }
@@ -297,8 +293,6 @@ final class TaskSchedulerFixture {
             assertThat(line.waiting() + line.finished()).as("%s", line).isBetween(0, line.total());
             inSets += line.running() + line.queued();
         }
-        assertThat(inSets)
-                .as("attempts of open sets among those at executors")
-                .isLessThanOrEqualTo(atExecutors);
+        assertThat(inSets).as("attempts of open sets among those at executors").isLessThanOrEqualTo(atExecutors);
     }
 }
