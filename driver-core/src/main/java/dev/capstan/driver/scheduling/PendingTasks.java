@@ -148,11 +148,14 @@ final class PendingTasks {
         if (!all || count == 0) {
             return NONE;
         }
-        cursor = waiting.nextSetBit(cursor);
-        if (cursor < 0) {
-            cursor = 0; // what waits was put back, was hinted at, and has been taken from there
-            cursor = waiting.nextSetBit(cursor);
+        int next = waiting.nextSetBit(cursor);
+        if (next < 0) {
+            next = waiting.nextSetBit(0); // what waits was put back, was hinted at, and has been taken from there
         }
+        if (next < 0) {
+            return NONE; // all that wait are parked
+        }
+        cursor = next;
         return cursor;
     }
 

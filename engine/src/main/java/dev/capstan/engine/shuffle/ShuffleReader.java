@@ -26,8 +26,8 @@ import java.util.TreeMap;
  * executor, and every block is checked before any of its records is used.
  *
  * <p>Records come in the order of the map partitions, wherever those were computed. A task that is run again must give
- * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of them
- * twice and others never when one of its map outputs is computed again.
+ * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of
+ * them twice and others never when one of its map outputs is computed again.
  */
 public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final TaskContext task;
