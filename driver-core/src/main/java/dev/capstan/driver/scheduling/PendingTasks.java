@@ -148,15 +148,9 @@ final class PendingTasks {
         if (!all || count == 0) {
             return NONE;
         }
-        int next = waiting.nextSetBit(cursor);
-        if (next < 0) {
-            next = waiting.nextSetBit(0); // what waits was put back, was hinted at, and has been taken from there
-        }
-        if (next < 0) {
-            return NONE; // all that wait are parked
-        }
-        cursor = next;
-        return cursor;
+        int task = waiting.nextSetBit(cursor);
+        cursor = Math.max(0, task); // nothing is left, or only what was parked
+        return task;
     }
 
     /** The task waits on, but is not offered again before {@link #unpark}: no executor that has room may take it. */
