@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Job properties</b> (group, tags, pool) belong to the thread that sets them. A thread that is started later has
  * those that its creator had at that moment and changes its own copy from then on; threads of a pool keep what they had,
- * so set them in the task that is submitted, best by {@link #withJobGroup}.
+ * so set them inside of what is submitted, best within {@link #withJobProperties}.
  */
 public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final JobRunner runner;
@@ -203,11 +203,11 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         settings.set(new Settings(now.group(), now.description(), now.interrupt(), now.tags(), pool));
     }
 
-    /** Runs the body with a job group, and restores this thread's properties afterwards. */
-    public <T> T withJobGroup(String group, Supplier<T> body) {
+    /** Runs the body and then takes back what it has set of this thread's job properties. */
+    public <T> T withJobProperties(Supplier<T> body) {
+        Checks.given(body, "withJobProperties", "a body");
         Settings before = settings.get();
         try {
-            setJobGroup(group, "", before.interrupt());
             return body.get();
         } finally {
             settings.set(before);
