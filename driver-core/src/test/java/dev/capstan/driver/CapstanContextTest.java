@@ -19,6 +19,12 @@ import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.NotSerializableClosureException;
 import dev.capstan.kernel.serialization.SerializationException;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +34,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class CapstanContextTest {
     private final ContextFixture fixture = ContextFixture.create();
@@ -104,9 +106,11 @@ class CapstanContextTest {
         int line = here() + 1;
         assertThatThrownBy(() -> context.parallelize(List.of("a", new Object())))
                 .isInstanceOf(SerializationException.class)
-                .hasMessage("parallelize at CapstanContextTest.java:" + line + ": element 1: cannot serialize an instance"
-                        + " of java.lang.Object: the class does not implement java.io.Serializable; let it, or make it"
-                        + " a record");
+                .hasMessage(
+                        "parallelize at CapstanContextTest.java:"
+                                + line
+                                + ": element 1: cannot serialize an instance of java.lang.Object: the class does not"
+                                + " implement java.io.Serializable; let it, or make it a record");
     }
 
     @Test
@@ -127,11 +131,13 @@ class CapstanContextTest {
         Throwable refused = catchThrowable(() -> context.range(3).map(n -> n + lines.count()));
         assertThat(refused)
                 .isInstanceOf(NotSerializableClosureException.class)
-                .hasMessage("map at CapstanContextTest.java:" + line
-                        + ": the function uses the dataset 'lines' (id 0), which exists in the driver only\n"
-                        + "    variable 'lines' → the dataset 'lines' (id 0)\n"
-                        + "Datasets and the context cannot be used inside tasks. Combine datasets with join or cogroup,"
-                        + " or collect() the smaller one first and use the result, or broadcast it.");
+                .hasMessage(
+                        "map at CapstanContextTest.java:"
+                                + line
+                                + ": the function uses the dataset 'lines' (id 0), which exists in the driver only\n"
+                                + "    variable 'lines' → the dataset 'lines' (id 0)\n"
+                                + "Datasets and the context cannot be used inside tasks. Combine datasets with join or"
+                                + " cogroup, or collect() the smaller one first and use the result, or broadcast it.");
     }
 
     @Test
@@ -165,9 +171,12 @@ class CapstanContextTest {
             numbers = numbers.map(n -> n + 1);
         }
         Rdd<Long> deep = numbers;
-        refused(deep::count, deep.lineage().label() + " has 20001 steps in one stage, more than the limit of 2000: cut"
-                + " its lineage with checkpoint() every few hundred steps, or raise the limit together with the stack"
-                + " of task threads");
+        refused(
+                deep::count,
+                deep.lineage().label()
+                        + " has 20001 steps in one stage, more than the limit of 2000: cut its lineage with"
+                        + " checkpoint() every few hundred steps, or raise the limit together with the stack of task"
+                        + " threads");
         assertThat(deep.toDebugString().lines()).hasSize(1001);
         assertThat(fixture.runner().launched()).isZero();
     }
@@ -181,12 +190,13 @@ class CapstanContextTest {
         context.stop();
         context.close();
         String message = "this context was stopped at CapstanContextTest.java:" + line;
-        for (ThrowingCallable call : List.<ThrowingCallable>of(
-                () -> context.range(1),
-                () -> numbers.map(n -> n),
-                numbers::count,
-                numbers::collectAsync,
-                () -> context.cancelAllJobs("x"))) {
+        for (ThrowingCallable call :
+                List.<ThrowingCallable>of(
+                        () -> context.range(1),
+                        () -> numbers.map(n -> n),
+                        numbers::count,
+                        numbers::collectAsync,
+                        () -> context.cancelAllJobs("x"))) {
             assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessage(message);
         }
     }
@@ -202,10 +212,11 @@ class CapstanContextTest {
         int line = here() + 1;
         context.range(3).count();
         AtomicReference<Set<String>> inherited = new AtomicReference<>();
-        Thread child = new Thread(() -> {
-            inherited.set(context.tags());
-            context.addTag("c");
-        });
+        Thread child =
+                new Thread(() -> {
+                    inherited.set(context.tags());
+                    context.addTag("c");
+                });
         child.start();
         child.join();
         context.withJobProperties(() -> {
@@ -216,8 +227,10 @@ class CapstanContextTest {
         context.range(3).collect();
         List<JobProperties> jobs = fixture.runner().properties();
         assertThat(jobs.getFirst().toString())
-                .isEqualTo("JobProperties[name=the nightly run, callSite=CapstanContextTest.java:" + line
-                        + ", group=nightly, tags=[a, b], pool=slow, interruptOnCancel=true]");
+                .isEqualTo(
+                        "JobProperties[name=the nightly run, callSite=CapstanContextTest.java:"
+                                + line
+                                + ", group=nightly, tags=[a, b], pool=slow, interruptOnCancel=true]");
         assertThat(jobs).extracting(JobProperties::group).containsExactly("nightly", "", "nightly");
         assertThat(jobs).extracting(job -> job.tags().toString()).containsExactly("[a, b]", "[b]", "[a, b]");
         assertThat(inherited.get()).containsExactlyInAnyOrder("a", "b");
@@ -233,9 +246,10 @@ class CapstanContextTest {
         @SuppressWarnings("unchecked")
         public <T, U> JobFuture<List<U>> submit(JobRequest<T, U> request) {
             List<PromisedJob<Object>> self = new ArrayList<>();
-            PromisedJob<Object> job = new PromisedJob<>(
-                    new JobId(jobs.size()),
-                    reason -> self.getFirst().fail(new JobCancelledException("cancelled: " + reason)));
+            PromisedJob<Object> job =
+                    new PromisedJob<>(
+                            new JobId(jobs.size()),
+                            reason -> self.getFirst().fail(new JobCancelledException("cancelled: " + reason)));
             self.add(job);
             jobs.add(job);
             return (JobFuture<List<U>>) (JobFuture<?>) job;
@@ -252,8 +266,9 @@ class CapstanContextTest {
     }
 
     private final WaitingRunner waiting = new WaitingRunner();
-    private final CapstanContext slow = new CapstanContext(
-            waiting, new ContextDefaults(4, new CompactSerializer(), getClass().getClassLoader(), 100));
+    private final CapstanContext slow =
+            new CapstanContext(
+                    waiting, new ContextDefaults(4, new CompactSerializer(), getClass().getClassLoader(), 100));
 
     @Test
     void asyncActionsAnswerWhenTheirJobIsDone() throws InterruptedException {
@@ -278,9 +293,7 @@ class CapstanContextTest {
         JobFuture<List<Long>> cancelled = slow.range(10).takeAsync(3);
         waiting.jobs.get(2).succeed(List.of(List.of(1L)));
         assertThat(cancelled.cancel("enough")).isTrue();
-        assertThatThrownBy(cancelled::get)
-                .isInstanceOf(JobCancelledException.class)
-                .hasMessage("cancelled: enough");
+        assertThatThrownBy(cancelled::get).isInstanceOf(JobCancelledException.class).hasMessage("cancelled: enough");
     }
 
     @Test
@@ -295,8 +308,7 @@ class CapstanContextTest {
 
     // ---- files
 
-    @TempDir
-    Path directory;
+    @TempDir Path directory;
 
     @Test
     void textIsSavedAsAWholeAndReadAgain() throws IOException {
@@ -307,8 +319,7 @@ class CapstanContextTest {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
                     .containsExactly("_SUCCESS", "part-00000", "part-00001", "part-00002");
         }
-        assertThat(context.textFile(target.toString()).collect())
-                .isEqualTo(numbers.map(String::valueOf).collect());
+        assertThat(context.textFile(target.toString()).collect()).isEqualTo(numbers.map(String::valueOf).collect());
         refused(
                 () -> numbers.saveAsTextFile(target.toString()),
                 "saveAsTextFile: the directory " + target + " is not empty; delete it or choose another one");

@@ -33,6 +33,7 @@ import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.engine.task.TaskRunner;
 import dev.capstan.engine.task.Work;
 import dev.capstan.kernel.serialization.Serializer;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,21 +63,26 @@ final class DirectJobRunner implements JobRunner {
     final InMemoryBlockStore blocks;
     final InMemoryShuffleStore shuffles;
 
-    /** @param share whether tasks share decoded programs where they may */
+    /**
+     * @param share whether tasks share decoded programs where they may
+     */
     DirectJobRunner(Serializer serializer, ClassLoader loader, boolean share, long inlineResultBytes) {
         this.serializer = serializer;
         this.loader = loader;
         this.share = share;
         blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
         shuffles = new InMemoryShuffleStore(serializer);
-        tasks = new TaskRunner(new TaskEnvironment(
-                serializer,
-                loader,
-                blocks,
-                shuffles,
-                new InProcessFetcher(executor -> executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
-                inlineResultBytes,
-                System::nanoTime));
+        tasks =
+                new TaskRunner(
+                        new TaskEnvironment(
+                                serializer,
+                                loader,
+                                blocks,
+                                shuffles,
+                                new InProcessFetcher(executor ->
+                                        executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
+                                inlineResultBytes,
+                                System::nanoTime));
     }
 
     @Override
@@ -100,7 +106,8 @@ final class DirectJobRunner implements JobRunner {
         List<U> results = new ArrayList<>();
         for (Lineage<?> node : LineageWalk.everything(request.dataset())) {
             for (var dependency : node.dependencies()) {
-                if (dependency instanceof ShuffleDependency<?, ?, ?> shuffle && !written.containsKey(shuffle.shuffle())) {
+                if (dependency instanceof ShuffleDependency<?, ?, ?> shuffle
+                        && !written.containsKey(shuffle.shuffle())) {
                     write(shuffle);
                 }
             }
@@ -123,13 +130,13 @@ final class DirectJobRunner implements JobRunner {
             Lineage<?> root, Work work, int[] partitions, java.util.function.Consumer<TaskOutcome> succeeded) {
         StageCode code = StageProgram.encode(root, work);
         StageInputsPlan plan = StageInputsPlan.of(root);
-        List<ShuffleInputs> inputs =
-                plan.shuffles().stream().map(shuffle -> written.get(shuffle.shuffle())).toList();
-        InstalledStage stage = new InstalledStage(
-                new StageAttempt(new StageId(stages++), 0),
-                new StageCode(code.bytes(), code.shareable() && share),
-                inputs,
-                loader);
+        List<ShuffleInputs> inputs = plan.shuffles().stream().map(shuffle -> written.get(shuffle.shuffle())).toList();
+        InstalledStage stage =
+                new InstalledStage(
+                        new StageAttempt(new StageId(stages++), 0),
+                        new StageCode(code.bytes(), code.shareable() && share),
+                        inputs,
+                        loader);
         for (int partition : partitions) {
             TaskLaunch launch = new TaskLaunch(new TaskId(launched++), partition, 0, plan.slices(partition));
             TaskOutcome outcome = tasks.run(stage, launch).outcome();

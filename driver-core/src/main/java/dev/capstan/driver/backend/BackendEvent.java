@@ -2,6 +2,7 @@ package dev.capstan.driver.backend;
 
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.kernel.actor.Message;
+
 import java.time.Duration;
 
 /** Backend to task scheduler. Every event may come twice. */

@@ -1,6 +1,7 @@
 package dev.capstan.driver.backend;
 
 import dev.capstan.kernel.resource.Resources;
+
 import java.util.List;
 import java.util.TreeMap;
 

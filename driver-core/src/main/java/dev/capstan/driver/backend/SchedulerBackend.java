@@ -4,8 +4,8 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Operations;
 
 /**
- * Turns what the scheduler wants into leases. Its decisions are an actor that the driver's loop hosts (and the simulator
- * runs); what that actor wants done in the world goes to its operations.
+ * Turns what the scheduler wants into leases. Its decisions are an actor that the driver's loop hosts (and the
+ * simulator runs); what that actor wants done in the world goes to its operations.
  *
  * <p>The logic is told {@link BackendCommand}s and tells the scheduler {@link BackendEvent}s.
  */

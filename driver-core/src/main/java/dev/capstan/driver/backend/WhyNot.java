@@ -23,7 +23,8 @@ public record WhyNot(String asked, String given, List<Refusal> refusals) {
         String text = "asked for " + asked + "; has " + given;
         return refusals.isEmpty()
                 ? text
-                : text + "; "
+                : text
+                        + "; "
                         + refusals.stream()
                                 .map(refusal -> refusal.reason + " (" + refusal.times + "×)")
                                 .collect(Collectors.joining(", "));

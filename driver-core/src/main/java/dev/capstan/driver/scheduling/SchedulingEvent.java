@@ -7,6 +7,7 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
+
 import java.util.List;
 
 /** Task scheduler to DAG scheduler. */
@@ -33,6 +34,13 @@ public sealed interface SchedulingEvent extends Message {
 
     /** Some partition failed too often, or can never run; nothing of the set runs any more. */
     record TaskSetAborted(StageAttempt stage, String reason) implements SchedulingEvent {}
+
+    /** Answer to {@link SchedulingRequest.HoldTasks}: these partitions will not be computed by this attempt. */
+    record TasksHeld(StageAttempt stage, List<Integer> partitions) implements SchedulingEvent {
+        public TasksHeld {
+            partitions = List.copyOf(partitions);
+        }
+    }
 
     /** An executor can take tasks. */
     record ExecutorJoined(ExecutorId executor, String host) implements SchedulingEvent {}

@@ -12,6 +12,12 @@ public sealed interface SchedulingRequest extends Message {
     /** Run no more tasks of this stage attempt and end those that run; nothing more is told of it. */
     record CancelTasks(StageAttempt stage, boolean interrupt, String reason) implements SchedulingRequest {}
 
+    /**
+     * An input of this stage attempt is lost: launch no more of its tasks, let those that run go on. Answered with
+     * {@link SchedulingEvent.TasksHeld}; what runs is reported as ever, but never retried.
+     */
+    record HoldTasks(StageAttempt stage) implements SchedulingRequest {}
+
     /** Another attempt of the stage has finished this partition: if it runs or waits here, it need not. */
     record PartitionFinished(StageAttempt stage, int partition) implements SchedulingRequest {}
 

@@ -6,6 +6,7 @@ import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.kernel.resource.Resources;
+
 import java.util.List;
 import java.util.Objects;
 

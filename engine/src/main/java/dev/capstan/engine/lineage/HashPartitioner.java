@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.kernel.serialization.Shareable;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,11 @@ public record HashPartitioner(int partitions) implements Partitioner, Shareable 
             case Enum<?> constant -> Math.floorMod(constant.name().hashCode(), partitions);
             default -> {
                 if (key.getClass().isArray()) {
-                    throw new IllegalArgumentException("an array (" + key.getClass().getTypeName()
-                            + ") cannot be a key, because arrays of equal content are not equal; use a List or a record");
+                    throw new IllegalArgumentException(
+                            "an array ("
+                                    + key.getClass().getTypeName()
+                                    + ") cannot be a key, because arrays of equal content are not equal; use a List or"
+                                    + " a record");
                 }
                 yield Math.floorMod(key.hashCode(), partitions);
             }

@@ -9,6 +9,7 @@ import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.kernel.resource.Resources;
+
 import java.time.Duration;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.capstan.engine.protocol;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.kernel.actor.Message;
+
 import java.util.List;
 
 /**

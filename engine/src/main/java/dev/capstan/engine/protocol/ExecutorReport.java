@@ -6,6 +6,7 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.resource.Resources;
+
 import java.util.List;
 
 /** What an executor tells its driver. */
@@ -31,9 +32,7 @@ public sealed interface ExecutorReport {
         }
     }
 
-    /**
-     * I am alive, and these are the tasks that I know of and whose outcome I have not reported yet.
-     */
+    /** I am alive, and these are the tasks that I know of and whose outcome I have not reported yet. */
     record Heartbeat(List<TaskProgress> running, List<TaskId> queued) implements ExecutorReport {
         public Heartbeat {
             running = List.copyOf(running);

@@ -4,6 +4,7 @@ import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
+
 import java.util.List;
 
 /**

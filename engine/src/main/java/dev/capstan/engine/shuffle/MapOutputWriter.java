@@ -7,6 +7,7 @@ import dev.capstan.engine.lineage.Aggregator;
 import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.task.TaskContext;
+
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,13 +26,18 @@ public final class MapOutputWriter {
             ShuffleDependency<?, ?, ?> dependency, Iterator<Pair<Object, Object>> pairs, TaskContext task)
             throws Exception {
         Partitioner partitioner = dependency.partitioner();
-        try (ShuffleWriter writer = task.environment()
-                .shuffles()
-                .open(dependency.shuffle(), task.partition(), task.task(), partitioner.partitions())) {
-            long records = dependency.combinesOnMapSide()
-                    ? combine((Aggregator<Object, Object, Object>)
-                                    dependency.aggregator().orElseThrow(), pairs, partitioner, writer)
-                    : plain(pairs, partitioner, writer);
+        try (ShuffleWriter writer =
+                task.environment()
+                        .shuffles()
+                        .open(dependency.shuffle(), task.partition(), task.task(), partitioner.partitions())) {
+            long records =
+                    dependency.combinesOnMapSide()
+                            ? combine(
+                                    (Aggregator<Object, Object, Object>) dependency.aggregator().orElseThrow(),
+                                    pairs,
+                                    partitioner,
+                                    writer)
+                            : plain(pairs, partitioner, writer);
             task.checkKilled();
             long bytes = writer.commit();
             task.recorder().wrote(records);

@@ -5,6 +5,7 @@ import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.lineage.Aggregator;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.task.TaskContext;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -64,7 +65,9 @@ public final class ReduceSide {
             all.sort((left, right) -> order.compare(left.key(), right.key()));
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
-                    operator + ": the comparator contradicts itself (" + e.getMessage()
+                    operator
+                            + ": the comparator contradicts itself ("
+                            + e.getMessage()
                             + "); it must order any three keys consistently",
                     e);
         }

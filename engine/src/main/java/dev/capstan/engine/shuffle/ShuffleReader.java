@@ -6,6 +6,9 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.ByteInput;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,11 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one partition of a shuffle: the blocks that all map tasks have written for it, executor by executor. Every block
- * is checked before any of its records is used.
+ * Reads one partition of a shuffle: the blocks that all map tasks have written for it, executor by executor. Every
+ * block is checked before any of its records is used.
  */
 public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final TaskContext task;
@@ -49,8 +51,8 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
             byExecutor.computeIfAbsent(location, _ -> new ArrayList<>()).add(mapPartition);
             mapPartition++;
         }
-        byExecutor.forEach((executor, partitions) -> sources.add(
-                new Source(executor, partitions.stream().mapToInt(Integer::intValue).toArray())));
+        byExecutor.forEach((executor, partitions) ->
+                sources.add(new Source(executor, partitions.stream().mapToInt(Integer::intValue).toArray())));
     }
 
     @Override
@@ -89,9 +91,8 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
 
     private void fetch(Source source) {
         try {
-            List<ShuffleBlock> fetched = task.environment()
-                    .fetcher()
-                    .fetch(source.executor(), shuffle, source.mapPartitions(), partition);
+            List<ShuffleBlock> fetched =
+                    task.environment().fetcher().fetch(source.executor(), shuffle, source.mapPartitions(), partition);
             for (ShuffleBlock block : fetched) {
                 if (!block.intact()) {
                     throw new FetchFailedException(

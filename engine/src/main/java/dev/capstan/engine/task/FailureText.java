@@ -13,8 +13,12 @@ import java.util.Set;
 final class FailureText {
     private static final int MOST_LINES = 40;
     private static final int MOST_CHARACTERS = 8_000;
-    private static final List<String> INTERNAL = List.of(
-            "dev.capstan.engine.", "dev.capstan.kernel.", "dev.capstan.executor.", "java.lang.invoke.LambdaForm");
+    private static final List<String> INTERNAL =
+            List.of(
+                    "dev.capstan.engine.",
+                    "dev.capstan.kernel.",
+                    "dev.capstan.executor.",
+                    "java.lang.invoke.LambdaForm");
 
     private FailureText() {}
 
@@ -25,10 +29,13 @@ final class FailureText {
     private static String message(Throwable failure) {
         String own = clip(String.valueOf(messageOf(failure)));
         return switch (failure) {
-            case StackOverflowError _ -> "the stack is full: a function calls itself without end, or an object is too"
-                    + " deeply nested to be serialized";
-            case OutOfMemoryError _ -> own + ": the task needs more memory than the executor has; use more partitions,"
-                    + " or executors with more memory";
+            case StackOverflowError _ ->
+                    "the stack is full: a function calls itself without end, or an object is too"
+                            + " deeply nested to be serialized";
+            case OutOfMemoryError _ ->
+                    own
+                            + ": the task needs more memory than the executor has; use more partitions,"
+                            + " or executors with more memory";
             default -> own.equals("null") ? "" : own;
         };
     }

@@ -2,9 +2,11 @@ package dev.capstan.engine.task;
 
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A stage attempt on an executor: its code, decoded once if tasks may share it, and where its inputs lie. */
 public final class InstalledStage {

@@ -7,6 +7,7 @@ import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Sharing;
+
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -39,13 +40,14 @@ public record StageProgram(Lineage<?> root, Work work) {
             out.writeObject(work);
         } catch (IOException | StackOverflowError e) {
             String of = writing instanceof Lineage<?> node ? node.label() : "the action on " + root.label();
-            throw new SerializationException(
-                    of + ": " + JavaSerializer.cannotWrite(writing, e).getMessage(), e);
+            throw new SerializationException(of + ": " + JavaSerializer.cannotWrite(writing, e).getMessage(), e);
         }
         return new StageCode(bytes.toByteArray(), shareable);
     }
 
-    /** @param loader finds the classes of the application */
+    /**
+     * @param loader finds the classes of the application
+     */
     public static StageProgram decode(byte[] bytes, ClassLoader loader) {
         try (ObjectInputStream in = JAVA.objects(new ByteInput(bytes), loader)) {
             int nodes = in.readInt();

@@ -7,14 +7,16 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.serialization.Serializer;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The task that runs: who it is, and what it may use. It is handed to whoever needs it; there is no way to reach it from
- * nowhere. It belongs to the task's thread, except for {@link #kill}.
+ * The task that runs: who it is, and what it may use. It is handed to whoever needs it; there is no way to reach it
+ * from nowhere. It belongs to the task's thread, except for {@link #kill}.
  */
 public final class TaskContext {
     private final InstalledStage stage;
@@ -112,7 +114,9 @@ public final class TaskContext {
         return environment;
     }
 
-    /** Remembers that an input is lost, so that the task fails for that reason even if user code hides the exception. */
+    /**
+     * Remembers that an input is lost, so that the task fails for that reason even if user code hides the exception.
+     */
     public FetchFailedException lost(FetchFailedException failure) {
         if (fetchFailure == null) {
             fetchFailure = failure;

@@ -1,6 +1,7 @@
 package dev.capstan.engine.task;
 
 import dev.capstan.engine.id.TaskId;
+
 import java.util.List;
 
 /**

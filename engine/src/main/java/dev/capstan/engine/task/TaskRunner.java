@@ -1,11 +1,12 @@
 package dev.capstan.engine.task;
 
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.shuffle.MapOutputWriter;
+
 import java.util.Iterator;
 import java.util.Objects;
 
@@ -81,8 +82,9 @@ public final class TaskRunner {
         private TaskOutcome work(StageProgram program) throws Exception {
             return switch (program.work()) {
                 case Work.ResultWork<?, ?> work -> result(program.root(), work.function());
-                case Work.ShuffleMapWork work -> new TaskOutcome.MapOutput(
-                        MapOutputWriter.write(work.dependency(), pairs(program.root()), task));
+                case Work.ShuffleMapWork work ->
+                        new TaskOutcome.MapOutput(
+                                MapOutputWriter.write(work.dependency(), pairs(program.root()), task));
             };
         }
 
@@ -93,8 +95,9 @@ public final class TaskRunner {
 
         @SuppressWarnings("unchecked")
         private TaskOutcome result(Lineage<?> root, PartitionFn<?, ?> function) throws Exception {
-            Object value = ((PartitionFn<Object, Object>) function)
-                    .apply((Iterator<Object>) root.iterate(task.partition(), task), task);
+            Object value =
+                    ((PartitionFn<Object, Object>) function)
+                            .apply((Iterator<Object>) root.iterate(task.partition(), task), task);
             byte[] bytes = environment.serializer().serialize(value);
             task.recorder().wroteResult(bytes.length);
             if (bytes.length <= environment.inlineResultBytes()) {

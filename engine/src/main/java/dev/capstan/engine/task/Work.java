@@ -3,6 +3,7 @@ package dev.capstan.engine.task;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.Objects;
 
 /** What the tasks of a stage do with the partitions of its dataset. */

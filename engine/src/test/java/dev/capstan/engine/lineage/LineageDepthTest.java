@@ -10,18 +10,20 @@ import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.StageProgram;
-import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.engine.task.TaskFixture;
+import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.engine.task.Work;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class LineageDepthTest {
     private static final int DEEP = 20_000;
@@ -32,8 +34,8 @@ class LineageDepthTest {
         MAP(parent -> new Mapped<>(Nodes.origin("map"), parent, value -> value, null)),
         FILTER(parent -> new Filtered<>(Nodes.origin("filter"), parent, _ -> true)),
         FLAT_MAP(parent -> new FlatMapped<Long, Long>(Nodes.origin("flatMap"), parent, List::of, null)),
-        PARTITIONS(parent -> new PartitionsMapped<>(
-                Nodes.origin("mapPartitions"), parent, (_, elements) -> elements, null)),
+        PARTITIONS(parent ->
+                new PartitionsMapped<>(Nodes.origin("mapPartitions"), parent, (_, elements) -> elements, null)),
         UNION(parent -> UnionOf.of(Nodes.origin("union"), List.of(parent, Nodes.range(1, 1)))),
         COALESCE(parent -> new Coalesced<>(Nodes.origin("coalesce"), parent, 1)),
         CACHED(parent -> {
@@ -70,18 +72,22 @@ class LineageDepthTest {
         assertThat(LineageWalk.parentsFirst(back.root())).hasSize(DEEP);
         assertThatThrownBy(() -> LineageDepth.check(deep, 2_000))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(deep.label() + " has 20000 steps in one stage, more than the limit of 2000: cut its lineage"
-                        + " with checkpoint() every few hundred steps, or raise the limit together with the stack of"
-                        + " task threads");
+                .hasMessage(
+                        deep.label()
+                                + " has 20000 steps in one stage, more than the limit of 2000: cut its lineage with"
+                                + " checkpoint() every few hundred steps, or raise the limit together with the stack of"
+                                + " task threads");
     }
 
     @Test
     void aStageBehindAShuffleCountsForItself() {
         Lineage<Pair<Long, Long>> pairs =
                 new Mapped<>(Nodes.origin("map"), Step.MAP.chain(500), value -> Pair.of(value, value), null);
-        Lineage<Pair<Long, Long>> read = new Shuffled<>(
-                Nodes.origin("partitionBy"),
-                new ShuffleDependency<>(pairs, new ShuffleId(1), "partitionBy", new HashPartitioner(2), null, null));
+        Lineage<Pair<Long, Long>> read =
+                new Shuffled<>(
+                        Nodes.origin("partitionBy"),
+                        new ShuffleDependency<>(
+                                pairs, new ShuffleId(1), "partitionBy", new HashPartitioner(2), null, null));
         assertThat(read.narrowDepth()).isEqualTo(1);
         assertThat(read.deepestStage()).isEqualTo(501);
         assertThatCode(() -> LineageDepth.check(read, 501)).doesNotThrowAnyException();
@@ -118,19 +124,27 @@ class LineageDepthTest {
     /** The same where frames are largest: in the interpreter, in a virtual machine of its own. */
     @Test
     void threeTimesTheLimitRunsInterpreted() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xint",
-                        "-Xmx512m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LineageDepthTest.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xint",
+                                "-Xmx512m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                LineageDepthTest.class.getName())
+                        .redirectErrorStream(true)
+                        .start();
         String output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(output.lines().toList()).containsExactly(
-                "MAP done", "FILTER done", "FLAT_MAP done", "PARTITIONS done", "UNION done", "COALESCE done", "CACHED done");
+        assertThat(output.lines().toList())
+                .containsExactly(
+                        "MAP done",
+                        "FILTER done",
+                        "FLAT_MAP done",
+                        "PARTITIONS done",
+                        "UNION done",
+                        "COALESCE done",
+                        "CACHED done");
     }
 
     public static void main(String[] args) throws Exception {
@@ -142,14 +156,15 @@ class LineageDepthTest {
     private static String countOnTaskThread(Step step, int steps) throws Exception {
         AtomicReference<String> result = new AtomicReference<>("nothing");
         Lineage<Long> dataset = step.chain(steps);
-        Thread thread = new Thread(
-                null,
-                () -> {
-                    TaskOutcome outcome = TaskFixture.create().run(dataset, COUNT, 0).outcome();
-                    result.set(outcome instanceof TaskOutcome.Result ? "done" : outcome.toString());
-                },
-                "task",
-                LineageDepth.TASK_STACK_BYTES);
+        Thread thread =
+                new Thread(
+                        null,
+                        () -> {
+                            TaskOutcome outcome = TaskFixture.create().run(dataset, COUNT, 0).outcome();
+                            result.set(outcome instanceof TaskOutcome.Result ? "done" : outcome.toString());
+                        },
+                        "task",
+                        LineageDepth.TASK_STACK_BYTES);
         thread.start();
         thread.join();
         return result.get();

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.kernel.serialization.JavaSerializer;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 
 class PartitionerTest {
     private static List<Pair<Integer, Double>> sample(int... keys) {
@@ -26,8 +28,9 @@ class PartitionerTest {
         assertThat(partitioner.partitionOf(Integer.MIN_VALUE)).isBetween(0, 6);
         assertThat(partitioner.partitionOf(TimeUnit.DAYS)).isEqualTo(Math.floorMod("DAYS".hashCode(), 7));
         assertThatThrownBy(() -> partitioner.partitionOf(new int[] {1}))
-                .hasMessage("an array (int[]) cannot be a key, because arrays of equal content are not equal; use a List"
-                        + " or a record");
+                .hasMessage(
+                        "an array (int[]) cannot be a key, because arrays of equal content are not equal; use a List"
+                                + " or a record");
         assertThat(partitioner).isEqualTo(new HashPartitioner(7)).isNotEqualTo(new HashPartitioner(8));
     }
 
@@ -49,8 +52,7 @@ class PartitionerTest {
 
     @Test
     void descendingRangesAreInOrderToo() {
-        RangePartitioner<Integer> partitioner =
-                RangePartitioner.ofSample(sample(1, 2, 3, 4), 2, NATURAL.reversed());
+        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample(1, 2, 3, 4), 2, NATURAL.reversed());
         assertThat(partitioner.partitionOf(4)).isZero();
         assertThat(partitioner.partitionOf(1)).isEqualTo(1);
     }
@@ -63,7 +65,8 @@ class PartitionerTest {
 
     @Test
     void aHeavyKeyWeighsWhatItStandsFor() {
-        List<Pair<Integer, Double>> sample = List.of(Pair.of(1, 97.0), Pair.of(2, 1.0), Pair.of(3, 1.0), Pair.of(4, 1.0));
+        List<Pair<Integer, Double>> sample =
+                List.of(Pair.of(1, 97.0), Pair.of(2, 1.0), Pair.of(3, 1.0), Pair.of(4, 1.0));
         RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample, 2, NATURAL);
         assertThat(partitioner.partitionOf(1)).isZero();
         assertThat(partitioner.partitionOf(2)).isEqualTo(1);

@@ -9,10 +9,12 @@ import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.CompactSerializer;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 
 class StageInputsPlanTest {
     private static Lineage<Integer> local(int partitions) {

@@ -3,6 +3,11 @@ package dev.capstan.engine.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,14 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TextFileTest {
-    @TempDir
-    Path directory;
+    @TempDir Path directory;
 
     private static List<String> lines(TextSplit split) {
         List<String> lines = new ArrayList<>();
@@ -39,8 +39,19 @@ class TextFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "\n", "a", "a\n", "a\nb", "a\r\nb\r\n", "a\r\n\r\nb", "\r\n\r\n", "a\rb\r", "a\n\n\nb\n", "\n\r\n\r",
-                "first\nsecond\r\nthird\rfourth", "ä\nöü\r\n𝄞\n"
+                "",
+                "\n",
+                "a",
+                "a\n",
+                "a\nb",
+                "a\r\nb\r\n",
+                "a\r\n\r\nb",
+                "\r\n\r\n",
+                "a\rb\r",
+                "a\n\n\nb\n",
+                "\n\r\n\r",
+                "first\nsecond\r\nthird\rfourth",
+                "ä\nöü\r\n𝄞\n"
             })
     void everyLineIsReadOnceWhereverTheFileIsCut(String text) throws IOException {
         String path = write("file.txt", text).toString();

@@ -6,9 +6,11 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.CompactSerializer;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class InMemoryShuffleStoreTest {
     private static final ShuffleId SHUFFLE = new ShuffleId(1);

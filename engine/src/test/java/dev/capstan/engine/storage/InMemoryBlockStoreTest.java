@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.kernel.serialization.CompactSerializer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,26 +20,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class InMemoryBlockStoreTest {
     private static final BlockId BLOCK = new BlockId.CachedPartition(new DatasetId(1), 0);
 
     private final List<String> events = new ArrayList<>();
-    private final InMemoryBlockStore store = new InMemoryBlockStore(
-            new CompactSerializer(), getClass().getClassLoader(), new BlockStore.Listener() {
-                @Override
-                public void added(BlockId block) {
-                    events.add("+" + block);
-                }
+    private final InMemoryBlockStore store =
+            new InMemoryBlockStore(
+                    new CompactSerializer(),
+                    getClass().getClassLoader(),
+                    new BlockStore.Listener() {
+                        @Override
+                        public void added(BlockId block) {
+                            events.add("+" + block);
+                        }
 
-                @Override
-                public void removed(BlockId block) {
-                    events.add("-" + block);
-                }
-            });
+                        @Override
+                        public void removed(BlockId block) {
+                            events.add("-" + block);
+                        }
+                    });
 
     private static List<Object> list(Iterator<?> elements) {
         List<Object> list = new ArrayList<>();
@@ -46,10 +51,11 @@ class InMemoryBlockStoreTest {
     @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER"})
     void aBlockIsComputedOnce(StorageLevel level) throws Exception {
         AtomicInteger computed = new AtomicInteger();
-        Callable<Iterator<Integer>> compute = () -> {
-            computed.incrementAndGet();
-            return List.of(1, 2).iterator();
-        };
+        Callable<Iterator<Integer>> compute =
+                () -> {
+                    computed.incrementAndGet();
+                    return List.of(1, 2).iterator();
+                };
         for (int i = 0; i < 3; i++) {
             assertThat(list(store.getOrCompute(BLOCK, level, compute))).containsExactly(1, 2);
         }
@@ -74,14 +80,21 @@ class InMemoryBlockStoreTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            Future<Object> first = threads.submit(() -> list(store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, () -> {
-                begun.countDown();
-                goOn.await();
-                throw new IllegalStateException("first fails");
-            })));
+            Future<Object> first =
+                    threads.submit(() ->
+                            list(
+                                    store.getOrCompute(
+                                            BLOCK,
+                                            StorageLevel.MEMORY_ONLY,
+                                            () -> {
+                                                begun.countDown();
+                                                goOn.await();
+                                                throw new IllegalStateException("first fails");
+                                            })));
             begun.await();
-            Future<List<Object>> second = threads.submit(() -> list(
-                    store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, () -> List.of(7).iterator())));
+            Future<List<Object>> second =
+                    threads.submit(() ->
+                            list(store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, () -> List.of(7).iterator())));
             goOn.countDown();
             assertThatThrownBy(first::get).hasMessageContaining("first fails");
             assertThat(second.get()).containsExactly(7);

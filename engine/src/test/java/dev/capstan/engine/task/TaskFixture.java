@@ -13,6 +13,7 @@ import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.Serializer;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +34,16 @@ public final class TaskFixture {
     private TaskFixture(long inlineResultBytes) {
         blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
         Map<ExecutorId, ShuffleStore> stores = Map.of(EXECUTOR, shuffles);
-        runner = new TaskRunner(new TaskEnvironment(
-                serializer,
-                loader,
-                blocks,
-                shuffles,
-                new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
-                inlineResultBytes,
-                System::nanoTime));
+        runner =
+                new TaskRunner(
+                        new TaskEnvironment(
+                                serializer,
+                                loader,
+                                blocks,
+                                shuffles,
+                                new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
+                                inlineResultBytes,
+                                System::nanoTime));
     }
 
     public static TaskFixture create() {
@@ -74,8 +77,9 @@ public final class TaskFixture {
         if (result.outcome() instanceof TaskOutcome.Result(byte[] bytes)) {
             return serializer.deserialize(bytes, loader);
         }
-        throw new AssertionError(result.outcome() instanceof TaskOutcome.Failed(Failure failure)
-                ? failure.stack()
-                : result.outcome().toString());
+        throw new AssertionError(
+                result.outcome() instanceof TaskOutcome.Failed(Failure failure)
+                        ? failure.stack()
+                        : result.outcome().toString());
     }
 }

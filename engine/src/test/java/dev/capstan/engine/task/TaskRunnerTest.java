@@ -3,9 +3,9 @@ package dev.capstan.engine.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.SerializableComparator;
-import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
@@ -20,13 +20,15 @@ import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.user.UserCode;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 
 class TaskRunnerTest {
     private static final Work COUNT = new Work.ResultWork<>(Actions.Count.INSTANCE);
@@ -87,12 +89,14 @@ class TaskRunnerTest {
 
     @Test
     void anErrorForLackOfMemoryFailsTheTaskOnly() {
-        Failure failure = failureOf(fixture.run(
-                mapped(number -> {
-                    throw new OutOfMemoryError("Java heap space");
-                }),
-                COUNT,
-                0));
+        Failure failure =
+                failureOf(
+                        fixture.run(
+                                mapped(number -> {
+                                    throw new OutOfMemoryError("Java heap space");
+                                }),
+                                COUNT,
+                                0));
         assertThat(failure.message()).startsWith("Java heap space: the task needs more memory than the executor has");
     }
 
@@ -111,7 +115,8 @@ class TaskRunnerTest {
 
         TaskRunner.Attempt[] during = new TaskRunner.Attempt[1];
         RUNNING.set(during);
-        during[0] = fixture.attempt(Nodes.range(1L << 60, 1), new Work.ResultWork<Long, Long>(TaskRunnerTest::killSelf), 0);
+        during[0] =
+                fixture.attempt(Nodes.range(1L << 60, 1), new Work.ResultWork<Long, Long>(TaskRunnerTest::killSelf), 0);
         assertThat(during[0].run().outcome()).isEqualTo(new TaskOutcome.Killed("enough"));
         assertThat(Thread.interrupted()).isFalse();
     }
@@ -130,11 +135,12 @@ class TaskRunnerTest {
     @Test
     void completionsRunHoweverTheTaskEnds() {
         COMPLETED.get().clear();
-        PartitionFn<Object, Object> failing = (elements, task) -> {
-            task.onCompletion(() -> COMPLETED.get().add("first"));
-            task.onCompletion(() -> COMPLETED.get().add("second"));
-            throw new IllegalStateException("after");
-        };
+        PartitionFn<Object, Object> failing =
+                (elements, task) -> {
+                    task.onCompletion(() -> COMPLETED.get().add("first"));
+                    task.onCompletion(() -> COMPLETED.get().add("second"));
+                    throw new IllegalStateException("after");
+                };
         assertThat(failureOf(fixture.run(mapped(n -> n), new Work.ResultWork<>(failing), 0)).message())
                 .isEqualTo("after");
         assertThat(COMPLETED.get()).containsExactly("second", "first");
@@ -163,11 +169,12 @@ class TaskRunnerTest {
         Box box = new Box();
         Lineage<Integer> counting = mapped(n -> box.uses++);
         StageCode code = StageProgram.encode(counting, COLLECT);
-        InstalledStage stage = new InstalledStage(
-                new dev.capstan.engine.id.StageAttempt(new dev.capstan.engine.id.StageId(0), 0),
-                code,
-                List.of(),
-                fixture.loader);
+        InstalledStage stage =
+                new InstalledStage(
+                        new dev.capstan.engine.id.StageAttempt(new dev.capstan.engine.id.StageId(0), 0),
+                        code,
+                        List.of(),
+                        fixture.loader);
         for (int i = 0; i < 3; i++) {
             TaskLaunch launch = new TaskLaunch(new dev.capstan.engine.id.TaskId(i), 0, 0, List.of());
             assertThat(fixture.<List<Integer>>resultOf(fixture.runner.run(stage, launch))).containsExactly(0, 1);
@@ -199,9 +206,7 @@ class TaskRunnerTest {
     }
 
     private TaskOutcome read(Lineage<?> dataset, ExecutorId... locations) {
-        return fixture.with(new ShuffleInputs(SHUFFLE, Arrays.asList(locations)))
-                .run(dataset, COUNT, 0)
-                .outcome();
+        return fixture.with(new ShuffleInputs(SHUFFLE, Arrays.asList(locations))).run(dataset, COUNT, 0).outcome();
     }
 
     @Test
@@ -233,22 +238,24 @@ class TaskRunnerTest {
         Lineage<?> dataset = written(fixture, null);
         fixture.shuffles.lose(SHUFFLE, 0);
         assertThat(read(dataset, TaskFixture.EXECUTOR, TaskFixture.EXECUTOR))
-                .isEqualTo(new TaskOutcome.FetchFailed(
-                        SHUFFLE, 0, TaskFixture.EXECUTOR, "executor executor-1 does not have the map output"));
+                .isEqualTo(
+                        new TaskOutcome.FetchFailed(
+                                SHUFFLE, 0, TaskFixture.EXECUTOR, "executor executor-1 does not have the map output"));
     }
 
     @Test
     void aFetchFailureThatUserCodeHidesIsStillOne() {
         Lineage<?> dataset = written(fixture, null);
         fixture.shuffles.lose(SHUFFLE, 1);
-        PartitionFn<Object, Object> hiding = (elements, task) -> {
-            try {
-                elements.next();
-                return 1;
-            } catch (RuntimeException e) {
-                return 0;
-            }
-        };
+        PartitionFn<Object, Object> hiding =
+                (elements, task) -> {
+                    try {
+                        elements.next();
+                        return 1;
+                    } catch (RuntimeException e) {
+                        return 0;
+                    }
+                };
         fixture.with(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR, TaskFixture.EXECUTOR)));
         assertThat(fixture.run(dataset, new Work.ResultWork<>(hiding), 0).outcome())
                 .isInstanceOf(TaskOutcome.FetchFailed.class);
@@ -257,43 +264,56 @@ class TaskRunnerTest {
     @Test
     void aDamagedBlockIsAFetchFailure() {
         Lineage<?> dataset = written(fixture, null);
-        ShuffleFetcher damaging = (from, shuffle, mapPartitions, reducePartition) -> {
-            List<ShuffleBlock> blocks = new ArrayList<>();
-            for (int mapPartition : mapPartitions) {
-                ShuffleBlock block =
-                        fixture.shuffles.read(shuffle, mapPartition, reducePartition).orElseThrow();
-                byte[] bytes = block.bytes().clone();
-                bytes[bytes.length - 1] ^= 1;
-                blocks.add(new ShuffleBlock(mapPartition, bytes, block.checksum()));
-            }
-            return blocks;
-        };
-        TaskRunner runner = new TaskRunner(new TaskEnvironment(
-                fixture.serializer, fixture.loader, fixture.blocks, fixture.shuffles, damaging, 1000, System::nanoTime));
-        InstalledStage stage = new InstalledStage(
-                new dev.capstan.engine.id.StageAttempt(new dev.capstan.engine.id.StageId(0), 0),
-                StageProgram.encode(dataset, COUNT),
-                List.of(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR, TaskFixture.EXECUTOR))),
-                fixture.loader);
+        ShuffleFetcher damaging =
+                (from, shuffle, mapPartitions, reducePartition) -> {
+                    List<ShuffleBlock> blocks = new ArrayList<>();
+                    for (int mapPartition : mapPartitions) {
+                        ShuffleBlock block =
+                                fixture.shuffles.read(shuffle, mapPartition, reducePartition).orElseThrow();
+                        byte[] bytes = block.bytes().clone();
+                        bytes[bytes.length - 1] ^= 1;
+                        blocks.add(new ShuffleBlock(mapPartition, bytes, block.checksum()));
+                    }
+                    return blocks;
+                };
+        TaskRunner runner =
+                new TaskRunner(
+                        new TaskEnvironment(
+                                fixture.serializer,
+                                fixture.loader,
+                                fixture.blocks,
+                                fixture.shuffles,
+                                damaging,
+                                1000,
+                                System::nanoTime));
+        InstalledStage stage =
+                new InstalledStage(
+                        new dev.capstan.engine.id.StageAttempt(new dev.capstan.engine.id.StageId(0), 0),
+                        StageProgram.encode(dataset, COUNT),
+                        List.of(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR, TaskFixture.EXECUTOR))),
+                        fixture.loader);
         TaskLaunch launch = new TaskLaunch(new dev.capstan.engine.id.TaskId(9), 0, 0, List.of());
         assertThat(runner.run(stage, launch).outcome())
-                .isEqualTo(new TaskOutcome.FetchFailed(
-                        SHUFFLE,
-                        0,
-                        TaskFixture.EXECUTOR,
-                        "the block for partition 0 is damaged: its checksum does not match"));
+                .isEqualTo(
+                        new TaskOutcome.FetchFailed(
+                                SHUFFLE,
+                                0,
+                                TaskFixture.EXECUTOR,
+                                "the block for partition 0 is damaged: its checksum does not match"));
     }
 
     @Test
     void aComparatorThatContradictsItselfIsNamedWithItsOperator() {
-        SerializableComparator<Long> wrong = (left, right) -> left.equals(right) ? 0 : (left * 31 + right) % 3 == 0 ? 1 : -1;
-        ShuffleDependency<Long, Long, Long> dependency = new ShuffleDependency<>(
-                new Mapped<>(Nodes.origin("map"), Nodes.range(5000, 1), n -> Pair.of(n * 7919 % 5003, n), null),
-                SHUFFLE,
-                "sortByKey at Program.java:9",
-                new HashPartitioner(1),
-                null,
-                wrong);
+        SerializableComparator<Long> wrong =
+                (left, right) -> left.equals(right) ? 0 : (left * 31 + right) % 3 == 0 ? 1 : -1;
+        ShuffleDependency<Long, Long, Long> dependency =
+                new ShuffleDependency<>(
+                        new Mapped<>(Nodes.origin("map"), Nodes.range(5000, 1), n -> Pair.of(n * 7919 % 5003, n), null),
+                        SHUFFLE,
+                        "sortByKey at Program.java:9",
+                        new HashPartitioner(1),
+                        null,
+                        wrong);
         fixture.run(dependency.parent(), new Work.ShuffleMapWork(dependency), 0);
         fixture.with(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR)));
         Failure failure = failureOf(fixture.run(new Shuffled<>(Nodes.origin("sortByKey"), dependency), COUNT, 0));
@@ -304,12 +324,13 @@ class TaskRunnerTest {
 
     @Test
     void aFailedMapTaskLeavesNothing() {
-        Lineage<Pair<Long, Long>> failing = mapped(n -> {
-            if (n == 1) {
-                throw new IllegalStateException("half way");
-            }
-            return Pair.of(n, n);
-        });
+        Lineage<Pair<Long, Long>> failing =
+                mapped(n -> {
+                    if (n == 1) {
+                        throw new IllegalStateException("half way");
+                    }
+                    return Pair.of(n, n);
+                });
         ShuffleDependency<Long, Long, Long> dependency =
                 new ShuffleDependency<>(failing, SHUFFLE, "", new HashPartitioner(1), null, null);
         failureOf(fixture.run(failing, new Work.ShuffleMapWork(dependency), 0));

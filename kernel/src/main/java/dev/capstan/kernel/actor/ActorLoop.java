@@ -1,5 +1,7 @@
 package dev.capstan.kernel.actor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -8,14 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The production shell: one platform thread that runs one or several actors.
  *
- * <p>It alone owns their timers, their outboxes and the flight recorder. A turn is: take what waits (up to a bound), fire
- * the timers that are due, let each actor that was touched {@linkplain Actor#endOfTurn end its turn}, rest. Messages
- * between actors of one loop do not pass the mailbox. Time is read once per message.
+ * <p>It alone owns their timers, their outboxes and the flight recorder. A turn is: take what waits (up to a bound),
+ * fire the timers that are due, let each actor that was touched {@linkplain Actor#endOfTurn end its turn}, rest.
+ * Messages between actors of one loop do not pass the mailbox. Time is read once per message.
  *
  * <p>Invariants: effects of one actor leave in the order it gave them; nothing behind a {@link Effect.Persist} leaves
  * before the entry is durable; an actor that threw, or whose entry could not be made durable, takes no further message.
@@ -65,10 +66,21 @@ public final class ActorLoop implements AutoCloseable {
 
     /** Takes an actor in; when the loop runs already, it does so at its next turn, before any later message. */
     public ActorLoop host(Address address, Actor<? extends Message> actor, Operations operations, Journal journal) {
+        return host(address, actor, operations, journal, outbound);
+    }
+
+    /** Takes in an actor of another node, with a way out of its own. */
+    public ActorLoop host(
+            Address address, Actor<? extends Message> actor, Operations operations, Journal journal, Outbound wayOut) {
         @SuppressWarnings("unchecked") // whoever addresses this actor sends what its protocol says
-        Cell cell = new Cell(address, (Actor<Message>) actor, operations, journal);
-        mailbox.put(address, new Host(cell), false);
+        Cell cell = new Cell(address, (Actor<Message>) actor, operations, journal, wayOut);
+        tellNow(address, new Host(cell));
         return this;
+    }
+
+    /** Lets an actor go; messages for it are dropped from then on. */
+    public void dismiss(Address address) {
+        tellNow(address, new Dismiss());
     }
 
     /**
@@ -184,6 +196,11 @@ public final class ActorLoop implements AutoCloseable {
             cells.put(to, host.cell);
             return;
         }
+        if (message instanceof Dismiss) {
+            cells.remove(to);
+            timers.disarmAll(to);
+            return;
+        }
         Cell cell = cells.get(to);
         if (cell == null) {
             LOG.log(System.Logger.Level.DEBUG, "{0}: nobody at {1} for {2}", name, to, message.trace());
@@ -233,9 +250,9 @@ public final class ActorLoop implements AutoCloseable {
             }
             recorder.effect(now, cell.address, effect);
             switch (effect) {
-                case Effect.Send(var to, var message) -> send(cell.address, to, message);
+                case Effect.Send(var to, var message) -> send(cell, to, message);
                 case Effect.Arm(var timer, var after, var message) ->
-                    timers.arm(cell.address, timer, now + after.toNanos(), message);
+                        timers.arm(cell.address, timer, now + after.toNanos(), message);
                 case Effect.Disarm(var timer) -> timers.disarm(cell.address, timer);
                 case Effect.Persist(var entry) -> persist(cell, entry);
                 case Effect.Perform(var operation) -> perform(cell, operation);
@@ -243,11 +260,11 @@ public final class ActorLoop implements AutoCloseable {
         }
     }
 
-    private void send(Address from, Address to, Message message) {
-        if (cells.containsKey(to)) {
+    private void send(Cell from, Address to, Message message) {
+        if (from.address.node().equals(to.node()) && cells.containsKey(to)) {
             inside.add(new Mailbox.Plain(to, message));
         } else {
-            outbound.send(from, to, message);
+            from.outbound.send(from.address, to, message);
         }
     }
 
@@ -292,16 +309,18 @@ public final class ActorLoop implements AutoCloseable {
         final Actor<Message> actor;
         final Operations operations;
         final Journal journal;
+        final Outbound outbound;
         final ArrayDeque<Effect> outbox = new ArrayDeque<>();
         boolean persisting;
         boolean faulty;
         boolean touched;
 
-        Cell(Address address, Actor<Message> actor, Operations operations, Journal journal) {
+        Cell(Address address, Actor<Message> actor, Operations operations, Journal journal, Outbound outbound) {
             this.address = address;
             this.actor = actor;
             this.operations = operations;
             this.journal = journal;
+            this.outbound = outbound;
         }
 
         void take(List<Effect> effects) {
@@ -312,6 +331,8 @@ public final class ActorLoop implements AutoCloseable {
     }
 
     private record Host(Cell cell) implements Message {}
+
+    private record Dismiss() implements Message {}
 
     private record Durable(@Nullable Throwable failure) implements Message {}
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * Where an actor is reached: the process (node) it lives in, and its name there.
  *
- * @param node the process, unique within a cluster for as long as the process lives, e.g. {@code driver} or
- *     {@code executor-3}
+ * @param node the process, unique within a cluster for as long as the process lives, e.g. {@code driver} or {@code
+ *     executor-3}
  * @param actor the actor's name within that process
  */
 public record Address(String node, String actor) implements Comparable<Address> {

@@ -1,8 +1,9 @@
 package dev.capstan.kernel.actor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last few hundred messages and effects of a loop, dumped when an actor fails or the loop stalls. Written by the
@@ -15,7 +16,9 @@ public final class FlightRecorder {
     private final @Nullable Object[] traces;
     private long next;
 
-    /** @param capacity how many are kept, rounded up to a power of two */
+    /**
+     * @param capacity how many are kept, rounded up to a power of two
+     */
     public FlightRecorder(int capacity) {
         int size = Integer.highestOneBit(Math.max(2, capacity) - 1) << 1;
         mask = size - 1;
@@ -29,7 +32,10 @@ public final class FlightRecorder {
     }
 
     public void effect(long nowNanos, Address actor, Effect effect) {
-        record(nowNanos, actor, effect instanceof Effect.Send send ? new Sent(send.to(), send.message().trace()) : effect);
+        record(
+                nowNanos,
+                actor,
+                effect instanceof Effect.Send send ? new Sent(send.to(), send.message().trace()) : effect);
     }
 
     /** The recorded lines, oldest first. */

@@ -1,15 +1,17 @@
 package dev.capstan.kernel.actor;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+
+import java.util.function.Consumer;
 
 /** Where an actor's entries become durable. */
 @FunctionalInterface
 public interface Journal {
     /** An actor without durable state. */
-    Journal NONE = (entry, _) -> {
-        throw new IllegalStateException("this actor has no journal for " + entry);
-    };
+    Journal NONE =
+            (entry, _) -> {
+                throw new IllegalStateException("this actor has no journal for " + entry);
+            };
 
     /**
      * Starts the append and returns at once; called on the actor's thread.

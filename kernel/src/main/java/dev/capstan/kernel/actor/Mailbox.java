@@ -1,11 +1,12 @@
 package dev.capstan.kernel.actor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for a loop, from any thread. Bounded by kind: of a {@link Message.Delivery#LATEST} message only the newest
@@ -39,7 +40,9 @@ final class Mailbox {
 
     record LatestKey(Address to, Class<?> type, Object key) {}
 
-    /** @return false when the mailbox is closed and the message was not taken */
+    /**
+     * @return false when the mailbox is closed and the message was not taken
+     */
     boolean put(Address to, Message message, boolean mayWait) {
         if (message.delivery() == Message.Delivery.LATEST) {
             return putLatest(to, message);

@@ -6,9 +6,10 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface Operations {
     /** An actor that asks for none. */
-    Operations NONE = (operation, _) -> {
-        throw new IllegalStateException("this actor has nobody to perform " + operation);
-    };
+    Operations NONE =
+            (operation, _) -> {
+                throw new IllegalStateException("this actor has nobody to perform " + operation);
+            };
 
     /**
      * Starts the operation and returns at once; called on the actor's thread.

@@ -1,9 +1,10 @@
 package dev.capstan.kernel.actor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Named timers in order of their deadline; those due at the same time fire in the order they were armed. */
 public final class TimerQueue {

@@ -51,7 +51,9 @@ public record Resources(long milliCpus, long memoryBytes, Map<String, Long> name
         return new Resources(milliCpus + other.milliCpus, memoryBytes + other.memoryBytes, merge(other, 1));
     }
 
-    /** @throws IllegalArgumentException when {@code other} is not {@linkplain #covers covered} */
+    /**
+     * @throws IllegalArgumentException when {@code other} is not {@linkplain #covers covered}
+     */
     public Resources minus(Resources other) {
         return new Resources(milliCpus - other.milliCpus, memoryBytes - other.memoryBytes, merge(other, -1));
     }

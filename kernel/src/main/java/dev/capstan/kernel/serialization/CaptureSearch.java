@@ -1,5 +1,7 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the shortest way from a function to what keeps it from being serialized. Walks as serialization does, nearest
@@ -30,7 +31,9 @@ final class CaptureSearch {
 
     record DriverObject(String path, DriverOnly found) implements Finding {}
 
-    /** @param throughThis whether the way leads through the enclosing object */
+    /**
+     * @param throughThis whether the way leads through the enclosing object
+     */
     record NotSerializable(String path, String type, boolean throughThis) implements Finding {}
 
     record Nothing() implements Finding {}
@@ -90,10 +93,11 @@ final class CaptureSearch {
             case Object _ when !(object instanceof Serializable) -> {
                 return blame(step, name(type));
             }
-            case Map<?, ?> map -> map.forEach((key, value) -> {
-                add(key, step, "key");
-                add(value, step, "value");
-            });
+            case Map<?, ?> map ->
+                    map.forEach((key, value) -> {
+                        add(key, step, "key");
+                        add(value, step, "value");
+                    });
             case Collection<?> collection -> addAll(collection, step, collection instanceof List<?>);
             default -> {
                 Optional<LambdaSource> lambda = LambdaSource.of(object);
@@ -123,7 +127,9 @@ final class CaptureSearch {
                 type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 int modifiers = field.getModifiers();
-                if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers) && !field.getType().isPrimitive()) {
+                if (!Modifier.isStatic(modifiers)
+                        && !Modifier.isTransient(modifiers)
+                        && !field.getType().isPrimitive()) {
                     try {
                         field.setAccessible(true);
                         add(field.get(object), step, label(type, field));

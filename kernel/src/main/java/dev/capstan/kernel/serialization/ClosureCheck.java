@@ -40,29 +40,44 @@ public final class ClosureCheck {
         String line = LambdaSource.of(function).flatMap(LambdaSource::line).orElseGet(callSite);
         String where = operator + " at " + line + ": ";
         CaptureSearch.Finding finding = CaptureSearch.find(function);
-        String message = switch (finding) {
-            case CaptureSearch.DriverObject(String path, DriverOnly found) -> where + "the function uses "
-                    + found.describe() + ", which exists in the driver only\n    " + path + "\n"
-                    + "Datasets and the context cannot be used inside tasks. Combine datasets with join or cogroup, or"
-                    + " collect() the smaller one first and use the result, or broadcast it.";
-            case CaptureSearch.NotSerializable(String path, String type, boolean throughThis) -> where
-                    + "the function captures something that cannot be sent to executors\n    " + path + "\n"
-                    + type + " is not serializable. Make it inside the function (with mapPartitions once per partition),"
-                    + " mark the field transient, or let the class implement java.io.Serializable."
-                    + (throughThis
-                            ? "\nThe function captures its whole enclosing object because it uses one of its fields or"
-                                    + " methods; copy what it needs into a local variable before."
-                            : "");
-            case CaptureSearch.Nothing() -> where + "the function cannot be sent to executors: " + reason(cause);
-        };
+        String message =
+                switch (finding) {
+                    case CaptureSearch.DriverObject(String path, DriverOnly found) ->
+                            where
+                                    + "the function uses "
+                                    + found.describe()
+                                    + ", which exists in the driver only\n    "
+                                    + path
+                                    + "\n"
+                                    + "Datasets and the context cannot be used inside tasks. Combine datasets with join"
+                                    + " or cogroup, or collect() the smaller one first and use the result, or broadcast"
+                                    + " it.";
+                    case CaptureSearch.NotSerializable(String path, String type, boolean throughThis) ->
+                            where
+                                    + "the function captures something that cannot be sent to executors\n    "
+                                    + path
+                                    + "\n"
+                                    + type
+                                    + " is not serializable. Make it inside the function (with mapPartitions once per"
+                                    + " partition), mark the field transient, or let the class implement"
+                                    + " java.io.Serializable."
+                                    + (throughThis
+                                            ? "\n"
+                                                    + "The function captures its whole enclosing object because it uses"
+                                                    + " one of its fields or methods; copy what it needs into a local"
+                                                    + " variable before."
+                                            : "");
+                    case CaptureSearch.Nothing() ->
+                            where + "the function cannot be sent to executors: " + reason(cause);
+                };
         return new NotSerializableClosureException(message, cause);
     }
 
     private static String reason(Throwable cause) {
         return switch (cause) {
             case NotSerializableException e -> "it captures a " + e.getMessage() + ", which is not serializable";
-            case StackOverflowError _ -> "what it captures is nested too deeply for serialization (a long linked"
-                    + " structure?)";
+            case StackOverflowError _ ->
+                    "what it captures is nested too deeply for serialization (a long linked" + " structure?)";
             default -> "serializing what it captures failed with " + cause;
         };
     }

@@ -1,5 +1,7 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,14 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes strings, numbers, records, enum constants, arrays and the common collections in a few bytes each, without
  * registration; everything else as {@link JavaSerializer} does. Records need not be {@link java.io.Serializable}.
  *
- * <p>What it writes itself are values: an object that occurs twice in a record is read as two, unless Java serialization
- * has written both together. A class is named once in a stream.
+ * <p>What it writes itself are values: an object that occurs twice in a record is read as two, unless Java
+ * serialization has written both together. A class is named once in a stream.
  */
 public final class CompactSerializer implements Serializer {
     /** Deeper nesting, as of a list that contains itself, is left to Java serialization, which knows cycles. */
@@ -376,8 +377,10 @@ public final class CompactSerializer implements Serializer {
                 case ENUM -> type().getEnumConstants()[in.readVarInt()];
                 case RECORD -> composed();
                 case JAVA_OBJECT -> JAVA.deserialize(in.readBytes(length()), loader);
-                default -> throw new SerializationException(
-                        "the bytes are damaged or of another serializer: there is no value of kind " + tag, null);
+                default ->
+                        throw new SerializationException(
+                                "the bytes are damaged or of another serializer: there is no value of kind " + tag,
+                                null);
             };
         }
 

@@ -1,5 +1,7 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
@@ -13,7 +15,6 @@ import java.lang.reflect.Proxy;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's serialization: takes everything that is {@link Serializable}, and {@link Optional} besides. Slow for data,
@@ -101,13 +102,18 @@ public final class JavaSerializer implements Serializer {
                 "cannot serialize "
                         + what
                         + switch (cause) {
-                            case NotSerializableException e -> e.getMessage().equals(nameOf(value))
-                                    ? ": the class does not implement java.io.Serializable; let it, or make it a record"
-                                    : ": it holds a " + e.getMessage() + ", which does not implement"
-                                            + " java.io.Serializable; let it, or mark the field transient";
+                            case NotSerializableException e ->
+                                    e.getMessage().equals(nameOf(value))
+                                            ? ": the class does not implement java.io.Serializable; let it, or make it"
+                                                    + " a record"
+                                            : ": it holds a "
+                                                    + e.getMessage()
+                                                    + ", which does not implement"
+                                                    + " java.io.Serializable; let it, or mark the field transient";
                             case InvalidClassException e -> ": " + e.getMessage();
-                            case StackOverflowError _ -> ": its objects refer to each other too deeply (a long linked"
-                                    + " structure?); keep them in a list or give the class its own writeObject";
+                            case StackOverflowError _ ->
+                                    ": its objects refer to each other too deeply (a long linked"
+                                            + " structure?); keep them in a list or give the class its own writeObject";
                             default -> ": " + cause;
                         },
                 cause);
@@ -120,10 +126,14 @@ public final class JavaSerializer implements Serializer {
         }
         return new SerializationException(
                 switch (cause) {
-                    case ClassNotFoundException e -> "cannot deserialize: class " + e.getMessage()
-                            + " is not known here; add the jar that holds it to the application";
-                    case InvalidClassException e -> "cannot deserialize: " + e.getMessage()
-                            + "; the class differs between the two sides: run the same jars on both";
+                    case ClassNotFoundException e ->
+                            "cannot deserialize: class "
+                                    + e.getMessage()
+                                    + " is not known here; add the jar that holds it to the application";
+                    case InvalidClassException e ->
+                            "cannot deserialize: "
+                                    + e.getMessage()
+                                    + "; the class differs between the two sides: run the same jars on both";
                     default -> "cannot deserialize: " + cause;
                 },
                 cause);
@@ -144,18 +154,23 @@ public final class JavaSerializer implements Serializer {
      * What two sides must agree on of a class. It stands in place of the description with all fields that the JDK would
      * write, which takes most of the bytes and of the time of small objects: both sides run the same jars.
      */
-    private static final ClassValue<Long> FINGERPRINTS = new ClassValue<>() {
-        @Override
-        protected Long computeValue(Class<?> type) {
-            ObjectStreamClass description = ObjectStreamClass.lookupAny(type);
-            long hash = description.getSerialVersionUID();
-            for (ObjectStreamField field : description.getFields()) {
-                hash = hash * 31 + field.getName().hashCode();
-                hash = hash * 31 + (field.isPrimitive() ? field.getTypeCode() : field.getTypeString().hashCode());
-            }
-            return hash;
-        }
-    };
+    private static final ClassValue<Long> FINGERPRINTS =
+            new ClassValue<>() {
+                @Override
+                protected Long computeValue(Class<?> type) {
+                    ObjectStreamClass description = ObjectStreamClass.lookupAny(type);
+                    long hash = description.getSerialVersionUID();
+                    for (ObjectStreamField field : description.getFields()) {
+                        hash = hash * 31 + field.getName().hashCode();
+                        hash =
+                                hash * 31
+                                        + (field.isPrimitive()
+                                                ? field.getTypeCode()
+                                                : field.getTypeString().hashCode());
+                    }
+                    return hash;
+                }
+            };
 
     static class Output extends ObjectOutputStream {
         Output(OutputStream out) throws IOException {

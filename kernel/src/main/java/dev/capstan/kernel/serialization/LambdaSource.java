@@ -1,5 +1,7 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.Attributes;
@@ -19,7 +21,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What the compiler knew of a lambda: its line, and the names of the variables that it captures. */
 final class LambdaSource {
@@ -30,11 +31,12 @@ final class LambdaSource {
     private LambdaSource(SerializedLambda lambda, @Nullable ClassModel owner) {
         this.lambda = lambda;
         this.method = owner == null ? null : methodOf(lambda, owner);
-        this.file = owner == null
-                ? null
-                : owner.findAttribute(Attributes.sourceFile())
-                        .map(attribute -> attribute.sourceFile().stringValue())
-                        .orElse(null);
+        this.file =
+                owner == null
+                        ? null
+                        : owner.findAttribute(Attributes.sourceFile())
+                                .map(attribute -> attribute.sourceFile().stringValue())
+                                .orElse(null);
     }
 
     /** Empty if the object is not a serializable lambda or method reference, or does not let us look. */
@@ -65,8 +67,9 @@ final class LambdaSource {
 
     private static @Nullable MethodModel methodOf(SerializedLambda lambda, ClassModel owner) {
         return owner.methods().stream()
-                .filter(method -> method.methodName().equalsString(lambda.getImplMethodName())
-                        && method.methodType().equalsString(lambda.getImplMethodSignature()))
+                .filter(method ->
+                        method.methodName().equalsString(lambda.getImplMethodName())
+                                && method.methodType().equalsString(lambda.getImplMethodSignature()))
                 .findFirst()
                 .orElse(null);
     }
@@ -85,8 +88,9 @@ final class LambdaSource {
     /** Each captured object under its name. */
     List<Capture> captures() {
         List<Capture> captures = new ArrayList<>();
-        boolean onInstance = lambda.getImplMethodKind() != MethodHandleInfo.REF_invokeStatic
-                && lambda.getImplMethodKind() != MethodHandleInfo.REF_newInvokeSpecial;
+        boolean onInstance =
+                lambda.getImplMethodKind() != MethodHandleInfo.REF_invokeStatic
+                        && lambda.getImplMethodKind() != MethodHandleInfo.REF_newInvokeSpecial;
         int parameter = 0;
         int slot = onInstance ? 1 : 0;
         List<ClassDesc> types = MethodTypeDesc.ofDescriptor(lambda.getImplMethodSignature()).parameterList();
@@ -96,8 +100,12 @@ final class LambdaSource {
                 captures.add(new Capture(receiver(), value));
                 continue;
             }
-            captures.add(new Capture(
-                    variableAt(slot).map(name -> "variable '" + name + "'").orElse("captured argument " + (i + 1)), value));
+            captures.add(
+                    new Capture(
+                            variableAt(slot)
+                                    .map(name -> "variable '" + name + "'")
+                                    .orElse("captured argument " + (i + 1)),
+                            value));
             slot += TypeKind.from(types.get(parameter++)).slotSize();
         }
         return captures;
@@ -121,10 +129,11 @@ final class LambdaSource {
         }
         return code().flatMap(code -> code.findAttribute(Attributes.localVariableTable()))
                 .map(LocalVariableTableAttribute::localVariables)
-                .flatMap(variables -> variables.stream()
-                        .filter(variable -> variable.slot() == slot && variable.startPc() == 0)
-                        .map(variable -> variable.name().stringValue())
-                        .findFirst());
+                .flatMap(variables ->
+                        variables.stream()
+                                .filter(variable -> variable.slot() == slot && variable.startPc() == 0)
+                                .map(variable -> variable.name().stringValue())
+                                .findFirst());
     }
 
     private Optional<CodeAttribute> code() {

@@ -1,21 +1,23 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Externalizable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** How the records of a class are taken apart and put together. */
 final class RecordShape {
-    private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
-        @Override
-        protected RecordShape computeValue(Class<?> type) {
-            return make(type);
-        }
-    };
+    private static final ClassValue<RecordShape> SHAPES =
+            new ClassValue<>() {
+                @Override
+                protected RecordShape computeValue(Class<?> type) {
+                    return make(type);
+                }
+            };
 
     /** Stands for classes that we must leave to Java serialization. */
     private static final RecordShape UNFIT = new RecordShape(new MethodHandle[0], null);
@@ -46,12 +48,14 @@ final class RecordShape {
             for (int i = 0; i < parts.length; i++) {
                 types[i] = components[i].getType();
                 // The field, not the accessor: an accessor may return something else than the constructor takes.
-                parts[i] = lookup.findGetter(type, components[i].getName(), types[i])
-                        .asType(MethodType.methodType(Object.class, Object.class));
+                parts[i] =
+                        lookup.findGetter(type, components[i].getName(), types[i])
+                                .asType(MethodType.methodType(Object.class, Object.class));
             }
-            MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types))
-                    .asSpreader(Object[].class, types.length)
-                    .asType(MethodType.methodType(Object.class, Object[].class));
+            MethodHandle constructor =
+                    lookup.findConstructor(type, MethodType.methodType(void.class, types))
+                            .asSpreader(Object[].class, types.length)
+                            .asType(MethodType.methodType(Object.class, Object[].class));
             return new RecordShape(parts, constructor);
         } catch (IllegalAccessException | NoSuchMethodException | NoSuchFieldException e) {
             return UNFIT;
@@ -79,8 +83,7 @@ final class RecordShape {
         try {
             return (Object) constructor.invokeExact(values);
         } catch (Throwable e) {
-            throw new SerializationException(
-                    "cannot deserialize a record: its constructor failed with " + e, e);
+            throw new SerializationException("cannot deserialize a record: its constructor failed with " + e, e);
         }
     }
 }

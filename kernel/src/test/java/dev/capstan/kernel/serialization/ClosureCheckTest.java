@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -14,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.junit.jupiter.api.Test;
 
 class ClosureCheckTest {
     @FunctionalInterface
@@ -40,9 +41,10 @@ class ClosureCheckTest {
     }
 
     private static final String CONNECTION = ClosureCheckTest.class.getName() + "$Connection";
-    private static final String REMEDY = CONNECTION
-            + " is not serializable. Make it inside the function (with mapPartitions once per partition),"
-            + " mark the field transient, or let the class implement java.io.Serializable.";
+    private static final String REMEDY =
+            CONNECTION
+                    + " is not serializable. Make it inside the function (with mapPartitions once per partition),"
+                    + " mark the field transient, or let the class implement java.io.Serializable.";
 
     private static void check(Fn<?, ?> function) {
         ClosureCheck.check(function, "map", () -> "Caller.java:1");
@@ -78,9 +80,14 @@ class ClosureCheckTest {
         int line = lineOfNext();
         String message = messageOf(x -> repo.connection);
         assertThat(message)
-                .isEqualTo("map at ClosureCheckTest.java:" + line
-                        + ": the function captures something that cannot be sent to executors\n"
-                        + "    variable 'repo' → field Repository.connection → " + CONNECTION + "\n" + REMEDY);
+                .isEqualTo(
+                        "map at ClosureCheckTest.java:"
+                                + line
+                                + ": the function captures something that cannot be sent to executors\n"
+                                + "    variable 'repo' → field Repository.connection → "
+                                + CONNECTION
+                                + "\n"
+                                + REMEDY);
     }
 
     @Test
@@ -90,11 +97,13 @@ class ClosureCheckTest {
         int line = lineOfNext();
         String message = messageOf(x -> wide + lines.describe());
         assertThat(message)
-                .isEqualTo("map at ClosureCheckTest.java:" + line
-                        + ": the function uses the dataset 'lines' (id 3), which exists in the driver only\n"
-                        + "    variable 'lines' → the dataset 'lines' (id 3)\n"
-                        + "Datasets and the context cannot be used inside tasks. Combine datasets with join or cogroup,"
-                        + " or collect() the smaller one first and use the result, or broadcast it.");
+                .isEqualTo(
+                        "map at ClosureCheckTest.java:"
+                                + line
+                                + ": the function uses the dataset 'lines' (id 3), which exists in the driver only\n"
+                                + "    variable 'lines' → the dataset 'lines' (id 3)\n"
+                                + "Datasets and the context cannot be used inside tasks. Combine datasets with join or"
+                                + " cogroup, or collect() the smaller one first and use the result, or broadcast it.");
     }
 
     private final Object field = new Connection();
@@ -117,8 +126,7 @@ class ClosureCheckTest {
         assertThat(pathIn(messageOf(x -> map)))
                 .isEqualTo("variable 'map' → value → [1] → field Repository.connection → " + CONNECTION);
         assertThat(pathIn(messageOf(x -> keyed))).isEqualTo("variable 'keyed' → key → " + CONNECTION);
-        assertThat(pathIn(messageOf(x -> maybe)))
-                .isEqualTo("variable 'maybe' → the optional's value → " + CONNECTION);
+        assertThat(pathIn(messageOf(x -> maybe))).isEqualTo("variable 'maybe' → the optional's value → " + CONNECTION);
     }
 
     @Test

@@ -3,6 +3,11 @@ package dev.capstan.kernel.serialization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -19,10 +24,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class SerializerTest {
     record Point(double x, int y, @Nullable String label) implements Serializable {}
@@ -63,46 +64,47 @@ class SerializerTest {
     }
 
     private static List<@Nullable Object> values() {
-        return new ArrayList<>(Arrays.asList(
-                null,
-                true,
-                false,
-                0,
-                -1,
-                Integer.MIN_VALUE,
-                Integer.MAX_VALUE,
-                0L,
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                -0.0,
-                Double.NaN,
-                1.5f,
-                (short) -7,
-                (byte) -128,
-                'ß',
-                '\uD800',
-                "",
-                "latin ÿ",
-                "wide \uD83D\uDE00 and a lone \uD800",
-                "x".repeat(70),
-                new BigDecimal("1.10"),
-                TimeUnit.DAYS,
-                new Point(1.5, -3, null),
-                new Secret("xxx"),
-                List.of(),
-                List.of(1),
-                List.of(1, "two", 3.0),
-                Stream.of(1, null).toList(),
-                new ArrayList<>(Arrays.asList(1, null, "x")),
-                Arrays.asList(1, 2),
-                new HashSet<>(List.of(1, 2)),
-                new LinkedHashSet<>(List.of(2, 1)),
-                new HashMap<>(Map.of("a", 1)),
-                new LinkedHashMap<>(Map.of(1, List.of())),
-                new TreeMap<>(Map.of(1, 2)),
-                Optional.empty(),
-                Optional.of("x"),
-                List.of(Optional.of(new Point(0, 0, "nested")))));
+        return new ArrayList<>(
+                Arrays.asList(
+                        null,
+                        true,
+                        false,
+                        0,
+                        -1,
+                        Integer.MIN_VALUE,
+                        Integer.MAX_VALUE,
+                        0L,
+                        Long.MIN_VALUE,
+                        Long.MAX_VALUE,
+                        -0.0,
+                        Double.NaN,
+                        1.5f,
+                        (short) -7,
+                        (byte) -128,
+                        'ß',
+                        '\uD800',
+                        "",
+                        "latin ÿ",
+                        "wide \uD83D\uDE00 and a lone \uD800",
+                        "x".repeat(70),
+                        new BigDecimal("1.10"),
+                        TimeUnit.DAYS,
+                        new Point(1.5, -3, null),
+                        new Secret("xxx"),
+                        List.of(),
+                        List.of(1),
+                        List.of(1, "two", 3.0),
+                        Stream.of(1, null).toList(),
+                        new ArrayList<>(Arrays.asList(1, null, "x")),
+                        Arrays.asList(1, 2),
+                        new HashSet<>(List.of(1, 2)),
+                        new LinkedHashSet<>(List.of(2, 1)),
+                        new HashMap<>(Map.of("a", 1)),
+                        new LinkedHashMap<>(Map.of(1, List.of())),
+                        new TreeMap<>(Map.of(1, 2)),
+                        Optional.empty(),
+                        Optional.of("x"),
+                        List.of(Optional.of(new Point(0, 0, "nested")))));
     }
 
     @ParameterizedTest
@@ -134,15 +136,16 @@ class SerializerTest {
     @ParameterizedTest
     @MethodSource("serializers")
     void arraysComeBack(Serializer serializer) {
-        for (Object array : List.of(
-                new byte[] {1, -2},
-                new int[] {1, -2, Integer.MIN_VALUE},
-                new long[] {Long.MIN_VALUE, 7},
-                new double[] {0.1, Double.NEGATIVE_INFINITY},
-                new String[] {"a", null},
-                new Object[] {1, "b", new int[] {3}},
-                new float[] {1f},
-                new int[][] {{1}, {2, 3}})) {
+        for (Object array :
+                List.of(
+                        new byte[] {1, -2},
+                        new int[] {1, -2, Integer.MIN_VALUE},
+                        new long[] {Long.MIN_VALUE, 7},
+                        new double[] {0.1, Double.NEGATIVE_INFINITY},
+                        new String[] {"a", null},
+                        new Object[] {1, "b", new int[] {3}},
+                        new float[] {1f},
+                        new int[][] {{1}, {2, 3}})) {
             Object back = serializer.deserialize(serializer.serialize(array), loader());
             assertThat(back).hasSameClassAs(array);
             assertThat(Arrays.deepEquals(new Object[] {back}, new Object[] {array})).isTrue();

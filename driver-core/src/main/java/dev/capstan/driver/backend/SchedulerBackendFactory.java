@@ -1,0 +1,17 @@
+package dev.capstan.driver.backend;
+
+/** Makes the backend of a kind of master URL; found by {@link java.util.ServiceLoader}. */
+public interface SchedulerBackendFactory {
+    /**
+     * Whether the URL is of this kind; a malformed URL of this kind is accepted here and refused by {@link #create}.
+     */
+    boolean accepts(MasterUrl url);
+
+    /** The forms that it takes, for help texts, e.g. {@code local, local[N], local[*], local[N,F]}. */
+    String forms();
+
+    /**
+     * @throws IllegalArgumentException when the URL is malformed; says what is wrong with it and what it may look like
+     */
+    SchedulerBackend create(MasterUrl url, BackendEnvironment environment);
+}

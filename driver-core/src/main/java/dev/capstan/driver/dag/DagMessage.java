@@ -1,0 +1,40 @@
+package dev.capstan.driver.dag;
+
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.kernel.actor.Message;
+
+/** What user threads ask of the DAG scheduler, and its timers. */
+public sealed interface DagMessage extends Message {
+    /** Run this; every job ends with {@link JobEvent.JobEnded}. */
+    record SubmitJob(JobPlan plan) implements DagMessage {}
+
+    /** End one job. */
+    record CancelJob(JobId job, String reason) implements DagMessage {}
+
+    /** End all jobs of a group. */
+    record CancelGroup(String group, String reason) implements DagMessage {}
+
+    /** End all jobs that have the tag. */
+    record CancelTag(String tag, String reason) implements DagMessage {}
+
+    /** End all jobs that need the stage. */
+    record CancelStage(StageId stage, String reason) implements DagMessage {}
+
+    /** End everything. */
+    record CancelAll(String reason) implements DagMessage {}
+
+    /** Nobody refers to the shuffle any more: its outputs are dropped everywhere. */
+    record ForgetShuffle(ShuffleId shuffle) implements DagMessage {}
+
+    /** The dataset is no longer to be kept: its cached partitions are dropped everywhere. */
+    record ForgetDataset(DatasetId dataset) implements DagMessage {}
+
+    /** Timer: submit again the stages that lost inputs. */
+    record ResubmitStages() implements DagMessage {}
+
+    /** Timer: tell how far the running stages are. */
+    record TellProgress() implements DagMessage {}
+}

@@ -1,0 +1,670 @@
+package dev.capstan.driver.dag;
+
+import dev.capstan.driver.dag.JobEvent.Ending;
+import dev.capstan.driver.scheduling.Preference;
+import dev.capstan.driver.scheduling.SchedulingEvent;
+import dev.capstan.driver.scheduling.SchedulingEvent.EndedTask;
+import dev.capstan.driver.scheduling.SchedulingRequest;
+import dev.capstan.driver.scheduling.TaskSet;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.SourceSlice;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.kernel.actor.Message;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Runs jobs as stages, parents first, and remembers where map outputs and cached partitions lie.
+ *
+ * <p>It alone owns jobs, stages, map output locations and cache locations. Nothing is durable: a new driver starts
+ * anew.
+ *
+ * <p>It takes {@link DagMessage}s of user threads and {@link SchedulingEvent}s of the task scheduler; it tells the task
+ * scheduler {@link SchedulingRequest}s and whoever waits for jobs {@link JobEvent}s. A stage, while a job needs it:
+ *
+ * <pre>
+ *             parents complete                      all partitions finished
+ *   waiting ───────────────────▶ in flight ───────────────────────────────▶ complete
+ *      ▲                            │                                           │
+ *      └──────── input lost ────────┘ (hold; what runs goes on)                 │
+ *      └──────────────────────── outputs lost, and needed ──────────────────────┘
+ * </pre>
+ *
+ * <p>Invariants: every job submitted ends exactly once; each wanted partition is reported once; an attempt is submitted
+ * only when all its inputs are known, and launches no more once one is known to be lost; a partition is in flight in at
+ * most one attempt.
+ */
+public final class DagScheduler implements Actor<Message> {
+    private static final String RESUBMIT = "resubmit-stages";
+    private static final String PROGRESS = "tell-progress";
+
+    private final DagConfig config;
+    private final Address taskScheduler;
+    private final Address desk;
+
+    private final TreeMap<JobId, Job> jobs = new TreeMap<>();
+    private final TreeMap<StageId, Stage> stages = new TreeMap<>();
+    private final TreeMap<ShuffleId, Stage> byShuffle = new TreeMap<>();
+    private final CacheLocations cache = new CacheLocations();
+    private final Set<ExecutorId> executors = new HashSet<>(); // membership only, never iterated
+
+    /** Stages to look at when this turn ends: they may have become ready. */
+    private final TreeSet<StageId> toAdvance = new TreeSet<>();
+
+    /** Stages that lost an input and are looked at again when the resubmit timer fires. */
+    private final TreeSet<StageId> recovering = new TreeSet<>();
+
+    private final TreeSet<StageId> progressed = new TreeSet<>();
+    private boolean resubmitArmed;
+    private boolean progressArmed;
+    private int nextStage;
+    private List<Effect> effects = new ArrayList<>();
+
+    /**
+     * @param taskScheduler who places tasks
+     * @param desk who is told {@link JobEvent}s
+     */
+    public DagScheduler(DagConfig config, Address taskScheduler, Address desk) {
+        this.config = config;
+        this.taskScheduler = taskScheduler;
+        this.desk = desk;
+    }
+
+    @Override
+    public List<Effect> on(Message message, long nowNanos) {
+        switch (message) {
+            case DagMessage request -> onRequest(request);
+            case SchedulingEvent event -> onEvent(event);
+            default -> throw new IllegalArgumentException("not for the DAG scheduler: " + message.trace());
+        }
+        return takeEffects();
+    }
+
+    @Override
+    public List<Effect> endOfTurn(long nowNanos) {
+        while (!toAdvance.isEmpty()) {
+            Stage stage = stages.get(toAdvance.removeFirst());
+            if (stage != null) {
+                advance(stage);
+            }
+        }
+        return takeEffects();
+    }
+
+    private void onRequest(DagMessage request) {
+        switch (request) {
+            case DagMessage.SubmitJob(var plan) -> onSubmit(plan);
+            case DagMessage.CancelJob(var job, var reason) -> cancel(entry -> entry.plan.job().equals(job), reason);
+            case DagMessage.CancelGroup(var group, var reason) ->
+                    cancel(entry -> entry.plan.group().equals(group), reason);
+            case DagMessage.CancelTag(var tag, var reason) -> cancel(entry -> entry.plan.tags().contains(tag), reason);
+            case DagMessage.CancelStage(var stage, var reason) -> onCancelStage(stage, reason);
+            case DagMessage.CancelAll(var reason) -> cancel(_ -> true, reason);
+            case DagMessage.ForgetShuffle(var shuffle) -> onForgetShuffle(shuffle);
+            case DagMessage.ForgetDataset(var dataset) -> onForgetDataset(dataset);
+            case DagMessage.ResubmitStages() -> onResubmit();
+            case DagMessage.TellProgress() -> onTellProgress();
+        }
+    }
+
+    private void onEvent(SchedulingEvent event) {
+        switch (event) {
+            case SchedulingEvent.TasksEnded(var tasks) -> tasks.forEach(this::onTaskEnded);
+            case SchedulingEvent.TaskSetAborted(var attempt, var reason) -> onAborted(attempt, reason);
+            case SchedulingEvent.TasksHeld(var attempt, var partitions) -> onHeld(attempt, partitions);
+            case SchedulingEvent.ExecutorJoined(var executor, _) -> executors.add(executor);
+            case SchedulingEvent.ExecutorGone(var executor, _) -> onExecutorGone(executor);
+            case SchedulingEvent.BlocksChanged(var executor, var host, var added, var removed) -> {
+                cache.removed(executor, removed);
+                cache.added(executor, host, added);
+            }
+            case SchedulingEvent.NothingRuns(var why) -> tellDesk(new JobEvent.Notice(why));
+            case SchedulingEvent.Explained(var text) -> tellDesk(new JobEvent.Explained(text));
+            case SchedulingEvent.BackendDead(var reason) ->
+                    List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
+        }
+    }
+
+    // ---- jobs ----
+
+    private void onSubmit(JobPlan plan) {
+        if (jobs.containsKey(plan.job())) {
+            return; // said twice
+        }
+        Stage result = Stage.computing(newStageId(), plan.result(), plan.partitions());
+        var job = new Job(plan, result);
+        jobs.put(plan.job(), job);
+        stages.put(result.id, result);
+        join(job, result);
+        if (result.complete()) { // no partition is wanted
+            tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), 1, 0));
+            end(job, new Ending.Succeeded());
+            return;
+        }
+        enlistParents(job, result);
+        tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), job.stages.size(), job.stagesSkipped));
+        toAdvance.add(result.id);
+    }
+
+    /** Finds the stages that the job needs, as far as their outputs are not there yet. */
+    private void enlistParents(Job job, Stage from) {
+        var open = new ArrayDeque<Stage>();
+        open.push(from);
+        while (!open.isEmpty()) {
+            for (StagePlan plan : open.pop().plan.inputs().parents(cache::complete)) {
+                Stage parent = stageOf(plan);
+                if (!job.stages.contains(parent.id)) {
+                    join(job, parent);
+                    if (parent.complete()) {
+                        job.stagesSkipped++;
+                    } else {
+                        open.push(parent);
+                    }
+                }
+            }
+        }
+    }
+
+    private void join(Job job, Stage stage) {
+        job.stages.add(stage.id);
+        stage.jobs.add(job.plan.job());
+    }
+
+    private Stage stageOf(StagePlan plan) {
+        return byShuffle.computeIfAbsent(
+                shuffleOf(plan),
+                _ -> {
+                    Stage stage = Stage.writing(newStageId(), plan);
+                    stages.put(stage.id, stage);
+                    return stage;
+                });
+    }
+
+    private static ShuffleId shuffleOf(StagePlan parent) {
+        return Objects.requireNonNull(parent.writes(), () -> parent.name() + " is a parent but writes no shuffle");
+    }
+
+    private StageId newStageId() {
+        return new StageId(nextStage++);
+    }
+
+    private void cancel(Predicate<Job> which, String reason) {
+        for (Job job : List.copyOf(jobs.values())) {
+            if (which.test(job)) {
+                end(job, new Ending.Cancelled(reason));
+            }
+        }
+    }
+
+    private void onCancelStage(StageId id, String reason) {
+        Stage stage = stages.get(id);
+        if (stage != null) {
+            cancel(job -> stage.jobs.contains(job.plan.job()), reason);
+        }
+    }
+
+    private void failJobsOf(Stage stage, String reason) {
+        for (JobId id : List.copyOf(stage.jobs)) {
+            Job job = jobs.get(id);
+            if (job != null) {
+                end(job, new Ending.Failed(reason));
+            }
+        }
+    }
+
+    /** The one way a job ends: its stages that nobody else needs stop. */
+    private void end(Job job, Ending ending) {
+        jobs.remove(job.plan.job());
+        String why =
+                switch (ending) {
+                    case Ending.Succeeded() -> "its job is done";
+                    case Ending.Failed(var reason) -> "its job failed: " + firstLine(reason);
+                    case Ending.Cancelled(var reason) -> "its job was cancelled: " + reason;
+                };
+        for (StageId id : job.stages) {
+            Stage stage = stages.get(id);
+            if (stage != null) {
+                stage.jobs.remove(job.plan.job());
+                if (stage.jobs.isEmpty()) {
+                    stop(stage, job.plan.interruptOnCancel(), why);
+                }
+            }
+        }
+        stages.remove(job.result.id);
+        tellDesk(new JobEvent.JobEnded(job.plan.job(), ending, job.summary()));
+    }
+
+    private void stop(Stage stage, boolean interrupt, String why) {
+        for (StageAttempt attempt : stage.inFlight()) {
+            stage.end(attempt.attempt());
+            tellTasks(new SchedulingRequest.CancelTasks(attempt, interrupt, why));
+        }
+        recovering.remove(stage.id);
+        progressed.remove(stage.id);
+        toAdvance.remove(stage.id);
+    }
+
+    // ---- stages ----
+
+    /** Submits what is missing of the stage if its inputs are there, else sees to its parents. */
+    private void advance(Stage start) {
+        var open = new ArrayDeque<Stage>();
+        var seen = new TreeSet<StageId>();
+        open.push(start);
+        seen.add(start.id);
+        while (!open.isEmpty()) {
+            Stage stage = open.pop();
+            if (stage.jobs.isEmpty() || stage.complete() || recovering.contains(stage.id)) {
+                continue;
+            }
+            int[] missing = stage.missing();
+            if (missing.length == 0 || (stage.plan.barrier() && !stage.inFlight().isEmpty())) {
+                continue;
+            }
+            boolean ready = true;
+            for (StagePlan plan : parents(stage)) {
+                Stage parent = stageOf(plan);
+                if (!parent.complete()) {
+                    ready = false;
+                    parent.waiting.add(stage.id);
+                    parent.jobs.addAll(stage.jobs);
+                    stage.jobs.forEach(id -> jobs.get(id).stages.add(parent.id));
+                    if (seen.add(parent.id)) {
+                        open.push(parent);
+                    }
+                }
+            }
+            if (ready) {
+                submit(stage, missing);
+            }
+        }
+    }
+
+    private void submit(Stage stage, int[] missing) {
+        if (stage.attemptsMade() >= config.maxAttempts()) {
+            failJobsOf(
+                    stage,
+                    "stage '"
+                            + stage.plan.name()
+                            + "' was submitted "
+                            + stage.attemptsMade()
+                            + " times and its inputs were lost each time (capstan.stage.maxAttempts)");
+            return;
+        }
+        List<ShuffleInputs> inputs = inputs(stage);
+        if (stage.attemptsMade() == 0) {
+            stage.jobs.forEach(id -> jobs.get(id).stagesRun++);
+        }
+        StageAttempt attempt = stage.begin(missing, inputs);
+        Job first = jobs.get(stage.jobs.first());
+        var tasks =
+                new TaskSet(
+                        attempt,
+                        first.plan.job(),
+                        stage.plan.name(),
+                        first.plan.pool(),
+                        stage.plan.code(),
+                        inputs,
+                        missing,
+                        tasks(stage.plan.inputs(), missing),
+                        stage.plan.perTask(),
+                        stage.plan.barrier());
+        tellTasks(new SchedulingRequest.SubmitTasks(tasks));
+        tellDesk(new JobEvent.StageStarted(attempt, first.plan.job(), stage.plan.name(), missing.length));
+    }
+
+    /** The stages whose outputs it reads; those behind a dataset that is wholly cached are not read. */
+    private List<StagePlan> parents(Stage stage) {
+        return stage.plan.inputs().parents(stage.distrustsCache ? _ -> false : cache::complete);
+    }
+
+    /** All that is known of the shuffles it may read, those behind cached datasets included. */
+    private List<ShuffleInputs> inputs(Stage stage) {
+        List<ShuffleInputs> inputs = new ArrayList<>();
+        for (StagePlan plan : stage.plan.inputs().parents(_ -> false)) {
+            Stage parent = byShuffle.get(plan.writes());
+            MapOutputs outputs =
+                    parent == null || parent.outputs == null ? new MapOutputs(plan.partitions()) : parent.outputs;
+            inputs.add(outputs.inputs(shuffleOf(plan)));
+        }
+        return inputs;
+    }
+
+    /** What differs from task to task; preferences are taken down now, because what is cached changes. */
+    private TaskSet.Tasks tasks(StagePlan.Inputs inputs, int[] partitions) {
+        var preferences = new TreeMap<Integer, List<Preference>>();
+        if (inputs.choosy()) {
+            for (int partition : partitions) {
+                preferences.put(partition, preferences(inputs, partition));
+            }
+        }
+        return new PlannedTasks(inputs, preferences);
+    }
+
+    private List<Preference> preferences(StagePlan.Inputs inputs, int partition) {
+        List<Preference> preferences = new ArrayList<>();
+        for (BlockId.CachedPartition block : inputs.cached(partition)) {
+            cache.holders(block)
+                    .forEach((executor, host) -> preferences.add(new Preference.OnExecutor(executor, host)));
+            if (!preferences.isEmpty()) {
+                return preferences; // what lies behind a cached partition is not read
+            }
+        }
+        inputs.hosts(partition).forEach(host -> preferences.add(new Preference.OnHost(host)));
+        return preferences;
+    }
+
+    private record PlannedTasks(StagePlan.Inputs inputs, Map<Integer, List<Preference>> byPartition)
+            implements TaskSet.Tasks {
+        @Override
+        public List<SourceSlice> slices(int partition) {
+            return inputs.slices(partition);
+        }
+
+        @Override
+        public List<Preference> preferences(int partition) {
+            return byPartition.getOrDefault(partition, List.of());
+        }
+    }
+
+    private void onTaskEnded(EndedTask ended) {
+        Stage stage = stages.get(ended.stage().stage());
+        if (stage == null) {
+            return; // its job is over
+        }
+        count(stage, ended);
+        int attempt = ended.stage().attempt();
+        switch (ended.outcome()) {
+            case TaskOutcome.Succeeded result -> onSucceeded(stage, ended, result);
+            case TaskOutcome.FetchFailed failed -> {
+                onFetchFailed(stage, attempt, failed);
+                stage.drop(attempt, ended.partition());
+            }
+            case TaskOutcome.Failed _, TaskOutcome.Killed _, TaskOutcome.ExecutorLost _ -> {
+                if (!ended.willRetry()) {
+                    stage.drop(attempt, ended.partition());
+                    toAdvance.add(stage.id);
+                }
+            }
+        }
+    }
+
+    private void count(Stage stage, EndedTask ended) {
+        boolean failed = !(ended.outcome() instanceof TaskOutcome.Succeeded);
+        if (failed) {
+            stage.failedTasks++;
+        }
+        for (JobId id : stage.jobs) {
+            Job job = jobs.get(id);
+            job.tasks++;
+            job.failedTasks += failed ? 1 : 0;
+            job.metrics = job.metrics.plus(ended.metrics());
+        }
+        if (!stage.jobs.isEmpty()) {
+            progressed.add(stage.id);
+            if (!progressArmed) {
+                progressArmed = true;
+                effects.add(new Effect.Arm(PROGRESS, config.progressInterval(), new DagMessage.TellProgress()));
+            }
+        }
+    }
+
+    private void onSucceeded(Stage stage, EndedTask ended, TaskOutcome.Succeeded result) {
+        int partition = ended.partition();
+        int attempt = ended.stage().attempt();
+        if (stage.isFinished(partition)) {
+            stage.drop(attempt, partition);
+            return;
+        }
+        if (stage.outputs != null) {
+            if (!executors.contains(ended.executor())) {
+                stage.drop(attempt, partition);
+                toAdvance.add(stage.id);
+                return; // the output went with its executor
+            }
+            stage.outputs.put(partition, ended.executor());
+        }
+        StageAttempt needless = stage.finish(attempt, partition);
+        if (needless != null) {
+            tellTasks(new SchedulingRequest.PartitionFinished(needless, partition));
+        }
+        if (stage.outputs == null) {
+            onResult(stage, ended, result);
+        } else if (stage.complete()) {
+            onOutputsComplete(stage);
+        }
+    }
+
+    private void onResult(Stage stage, EndedTask ended, TaskOutcome.Succeeded result) {
+        Job job = jobs.get(stage.jobs.first());
+        long bytes = job.addResult(sizeOf(result));
+        if (config.maxResultBytes() > 0 && bytes > config.maxResultBytes()) {
+            end(
+                    job,
+                    new Ending.Failed(
+                            "the results of '"
+                                    + job.plan.name()
+                                    + "' take "
+                                    + bytes
+                                    + " bytes after "
+                                    + stage.finishedCount()
+                                    + " of "
+                                    + stage.total()
+                                    + " partitions, more than capstan.driver.maxResultSize="
+                                    + config.maxResultBytes()
+                                    + " allows; collect less, save to files, or raise the limit"));
+            return;
+        }
+        tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(ended.partition()), result, ended.executor()));
+        if (stage.complete()) {
+            tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
+            end(job, new Ending.Succeeded());
+        }
+    }
+
+    private void onOutputsComplete(Stage stage) {
+        tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
+        toAdvance.addAll(stage.waiting);
+        stage.waiting.clear();
+    }
+
+    private static long sizeOf(TaskOutcome.Succeeded result) {
+        return switch (result) {
+            case TaskOutcome.Result(var bytes) -> bytes.length;
+            case TaskOutcome.StoredResult(_, var bytes) -> bytes;
+            case TaskOutcome.MapOutput _ -> 0;
+        };
+    }
+
+    private void onAborted(StageAttempt attempt, String reason) {
+        Stage stage = stages.get(attempt.stage());
+        if (stage != null && stage.inFlight().contains(attempt)) {
+            stage.end(attempt.attempt());
+            failJobsOf(stage, reason);
+        }
+    }
+
+    // ---- lost inputs ----
+
+    private void onFetchFailed(Stage stage, int attempt, TaskOutcome.FetchFailed failed) {
+        Stage writer = byShuffle.get(failed.shuffle());
+        if (writer != null && writer.outputs != null) {
+            writer.outputs.lose(failed.mapPartition(), failed.from());
+        }
+        stage.distrustsCache = true;
+        boolean first = stage.hold(attempt);
+        if (first) {
+            tellTasks(new SchedulingRequest.HoldTasks(new StageAttempt(stage.id, attempt)));
+            int fruitless = stage.countFruitless(attempt);
+            if (fruitless >= config.maxFruitlessAttempts()) {
+                failJobsOf(
+                        stage,
+                        "stage '"
+                                + stage.plan.name()
+                                + "' could not read its inputs in "
+                                + fruitless
+                                + " attempts in a row (capstan.stage.maxFruitlessAttempts); the last time: map output "
+                                + failed.mapPartition()
+                                + " of "
+                                + failed.shuffle()
+                                + " from "
+                                + failed.from()
+                                + ": "
+                                + failed.reason());
+                return;
+            }
+        }
+        recover(stage);
+    }
+
+    private void onHeld(StageAttempt attempt, List<Integer> partitions) {
+        Stage stage = stages.get(attempt.stage());
+        if (stage != null) {
+            partitions.forEach(partition -> stage.drop(attempt.attempt(), partition));
+            toAdvance.add(stage.id);
+        }
+    }
+
+    private void onExecutorGone(ExecutorId executor) {
+        executors.remove(executor);
+        cache.executorGone(executor);
+        for (Stage stage : byShuffle.values()) {
+            if (stage.outputs != null && stage.outputs.loseAll(executor) && !stage.jobs.isEmpty()) {
+                recover(stage);
+            }
+        }
+        for (Stage stage : stages.values()) {
+            for (StageAttempt attempt : stage.launchingFrom(executor)) {
+                stage.hold(attempt.attempt());
+                tellTasks(new SchedulingRequest.HoldTasks(attempt));
+                recover(stage);
+            }
+        }
+    }
+
+    /** Looks at the stage again a little later, when more is known of what was lost. */
+    private void recover(Stage stage) {
+        recovering.add(stage.id);
+        if (!resubmitArmed) {
+            resubmitArmed = true;
+            effects.add(new Effect.Arm(RESUBMIT, config.resubmitDelay(), new DagMessage.ResubmitStages()));
+        }
+    }
+
+    private void onResubmit() {
+        resubmitArmed = false;
+        toAdvance.addAll(recovering);
+        recovering.clear();
+    }
+
+    // ---- what is no longer needed ----
+
+    private void onForgetShuffle(ShuffleId shuffle) {
+        Stage stage = byShuffle.get(shuffle);
+        if (stage != null && stage.jobs.isEmpty()) {
+            byShuffle.remove(shuffle);
+            stages.remove(stage.id);
+            tellTasks(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetShuffle(shuffle)));
+        }
+    }
+
+    private void onForgetDataset(DatasetId dataset) {
+        cache.forget(dataset);
+        tellTasks(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetDataset(dataset)));
+    }
+
+    // ---- telling ----
+
+    private void onTellProgress() {
+        progressArmed = false;
+        for (StageId id : progressed) {
+            Stage stage = stages.get(id);
+            if (stage != null && !stage.jobs.isEmpty()) {
+                tellDesk(
+                        new JobEvent.StageProgress(
+                                id,
+                                stage.jobs.first(),
+                                stage.plan.name(),
+                                stage.finishedCount(),
+                                stage.total(),
+                                stage.failedTasks));
+            }
+        }
+        progressed.clear();
+    }
+
+    private void tellTasks(SchedulingRequest request) {
+        effects.add(new Effect.Send(taskScheduler, request));
+    }
+
+    private void tellDesk(JobEvent event) {
+        effects.add(new Effect.Send(desk, event));
+    }
+
+    private List<Effect> takeEffects() {
+        if (effects.isEmpty()) {
+            return List.of();
+        }
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** A picture of its state. */
+    public DagView view() {
+        List<DagView.JobLine> jobLines = new ArrayList<>();
+        for (Job job : jobs.values()) {
+            jobLines.add(
+                    new DagView.JobLine(
+                            job.plan.job(), job.plan.name(), job.result.finishedCount(), job.result.total()));
+        }
+        List<DagView.StageLine> stageLines = new ArrayList<>();
+        for (Stage stage : stages.values()) {
+            List<ShuffleId> reads = new ArrayList<>();
+            stage.launchingInputs().forEach(inputs -> reads.add(inputs.shuffle()));
+            stageLines.add(
+                    new DagView.StageLine(
+                            stage.id,
+                            stage.plan.name(),
+                            stage.plan.writes(),
+                            stage.finishedCount(),
+                            stage.total(),
+                            stage.launching(),
+                            reads));
+        }
+        var outputs = new TreeMap<ShuffleId, List<@Nullable ExecutorId>>();
+        byShuffle.forEach((shuffle, stage) -> {
+            if (stage.outputs != null) {
+                outputs.put(shuffle, stage.outputs.snapshot());
+            }
+        });
+        return new DagView(jobLines, stageLines, outputs);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.capstan.driver.dag;
+
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.actor.Message;
+
+/** DAG scheduler to whoever waits for jobs: futures and the console. */
+public sealed interface JobEvent extends Message {
+    /** The job was cut into stages; {@code skipped} of them had their outputs already. */
+    record JobStarted(JobId job, String name, int stages, int skipped) implements JobEvent {}
+
+    /** One result, exactly once per index. */
+    record PartitionResult(JobId job, int index, TaskOutcome.Succeeded result, ExecutorId executor)
+            implements JobEvent {}
+
+    /** The job is over, exactly once per job. */
+    record JobEnded(JobId job, Ending ending, JobSummary summary) implements JobEvent {}
+
+    /** How a job ended. */
+    sealed interface Ending {
+        record Succeeded() implements Ending {}
+
+        record Failed(String reason) implements Ending {}
+
+        record Cancelled(String reason) implements Ending {}
+    }
+
+    /** What a job cost. */
+    record JobSummary(int stagesRun, int stagesSkipped, int tasks, int failedTasks, TaskMetrics metrics) {}
+
+    /** Tasks of a stage were handed to the task scheduler. */
+    record StageStarted(StageAttempt stage, JobId job, String name, int tasks) implements JobEvent {}
+
+    /** How far a stage is; told now and then. */
+    record StageProgress(StageId stage, JobId job, String name, int finished, int total, int failed)
+            implements JobEvent {}
+
+    /** All partitions of a stage are there. */
+    record StageFinished(StageId stage, String name, int total) implements JobEvent {}
+
+    /** Something the user should read, once. */
+    record Notice(String text) implements JobEvent {}
+
+    /** Answer to an explain request. */
+    record Explained(String text) implements JobEvent {}
+}

@@ -1,0 +1,248 @@
+package dev.capstan.driver.dag;
+
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.task.ShuffleInputs;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * A stage while somebody needs it, or for as long as its map outputs may be used again.
+ *
+ * <p>Each wanted partition is finished, in flight in exactly one attempt, or missing. Several attempts may be in flight
+ * for different partitions: when an input is lost, the attempt launches no more but what runs goes on, and a new
+ * attempt computes the rest.
+ */
+final class Stage {
+    private static final int NOWHERE = -1;
+
+    final StageId id;
+    final StagePlan plan;
+
+    /** Null for a stage that computes results. */
+    final @Nullable MapOutputs outputs;
+
+    /** The jobs that need it now. */
+    final TreeSet<JobId> jobs = new TreeSet<>();
+
+    private final BitSet wanted;
+    private final BitSet finished;
+    private final int wantedCount;
+    private final int[] inFlightIn;
+    private final Map<Integer, Attempt> attempts = new LinkedHashMap<>();
+    private int nextAttempt;
+    private int fruitless;
+    private int finishedResults;
+
+    /** The stages that wait for this one's outputs. */
+    final TreeSet<StageId> waiting = new TreeSet<>();
+
+    /** Set once a cached partition that was thought to be there was not: from then on nothing is skipped for it. */
+    boolean distrustsCache;
+
+    int failedTasks;
+
+    /** One submission. */
+    private static final class Attempt {
+        final List<ShuffleInputs> inputs;
+        boolean launching = true;
+        boolean fruitful;
+        int inFlight;
+
+        Attempt(List<ShuffleInputs> inputs, int inFlight) {
+            this.inputs = inputs;
+            this.inFlight = inFlight;
+        }
+    }
+
+    private Stage(StageId id, StagePlan plan, BitSet wanted, @Nullable MapOutputs outputs) {
+        this.id = id;
+        this.plan = plan;
+        this.wanted = wanted;
+        this.wantedCount = wanted.cardinality();
+        this.finished = new BitSet(plan.partitions());
+        this.outputs = outputs;
+        this.inFlightIn = new int[plan.partitions()];
+        Arrays.fill(inFlightIn, NOWHERE);
+    }
+
+    static Stage writing(StageId id, StagePlan plan) {
+        var all = new BitSet(plan.partitions());
+        all.set(0, plan.partitions());
+        return new Stage(id, plan, all, new MapOutputs(plan.partitions()));
+    }
+
+    static Stage computing(StageId id, StagePlan plan, int[] partitions) {
+        var some = new BitSet(plan.partitions());
+        for (int partition : partitions) {
+            some.set(partition);
+        }
+        return new Stage(id, plan, some, null);
+    }
+
+    boolean complete() {
+        return finishedCount() == wantedCount;
+    }
+
+    int finishedCount() {
+        return outputs == null ? finishedResults : outputs.known();
+    }
+
+    int total() {
+        return wantedCount;
+    }
+
+    boolean isFinished(int partition) {
+        return outputs == null ? finished.get(partition) : outputs.has(partition);
+    }
+
+    /** The partitions that are neither finished nor in flight. */
+    int[] missing() {
+        int[] missing = new int[wantedCount];
+        int count = 0;
+        for (int p = wanted.nextSetBit(0); p >= 0; p = wanted.nextSetBit(p + 1)) {
+            if (inFlightIn[p] == NOWHERE && !isFinished(p)) {
+                missing[count++] = p;
+            }
+        }
+        return Arrays.copyOf(missing, count);
+    }
+
+    StageAttempt begin(int[] partitions, List<ShuffleInputs> inputs) {
+        int number = nextAttempt++;
+        attempts.put(number, new Attempt(inputs, partitions.length));
+        for (int partition : partitions) {
+            inFlightIn[partition] = number;
+        }
+        return new StageAttempt(id, number);
+    }
+
+    int attemptsMade() {
+        return nextAttempt;
+    }
+
+    /**
+     * @return the attempt that computes the partition now and need not, because it was finished by another; or null
+     */
+    @Nullable StageAttempt finish(int attempt, int partition) {
+        Attempt by = attempts.get(attempt);
+        if (by != null) {
+            by.fruitful = true;
+        }
+        fruitless = 0;
+        int other = inFlightIn[partition];
+        land(partition);
+        if (!finished.get(partition)) {
+            finished.set(partition);
+            finishedResults++;
+        }
+        return other == NOWHERE || other == attempt ? null : new StageAttempt(id, other);
+    }
+
+    /** The attempt will not compute the partition. */
+    void drop(int attempt, int partition) {
+        if (inFlightIn[partition] == attempt) {
+            land(partition);
+        }
+    }
+
+    private void land(int partition) {
+        int number = inFlightIn[partition];
+        inFlightIn[partition] = NOWHERE;
+        Attempt attempt = attempts.get(number);
+        if (attempt != null && --attempt.inFlight == 0) {
+            attempts.remove(number);
+        }
+    }
+
+    /** Forgets an attempt and what it had in flight. */
+    void end(int number) {
+        attempts.remove(number);
+        for (int p = 0; p < inFlightIn.length; p++) {
+            if (inFlightIn[p] == number) {
+                inFlightIn[p] = NOWHERE;
+            }
+        }
+    }
+
+    /** Notes that the attempt met a lost input. @return whether it was launching until now */
+    boolean hold(int number) {
+        Attempt attempt = attempts.get(number);
+        if (attempt == null || !attempt.launching) {
+            return false;
+        }
+        attempt.launching = false;
+        return true;
+    }
+
+    /**
+     * @return how many attempts in a row met a lost input without having finished a partition
+     */
+    int countFruitless(int number) {
+        Attempt attempt = attempts.get(number);
+        if (attempt != null && attempt.fruitful) {
+            fruitless = 0;
+        } else {
+            fruitless++;
+        }
+        return fruitless;
+    }
+
+    List<StageAttempt> inFlight() {
+        List<StageAttempt> list = new ArrayList<>();
+        for (Integer number : attempts.keySet()) {
+            list.add(new StageAttempt(id, number));
+        }
+        return list;
+    }
+
+    List<StageAttempt> launching() {
+        List<StageAttempt> list = new ArrayList<>();
+        attempts.forEach((number, attempt) -> {
+            if (attempt.launching) {
+                list.add(new StageAttempt(id, number));
+            }
+        });
+        return list;
+    }
+
+    /** The launching attempts that read map outputs of this executor. */
+    List<StageAttempt> launchingFrom(ExecutorId executor) {
+        List<StageAttempt> list = new ArrayList<>();
+        attempts.forEach((number, attempt) -> {
+            if (attempt.launching && reads(attempt, executor)) {
+                list.add(new StageAttempt(id, number));
+            }
+        });
+        return list;
+    }
+
+    List<ShuffleInputs> launchingInputs() {
+        List<ShuffleInputs> inputs = new ArrayList<>();
+        for (Attempt attempt : attempts.values()) {
+            if (attempt.launching) {
+                inputs.addAll(attempt.inputs);
+            }
+        }
+        return inputs;
+    }
+
+    private static boolean reads(Attempt attempt, ExecutorId executor) {
+        for (ShuffleInputs inputs : attempt.inputs) {
+            if (inputs.locations().contains(executor)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

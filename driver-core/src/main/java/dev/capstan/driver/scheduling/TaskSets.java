@@ -1,0 +1,522 @@
+package dev.capstan.driver.scheduling;
+
+import dev.capstan.driver.scheduling.SchedulingEvent.EndedTask;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.engine.protocol.ExecutorReport;
+import dev.capstan.engine.task.Failure;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.engine.task.TaskOutcome;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * The part of the scheduler that owns task sets and attempts: it sees each partition through to one success. Where
+ * tasks go is not decided here.
+ */
+final class TaskSets {
+    private static final int ENDED_SETS_REMEMBERED = 4_096;
+
+    /** Numbers of tasks begin here for each epoch, so that those of an earlier driver are never taken for ours. */
+    private static final int TASKS_PER_EPOCH_BITS = 40;
+
+    private final SchedulingConfig config;
+    private final Outbox outbox;
+    private final ExecutorTable executors;
+    private final SetOrder order;
+    private final Exclusions exclusions;
+    private final SequencedMap<StageAttempt, ActiveSet> open = new LinkedHashMap<>();
+    private final Remembered<StageAttempt> ended = new Remembered<>(ENDED_SETS_REMEMBERED);
+    private final AttemptTable attempts = new AttemptTable();
+    private long nextTask;
+
+    /** Tasks placed since the beginning; whoever wants to know whether anything has run compares. */
+    private long everPlaced;
+
+    TaskSets(
+            Epoch epoch,
+            SchedulingConfig config,
+            Outbox outbox,
+            ExecutorTable executors,
+            SetOrder order,
+            Exclusions exclusions) {
+        this.config = config;
+        this.outbox = outbox;
+        this.executors = executors;
+        this.order = order;
+        this.exclusions = exclusions;
+        this.nextTask = Math.max(0, epoch.number() - 1) << TASKS_PER_EPOCH_BITS;
+    }
+
+    Collection<ActiveSet> open() {
+        return open.sequencedValues();
+    }
+
+    @Nullable ActiveSet get(StageAttempt stage) {
+        return open.get(stage);
+    }
+
+    int attempts() {
+        return attempts.size();
+    }
+
+    long everPlaced() {
+        return everPlaced;
+    }
+
+    void submit(TaskSet tasks, long now) {
+        if (open.containsKey(tasks.stage()) || ended.containsKey(tasks.stage())) {
+            return;
+        }
+        SlotIndex slots = executors.slots(tasks.perTask());
+        var set = new ActiveSet(tasks, slots.need, slots, order.enter(tasks.pool()), now);
+        if (config.speculation().enabled() && !tasks.barrier()) {
+            set.durations = new DurationHistogram();
+        }
+        Nearness.note(set, executors);
+        set.need.waiting += set.size();
+        open.put(set.stage, set);
+        order.refresh(set);
+    }
+
+    void cancel(StageAttempt stage, boolean interrupt, String reason) {
+        ActiveSet set = open.get(stage);
+        if (set != null) {
+            killAll(set, interrupt, reason);
+            close(set, reason);
+        }
+    }
+
+    void abort(ActiveSet set, String reason) {
+        killAll(set, true, "the task set was aborted");
+        close(set, reason);
+        outbox.tellDag(new SchedulingEvent.TaskSetAborted(set.stage, reason));
+    }
+
+    /**
+     * An input of the set is lost: what waits is given back to the DAG scheduler, what runs goes on but is not tried
+     * again. The tasks of a barrier set cannot go on without those that wait, so all of them end.
+     */
+    void hold(StageAttempt stage) {
+        ActiveSet set = open.get(stage);
+        if (set == null || set.holding) {
+            outbox.tellDag(new SchedulingEvent.TasksHeld(stage, List.of()));
+            return;
+        }
+        set.holding = true;
+        List<Integer> held = new ArrayList<>();
+        for (int index = 0; index < set.size(); index++) {
+            if (set.tasks.barrier() || set.pending.waits(index)) {
+                held.add(set.partition(index));
+            }
+            if (set.pending.waits(index)) {
+                set.pending.take(index);
+                set.need.waiting--;
+            }
+        }
+        outbox.tellDag(new SchedulingEvent.TasksHeld(stage, held));
+        order.refresh(set);
+        if (set.tasks.barrier()) {
+            killAll(set, true, "an input of the barrier set is lost");
+            close(set, "held");
+        } else {
+            closeIfNothingIsLeft(set);
+        }
+    }
+
+    /** A set that is held ends with its last attempt. */
+    private void closeIfNothingIsLeft(ActiveSet set) {
+        if (set.holding && set.closed == null && set.attempts == 0) {
+            close(set, "held");
+        }
+    }
+
+    void partitionFinished(StageAttempt stage, int partition, long now) {
+        ActiveSet set = open.get(stage);
+        // a barrier set needs all its tasks at once, those too whose results nobody needs any more
+        if (set == null || set.tasks.barrier()) {
+            return;
+        }
+        int index = set.indexOf(partition);
+        if (index < 0 || set.finished.get(index)) {
+            return;
+        }
+        if (set.pending.waits(index)) {
+            set.pending.take(index);
+            set.need.waiting--;
+            order.refresh(set);
+        }
+        finish(set, index);
+        completeIfDone(set, now);
+    }
+
+    /** Gives the task to the executor. */
+    void launch(ActiveSet set, int index, ExecutorEntry executor, long now) {
+        boolean copy = set.live(index) != null;
+        if (!copy) {
+            set.pending.take(index);
+            set.need.waiting--;
+        }
+        var attempt = new Attempt(new TaskId(++nextTask), set, index, set.nextAttempt(index), executor, copy, now);
+        executor.add(attempt);
+        set.add(attempt);
+        attempts.put(attempt);
+        everPlaced++;
+        if (!set.everPlaced) {
+            set.everPlaced = true;
+            set.firstPlacedNanos = now;
+        }
+        set.need.placed++;
+        order.use(set, set.need.milliCpus());
+        order.refresh(set);
+        executors.update(executor);
+        if (!set.installed.get(executor.number)) {
+            set.installed.set(executor.number);
+            TaskSet tasks = set.tasks;
+            outbox.order(
+                    executor, new ExecutorOrder.InstallStage(set.stage, tasks.code(), tasks.inputs(), tasks.perTask()));
+        }
+        int partition = set.partition(index);
+        outbox.launch(
+                executor,
+                set,
+                new TaskLaunch(attempt.id, partition, attempt.number, set.tasks.tasks().slices(partition)));
+    }
+
+    /** An executor says that an attempt is over; what it says a second time, or too late, changes nothing. */
+    void taskEnded(ExecutorEntry executor, ExecutorReport.TaskEnded report, long now) {
+        Attempt attempt = attempts.get(report.task().number());
+        if (attempt == null || attempt.executor != executor) {
+            return;
+        }
+        detach(attempt);
+        ActiveSet set = attempt.set;
+        if (set.closed != null) {
+            forgetResult(executor, report.outcome());
+            return;
+        }
+        switch (report.outcome()) {
+            case TaskOutcome.Succeeded succeeded -> succeeded(attempt, succeeded, report.metrics(), now);
+            case TaskOutcome.Failed failed -> failed(attempt, failed, report.metrics());
+            case TaskOutcome.FetchFailed lost -> fetchFailed(attempt, lost, report.metrics());
+            case TaskOutcome.Killed killed -> unfinished(attempt, killed, report.metrics());
+            case TaskOutcome.ExecutorLost lost -> unfinished(attempt, lost, report.metrics());
+        }
+        closeIfNothingIsLeft(set);
+    }
+
+    /** Tasks that queued at the executor will not run there. */
+    void returned(ExecutorEntry executor, List<TaskId> tasks) {
+        executor.calledBack = false;
+        for (TaskId task : tasks) {
+            Attempt attempt = attempts.get(task.number());
+            if (attempt != null && attempt.executor == executor) {
+                detach(attempt);
+                if (attempt.set.closed == null) {
+                    giveBack(attempt);
+                }
+            }
+        }
+    }
+
+    /** The attempt has not started, and will not. */
+    private void giveBack(Attempt attempt) {
+        ActiveSet set = attempt.set;
+        if (willRetry(attempt)) {
+            tryAgain(attempt);
+        } else {
+            outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, List.of(set.partition(attempt.index))));
+            closeIfNothingIsLeft(set);
+        }
+    }
+
+    /** The executor is gone, and every attempt there with it. Only those that ran can have been its end. */
+    void executorLost(ExecutorEntry executor, String reason, boolean tasksFault) {
+        for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = executor.firstAttempt) {
+            boolean ran = attempt.held;
+            detach(attempt);
+            if (attempt.set.closed != null) {
+                continue;
+            }
+            var outcome = new TaskOutcome.ExecutorLost(reason, tasksFault && ran);
+            if (outcome.tasksFault()) {
+                failed(attempt, outcome, TaskMetrics.NONE);
+            } else {
+                unfinished(attempt, outcome, TaskMetrics.NONE);
+            }
+            closeIfNothingIsLeft(attempt.set);
+        }
+        for (ActiveSet set : open.values()) {
+            set.installed.clear(executor.number);
+            set.placesChanged = true;
+        }
+    }
+
+    /**
+     * What the executor says it has, against what it was given: it stops what nobody knows of; what it does not name
+     * twice, although it was sent long before, was lost on the way and is tried again.
+     */
+    void heartbeat(ExecutorEntry executor, ExecutorReport.Heartbeat beat, long now) {
+        long number = ++executor.beats;
+        for (ExecutorReport.TaskProgress progress : beat.running()) {
+            Attempt attempt = named(executor, progress.task(), number);
+            if (attempt != null) {
+                attempt.runNanos = progress.runNanos();
+                attempt.saidNanos = now;
+            }
+        }
+        for (TaskId task : beat.queued()) {
+            named(executor, task, number);
+        }
+        long longAgo = 2 * config.heartbeatInterval().toNanos();
+        Attempt next;
+        for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = next) {
+            next = attempt.nextAtExecutor;
+            boolean missing =
+                    attempt.namedInBeat != number
+                            && now - attempt.sentNanos > longAgo
+                            && executor.early.isEmpty(); // else its outcome may wait for a report before it
+            attempt.beatsMissed = missing ? attempt.beatsMissed + 1 : 0;
+            if (attempt.beatsMissed >= 2) {
+                lostOnTheWay(attempt);
+            }
+        }
+    }
+
+    private @Nullable Attempt named(ExecutorEntry executor, TaskId task, long beat) {
+        Attempt attempt = attempts.get(task.number());
+        if (attempt == null || attempt.executor != executor) {
+            outbox.kill(executor, task, true, "the driver does not know this task");
+            return null;
+        }
+        attempt.namedInBeat = beat;
+        if (attempt.killed) {
+            outbox.kill(attempt, true, "ordered before"); // the first order may have been lost
+        }
+        return attempt;
+    }
+
+    private void lostOnTheWay(Attempt attempt) {
+        detach(attempt);
+        outbox.kill(attempt, true, "taken as lost");
+        attempt.set.installed.clear(attempt.executor.number); // the code may have been lost with the launch
+        if (attempt.set.closed == null) {
+            var outcome = new TaskOutcome.Killed("its launch or its outcome was lost on the way");
+            unfinished(attempt, outcome, TaskMetrics.NONE);
+            closeIfNothingIsLeft(attempt.set);
+        }
+    }
+
+    private void succeeded(Attempt attempt, TaskOutcome.Succeeded outcome, TaskMetrics metrics, long now) {
+        ActiveSet set = attempt.set;
+        set.ran(metrics.runNanos(), config.queueAhead());
+        if (set.tasks.barrier() && attempt.killed) {
+            unfinished(attempt, new TaskOutcome.Killed("another task of the barrier set did not finish"), metrics);
+            return;
+        }
+        if (set.finished.get(attempt.index)) {
+            forgetResult(attempt.executor, outcome);
+            tellEnded(attempt, new TaskOutcome.Killed("another attempt had finished"), metrics, true);
+            return;
+        }
+        if (set.pending.waits(attempt.index)) {
+            set.pending.take(attempt.index); // it was taken as lost, and here it is
+            set.need.waiting--;
+            order.refresh(set);
+        }
+        finish(set, attempt.index);
+        if (set.tasks.barrier()) {
+            set.heldBack.add(endedTask(attempt, outcome, metrics, false));
+        } else {
+            tellEnded(attempt, outcome, metrics, false);
+        }
+        completeIfDone(set, now);
+    }
+
+    private void failed(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics) {
+        ActiveSet set = attempt.set;
+        if (attempt.killed || set.finished.get(attempt.index)) {
+            unfinished(attempt, outcome, metrics); // it threw because it was interrupted, or it does not matter
+            return;
+        }
+        set.remember(attempt.index, failureOf(attempt, outcome));
+        if (outcome instanceof TaskOutcome.Failed) {
+            exclusions.failed(set, attempt);
+        }
+        int failures = set.tasks.barrier() ? ++set.failedRounds : set.failed(attempt.index);
+        if (failures >= config.maxTaskFailures()) {
+            tellEnded(attempt, outcome, metrics, false);
+            abort(set, AbortReason.tooManyFailures(set, attempt.index, config.maxTaskFailures()));
+            return;
+        }
+        unfinished(attempt, outcome, metrics);
+    }
+
+    private void fetchFailed(Attempt attempt, TaskOutcome.FetchFailed outcome, TaskMetrics metrics) {
+        ActiveSet set = attempt.set;
+        boolean had = set.finished.get(attempt.index);
+        tellEnded(attempt, outcome, metrics, had);
+        if (!had && set.live(attempt.index) == null) {
+            set.abandoned++;
+            if (set.tasks.barrier()) {
+                killAll(set, true, "a task of the barrier set lost an input");
+            }
+        }
+    }
+
+    /** The attempt brought nothing; the task is tried again unless that is pointless. */
+    private void unfinished(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics) {
+        ActiveSet set = attempt.set;
+        tellEnded(attempt, outcome, metrics, willRetry(attempt));
+        tryAgain(attempt);
+        if (set.tasks.barrier() && !attempt.killed) {
+            startOver(set);
+        }
+    }
+
+    /** Whether the partition is seen to: tried again, running elsewhere, or finished. */
+    private static boolean willRetry(Attempt attempt) {
+        ActiveSet set = attempt.set;
+        return !set.holding || set.finished.get(attempt.index) || set.live(attempt.index) != null;
+    }
+
+    private void tryAgain(Attempt attempt) {
+        ActiveSet set = attempt.set;
+        boolean doomed = set.tasks.barrier() && set.abandoned > 0;
+        if (!set.finished.get(attempt.index) && set.live(attempt.index) == null && !doomed && !set.holding) {
+            wait(set, attempt.index);
+        }
+    }
+
+    private void wait(ActiveSet set, int index) {
+        if (!set.pending.waits(index)) {
+            set.pending.putBack(index);
+            set.need.waiting++;
+            order.refresh(set);
+        }
+    }
+
+    /** One task of a barrier set did not finish: the others, which wait for it, cannot either. */
+    private void startOver(ActiveSet set) {
+        killAll(set, true, "another task of the barrier set did not finish");
+        set.heldBack.clear();
+        for (int index = set.finished.nextSetBit(0); index >= 0; index = set.finished.nextSetBit(index + 1)) {
+            if (set.live(index) == null && set.abandoned == 0) {
+                wait(set, index);
+            }
+        }
+        set.finished.clear();
+        set.finishedCount = 0;
+    }
+
+    private void finish(ActiveSet set, int index) {
+        set.finished.set(index);
+        set.finishedCount++;
+        Attempt other = set.live(index);
+        if (other != null) {
+            outbox.kill(other, true, "another attempt has finished");
+        }
+        Attempt copy = set.copy(index);
+        if (copy != null) {
+            outbox.kill(copy, true, "another attempt has finished");
+        }
+    }
+
+    private void completeIfDone(ActiveSet set, long now) {
+        if (set.finishedCount == set.size()) {
+            set.heldBack.forEach(outbox::tellDagEnded);
+            exclusions.succeeded(set, now);
+            close(set, "complete");
+        }
+    }
+
+    private void killAll(ActiveSet set, boolean interrupt, String reason) {
+        for (Attempt attempt = set.firstAttempt; attempt != null; attempt = attempt.nextInSet) {
+            outbox.kill(attempt, interrupt, reason);
+        }
+    }
+
+    private void close(ActiveSet set, String reason) {
+        set.closed = reason;
+        set.need.waiting -= set.pending.count();
+        open.remove(set.stage);
+        ended.put(set.stage, reason);
+        order.refresh(set);
+        var forget = new ExecutorOrder.ForgetStage(set.stage);
+        for (int number = set.installed.nextSetBit(0); number >= 0; number = set.installed.nextSetBit(number + 1)) {
+            ExecutorEntry executor = executors.numbered(number);
+            if (executor != null) {
+                outbox.order(executor, forget);
+            }
+        }
+        forgetIfOver(set);
+    }
+
+    private void detach(Attempt attempt) {
+        ActiveSet set = attempt.set;
+        attempts.remove(attempt);
+        attempt.executor.remove(attempt);
+        set.remove(attempt);
+        set.need.placed--;
+        order.use(set, -set.need.milliCpus());
+        executors.markChanged(attempt.executor);
+        forgetIfOver(set);
+    }
+
+    private void forgetIfOver(ActiveSet set) {
+        if (set.closed != null && set.attempts == 0) {
+            order.leave(set);
+            exclusions.forget(set);
+            executors.release(set.need, set.tasks.perTask());
+        }
+    }
+
+    private void forgetResult(ExecutorEntry executor, TaskOutcome outcome) {
+        if (outcome instanceof TaskOutcome.StoredResult(BlockId block, _)) {
+            outbox.order(executor, new ExecutorOrder.ForgetBlock(block));
+        }
+    }
+
+    private void tellEnded(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics, boolean willRetry) {
+        outbox.tellDagEnded(endedTask(attempt, outcome, metrics, willRetry));
+    }
+
+    private static EndedTask endedTask(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics, boolean willRetry) {
+        ActiveSet set = attempt.set;
+        ExecutorEntry executor = attempt.executor;
+        return new EndedTask(
+                set.stage,
+                set.partition(attempt.index),
+                attempt.id,
+                executor.id,
+                executor.host.name,
+                outcome,
+                metrics,
+                willRetry);
+    }
+
+    private static ActiveSet.FailedAttempt failureOf(Attempt attempt, TaskOutcome outcome) {
+        Failure failure =
+                switch (outcome) {
+                    case TaskOutcome.Failed(Failure thrown) -> thrown;
+                    case TaskOutcome.ExecutorLost(String reason, _) -> new Failure("executor lost", reason, "");
+                    case TaskOutcome other -> new Failure(other.toString(), "", "");
+                };
+        return new ActiveSet.FailedAttempt(
+                attempt.number,
+                attempt.executor.id.name(),
+                attempt.executor.host.name,
+                failure.toString(),
+                failure.stack());
+    }
+}

@@ -1,0 +1,312 @@
+package dev.capstan.driver.dag;
+
+import static dev.capstan.driver.dag.DagFixture.A;
+import static dev.capstan.driver.dag.DagFixture.B;
+import static dev.capstan.driver.dag.DagFixture.map;
+import static dev.capstan.driver.dag.DagFixture.plan;
+import static dev.capstan.driver.dag.DagFixture.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.driver.dag.JobEvent.Ending;
+import dev.capstan.driver.scheduling.SchedulingEvent;
+import dev.capstan.driver.scheduling.SchedulingRequest;
+import dev.capstan.driver.scheduling.TaskSet;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.protocol.ExecutorOrder;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+
+class DagSchedulerTest {
+    private final DagFixture f = new DagFixture();
+
+    @Test
+    void parentsRunFirstAndTheJobEndsWithItsLastResult() {
+        JobId job = f.submit(result(2, map(1, 3)));
+        TaskSet maps = only(f.submitted());
+        assertThat(maps.name()).isEqualTo("map-1");
+        assertThat(maps.partitions()).containsExactly(0, 1, 2);
+
+        f.finish(maps, A);
+        TaskSet results = only(f.submitted());
+        assertThat(results.inputs().get(0).locations()).containsExactly(A, A, A);
+
+        f.finish(results, 1, B);
+        assertThat(f.ended()).isEmpty();
+        f.finish(results, 0, B);
+        assertThat(f.results(job)).containsExactly(1, 0);
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
+        assertThat(f.dag.view().jobs()).isEmpty();
+    }
+
+    @Test
+    void independentParentsAreSubmittedAtOnce() {
+        f.submit(result(1, map(1, 1), map(2, 1)));
+        assertThat(f.submitted()).extracting(TaskSet::name).containsExactlyInAnyOrder("map-1", "map-2");
+    }
+
+    @Test
+    void aStageWithTwoChildrenRunsOnce() {
+        StagePlan shared = map(1, 1);
+        f.submit(result(1, map(2, 1, shared), map(3, 1, shared)));
+        assertThat(f.submitted()).extracting(TaskSet::name).containsExactly("map-1");
+    }
+
+    @Test
+    void mapOutputsAreUsedAgainByALaterJob() {
+        StagePlan shared = map(1, 2);
+        f.submit(result(1, shared));
+        f.finish(only(f.submitted()), A);
+        f.finish(only(f.submitted()), A);
+
+        f.submit(result(1, shared));
+        assertThat(only(f.submitted()).name()).isEqualTo("result");
+        assertThat(f.told).contains(new JobEvent.JobStarted(new JobId(1), "test", 2, 1));
+    }
+
+    @Test
+    void onlyTheLostMapOutputIsComputedAgain() {
+        f.submit(result(2, map(1, 3)));
+        TaskSet maps = only(f.submitted());
+        f.finish(maps, 0, A);
+        f.finish(maps, 1, B);
+        f.finish(maps, 2, A);
+        TaskSet results = only(f.submitted());
+
+        f.fetchFails(results, 0, 1, 1, B);
+        assertThat(f.requested).containsExactly(new SchedulingRequest.HoldTasks(results.stage()));
+        f.requested.clear();
+        f.tell(new SchedulingEvent.TasksHeld(results.stage(), List.of(1)));
+        assertThat(f.submitted()).as("news of more losses may come").isEmpty();
+
+        f.resubmit();
+        TaskSet again = only(f.submitted());
+        assertThat(again.partitions()).containsExactly(1);
+        f.finish(again, A);
+        TaskSet retried = only(f.submitted());
+        assertThat(retried.partitions()).containsExactly(0, 1);
+        assertThat(retried.inputs().get(0).locations()).containsExactly(A, A, A);
+        f.finish(retried, A);
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
+    }
+
+    @Test
+    void whatStillRunsOfAHeldAttemptIsNotSubmittedTwice() {
+        f.submit(result(2, map(1, 1)));
+        f.finish(only(f.submitted()), B);
+        TaskSet results = only(f.submitted());
+        f.tell(new SchedulingEvent.ExecutorGone(B, "crashed"));
+        assertThat(f.requested).containsExactly(new SchedulingRequest.HoldTasks(results.stage()));
+        f.requested.clear();
+        f.tell(new SchedulingEvent.TasksHeld(results.stage(), List.of(1)));
+        f.resubmit();
+        f.finish(only(f.submitted()), A);
+
+        TaskSet rest = only(f.submitted());
+        assertThat(rest.partitions()).as("partition 0 runs on in the held attempt").containsExactly(1);
+        f.finish(results, 0, A);
+        f.finish(rest, 1, A);
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
+    }
+
+    @Test
+    void aTaskOfAHeldAttemptThatFailsIsTakenUpByANewOne() {
+        f.submit(result(2, map(1, 1)));
+        f.finish(only(f.submitted()), A);
+        TaskSet results = only(f.submitted());
+        f.fetchFails(results, 0, 1, 0, A);
+        f.tell(new SchedulingEvent.TasksHeld(results.stage(), List.of()));
+        f.resubmit();
+        f.requested.clear();
+        f.fails(results, 1, false);
+        TaskSet maps =
+                new TaskSet(
+                        new dev.capstan.engine.id.StageAttempt(new StageId(1), 1),
+                        new JobId(0),
+                        "map-1",
+                        "default",
+                        results.code(),
+                        List.of(),
+                        new int[] {0},
+                        TaskSet.Tasks.PLAIN,
+                        results.perTask(),
+                        false);
+        f.finish(maps, A);
+        assertThat(only(f.submitted()).partitions()).containsExactly(0, 1);
+    }
+
+    @Test
+    void aLostExecutorTakesAllItsMapOutputsWithIt() {
+        f.submit(result(1, map(1, 4)));
+        TaskSet maps = only(f.submitted());
+        f.finish(maps, 0, A);
+        f.finish(maps, 1, B);
+        f.finish(maps, 2, B);
+        f.tell(new SchedulingEvent.ExecutorGone(B, "crashed"));
+        f.finish(maps, 3, A);
+        assertThat(f.submitted()).isEmpty();
+        f.resubmit();
+        assertThat(only(f.submitted()).partitions()).containsExactly(1, 2);
+    }
+
+    @Test
+    void aMapOutputReportedByAnExecutorThatIsGoneIsNotBelieved() {
+        f.submit(result(1, map(1, 1)));
+        TaskSet maps = only(f.submitted());
+        f.tell(new SchedulingEvent.ExecutorGone(B, "crashed"));
+        f.finish(maps, 0, B);
+        TaskSet again = only(f.submitted());
+        assertThat(again.name()).isEqualTo("map-1");
+    }
+
+    @Test
+    void aStageThatCannotReadItsInputsAgainAndAgainFailsItsJob() {
+        f.submit(result(1, map(1, 1)));
+        for (int attempt = 0; attempt < 4; attempt++) {
+            f.finish(only(f.submitted()), A);
+            TaskSet results = only(f.submitted());
+            f.fetchFails(results, 0, 1, 0, A);
+            f.requested.clear();
+            f.tell(new SchedulingEvent.TasksHeld(results.stage(), List.of()));
+            f.resubmit();
+        }
+        Ending ending = only(f.ended()).ending();
+        assertThat(ending).isInstanceOf(Ending.Failed.class);
+        assertThat(((Ending.Failed) ending).reason())
+                .contains("could not read its inputs in 4 attempts", "map output 0 of shuffle-1 from a", "gone");
+    }
+
+    @Test
+    void anAbortedTaskSetFailsEveryJobThatNeedsTheStage() {
+        StagePlan shared = map(1, 1);
+        f.submit(result(1, shared));
+        TaskSet maps = only(f.submitted());
+        f.submit(result(1, shared));
+        f.tell(new SchedulingEvent.TaskSetAborted(maps.stage(), "failed 4 times"));
+        assertThat(f.ended()).hasSize(2).allMatch(e -> e.ending().equals(new Ending.Failed("failed 4 times")));
+    }
+
+    @Test
+    void aCancelledJobEndsAndItsTasksWithIt() {
+        JobId job = f.submit(result(3, map(1, 1)));
+        TaskSet maps = only(f.submitted());
+        f.tell(new DagMessage.CancelJob(job, "enough"));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Cancelled("enough"));
+        assertThat(f.requested)
+                .containsExactly(
+                        new SchedulingRequest.CancelTasks(maps.stage(), false, "its job was cancelled: enough"));
+        f.finish(maps, A);
+        assertThat(f.ended()).hasSize(1);
+    }
+
+    @Test
+    void aStageThatAnotherJobNeedsGoesOnWhenOneJobIsCancelled() {
+        StagePlan shared = map(1, 1);
+        JobId first = f.submit(result(1, shared));
+        TaskSet maps = only(f.submitted());
+        f.submit(result(1, shared));
+        f.tell(new DagMessage.CancelJob(first, "enough"));
+        assertThat(f.requested).isEmpty();
+        f.finish(maps, A);
+        assertThat(only(f.submitted()).job()).isEqualTo(new JobId(1));
+    }
+
+    @Test
+    void groupsTagsAndStagesCancelWhatBelongsToThem() {
+        f.tell(new DagMessage.SubmitJob(plan(new JobId(10), result(1), "red")));
+        f.tell(new DagMessage.SubmitJob(plan(new JobId(11), result(1), "blue")));
+        f.tell(new DagMessage.SubmitJob(plan(new JobId(12), result(1), "blue")));
+        f.tell(new DagMessage.CancelGroup("red", "r"));
+        assertThat(f.ended()).extracting(JobEvent.JobEnded::job).containsExactly(new JobId(10));
+        f.tell(new DagMessage.CancelTag("tag-of-job-12", "t"));
+        assertThat(f.ended()).extracting(JobEvent.JobEnded::job).containsExactly(new JobId(10), new JobId(12));
+        f.tell(new DagMessage.CancelStage(new StageId(1), "s"));
+        assertThat(f.ended()).hasSize(3);
+    }
+
+    @Test
+    void aPartialJobComputesOnlyWhatItWants() {
+        JobId job = f.submit(result(10), 7, 3);
+        TaskSet set = only(f.submitted());
+        assertThat(set.partitions()).containsExactly(3, 7);
+        f.finish(set, A);
+        assertThat(f.results(job)).containsExactly(1, 0);
+    }
+
+    @Test
+    void aJobThatWantsNothingSucceedsAtOnce() {
+        f.submit(result(0));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
+        assertThat(f.submitted()).isEmpty();
+    }
+
+    @Test
+    void aPartitionThatIsReportedTwiceCountsOnce() {
+        JobId job = f.submit(result(2));
+        TaskSet set = only(f.submitted());
+        f.finish(set, 0, A);
+        f.finish(set, 0, B);
+        assertThat(f.results(job)).containsExactly(0);
+        assertThat(f.ended()).isEmpty();
+    }
+
+    @Test
+    void resultsThatTakeTooMuchEndTheJobWithTheKeyToTurn() {
+        var small = new DagFixture(new DagConfig(4, 100, Duration.ofMillis(1), 1, Duration.ofMillis(1)));
+        small.submit(result(3));
+        TaskSet set = only(small.submitted());
+        small.finish(set, 0, A);
+        small.finish(set, 1, A);
+        assertThat(((Ending.Failed) only(small.ended()).ending()).reason()).contains("capstan.driver.maxResultSize=1");
+    }
+
+    @Test
+    void aForgottenShuffleIsComputedAgain() {
+        StagePlan shared = map(1, 1);
+        f.submit(result(1, shared));
+        f.finish(only(f.submitted()), A);
+        f.finish(only(f.submitted()), A);
+        f.tell(new DagMessage.ForgetShuffle(new ShuffleId(1)));
+        assertThat(f.requested)
+                .containsExactly(
+                        new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetShuffle(new ShuffleId(1))));
+        f.requested.clear();
+        f.submit(result(1, shared));
+        assertThat(only(f.submitted()).name()).isEqualTo("map-1");
+    }
+
+    @Test
+    void aThousandStagesInARowOverflowNothing() {
+        StagePlan last = map(0, 1);
+        for (int i = 1; i < 20_000; i++) {
+            last = map(i, 1, last);
+        }
+        f.submit(result(1, last));
+        assertThat(only(f.submitted()).name()).isEqualTo("map-0");
+    }
+
+    @Test
+    void whenTheBackendIsDeadEveryJobSaysSo() {
+        f.submit(result(1));
+        f.tell(new SchedulingEvent.BackendDead("no master"));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Failed("no master"));
+    }
+
+    @Test
+    void aJobPlanThatWantsAPartitionThatIsNotThereIsRefused() {
+        assertThatThrownBy(() -> plan(new JobId(1), result(2), "", 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("wants partition 2 of 2");
+    }
+
+    private static <T> T only(List<T> list) {
+        assertThat(list).hasSize(1);
+        return list.get(0);
+    }
+}

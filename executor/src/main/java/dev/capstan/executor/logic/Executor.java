@@ -1,0 +1,353 @@
+package dev.capstan.executor.logic;
+
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.engine.protocol.ExecutorOrders;
+import dev.capstan.engine.protocol.ExecutorReport;
+import dev.capstan.engine.protocol.ExecutorReports;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.resource.Resources;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One life of an executor: takes tasks of one driver, sees that each has one outcome, and that the driver learns it.
+ *
+ * <p>It alone owns which tasks it was given and not yet reported, and the reports that the driver has not yet taken.
+ * The pool and the stores of its process do the work. Nothing is durable: an executor that ends is never continued.
+ *
+ * <p>It takes {@link ExecutorOrders} of the driver and {@link ExecutorSignal}s of its own process; it tells the driver
+ * {@link ExecutorReports} and has {@link ExecutorOperation}s done.
+ *
+ * <pre>
+ *   Start ──▶ registering ── Welcome ──▶ serving ── Drain ──▶ draining ──▶ drained
+ *                  │                        │                    │
+ *                  └──── Refuse ────────────┴──── Shutdown ──────┴──▶ ended
+ * </pre>
+ *
+ * <p>Invariants: a task is started at most once, however often it is ordered; each task given has exactly one outcome
+ * or is given back; reports carry rising numbers and are sent again until taken; orders of an older driver are refused.
+ */
+public final class Executor implements Actor<Message> {
+    private static final String REGISTER = "register";
+    private static final String BEAT = "beat";
+    private static final String RESEND = "resend";
+    private static final String DRAIN = "drain";
+
+    private final ExecutorId id;
+    private final LeaseId lease;
+    private final String host;
+    private final Resources resources;
+    private final Address self;
+    private final Address driver;
+    private final ExecutorConfig config;
+
+    private enum State {
+        REGISTERING,
+        SERVING,
+        DRAINING,
+        DRAINED,
+        ENDED
+    }
+
+    private State state = State.REGISTERING;
+    private Epoch epoch = new Epoch(0);
+    private Duration heartbeatInterval = Duration.ofSeconds(10);
+    private final Set<TaskId> given = new LinkedHashSet<>();
+    private final Set<TaskId> killed = new LinkedHashSet<>();
+    private final Remembered<TaskId> remembered = new Remembered<>();
+    private final Remembered<StageAttempt> forgotten = new Remembered<>();
+    private final Set<StageAttempt> installed = new LinkedHashSet<>();
+
+    private final TreeMap<Long, List<ExecutorReport>> untaken = new TreeMap<>();
+    private long lastSequence;
+    private List<ExecutorReport> toReport = new ArrayList<>();
+    private List<Effect> effects = new ArrayList<>();
+
+    /**
+     * @param self where orders reach this actor
+     * @param driver the task scheduler
+     */
+    public Executor(
+            ExecutorId id,
+            LeaseId lease,
+            String host,
+            Resources resources,
+            Address self,
+            Address driver,
+            ExecutorConfig config) {
+        this.id = id;
+        this.lease = lease;
+        this.host = host;
+        this.resources = resources;
+        this.self = self;
+        this.driver = driver;
+        this.config = config;
+    }
+
+    @Override
+    public List<Effect> on(Message message, long nowNanos) {
+        if (state != State.ENDED) {
+            switch (message) {
+                case ExecutorOrders orders -> onOrders(orders);
+                case ExecutorSignal signal -> onSignal(signal);
+                default -> throw new IllegalArgumentException("not for an executor: " + message.trace());
+            }
+        }
+        return takeEffects();
+    }
+
+    /** Everything that ended in this turn goes to the driver in one message. */
+    @Override
+    public List<Effect> endOfTurn(long nowNanos) {
+        if (!toReport.isEmpty()) {
+            long sequence = ++lastSequence;
+            if (untaken.isEmpty()) {
+                effects.add(new Effect.Arm(RESEND, config.resendInterval(), new ExecutorSignal.SendAgain()));
+            }
+            untaken.put(sequence, toReport);
+            send(sequence, toReport);
+            toReport = new ArrayList<>();
+        }
+        return takeEffects();
+    }
+
+    private void onOrders(ExecutorOrders orders) {
+        if (!orders.executor().equals(id) || orders.epoch().compareTo(epoch) < 0) {
+            return; // meant for another life, or said by a driver that was replaced
+        }
+        epoch = orders.epoch();
+        for (ExecutorOrder order : orders.orders()) {
+            onOrder(order);
+            if (state == State.ENDED) {
+                return;
+            }
+        }
+    }
+
+    private void onOrder(ExecutorOrder order) {
+        switch (order) {
+            case ExecutorOrder.Welcome(var interval) -> onWelcome(interval);
+            case ExecutorOrder.Refuse(var reason) -> end("the driver refuses this executor: " + reason);
+            case ExecutorOrder.InstallStage install -> {
+                if (!forgotten.contains(install.stage()) && installed.add(install.stage())) {
+                    perform(new ExecutorOperation.Install(install));
+                }
+            }
+            case ExecutorOrder.RunTasks(var stage, var tasks) -> onRun(stage, tasks);
+            case ExecutorOrder.KillTasks(var tasks, var interrupt, var reason) -> onKill(tasks, interrupt, reason);
+            case ExecutorOrder.ReturnTasks(var stage, var most) -> perform(new ExecutorOperation.TakeBack(stage, most));
+            case ExecutorOrder.ForgetStage(var stage) -> {
+                forgotten.add(stage);
+                if (installed.remove(stage)) {
+                    perform(new ExecutorOperation.DropStage(stage));
+                }
+            }
+            case ExecutorOrder.ForgetShuffle(var shuffle) -> perform(new ExecutorOperation.DropShuffle(shuffle));
+            case ExecutorOrder.ForgetDataset(var dataset) -> perform(new ExecutorOperation.DropDataset(dataset));
+            case ExecutorOrder.ForgetBlock(var block) -> perform(new ExecutorOperation.DropBlock(block));
+            case ExecutorOrder.ReportsTaken(var sequence) -> onTaken(sequence);
+            case ExecutorOrder.Drain(var grace) -> onDrain(grace);
+            case ExecutorOrder.Shutdown(var reason) -> end(reason);
+        }
+    }
+
+    private void onSignal(ExecutorSignal signal) {
+        switch (signal) {
+            case ExecutorSignal.Start(), ExecutorSignal.RegisterAgain() -> register();
+            case ExecutorSignal.TaskDone(var task, var outcome, var metrics) -> onDone(task, outcome, metrics);
+            case ExecutorSignal.TasksTakenBack(var tasks) -> onTakenBack(tasks);
+            case ExecutorSignal.PoolState(var running, var queued) ->
+                    send(0, List.of(new ExecutorReport.Heartbeat(running, queued)));
+            case ExecutorSignal.BlocksChanged(var added, var removed) ->
+                    toReport.add(new ExecutorReport.BlocksChanged(added, removed));
+            case ExecutorSignal.Beat() -> onBeat();
+            case ExecutorSignal.SendAgain() -> onSendAgain();
+            case ExecutorSignal.Reap(var task) -> {
+                if (given.contains(task)) {
+                    perform(new ExecutorOperation.Abandon(task));
+                }
+            }
+            case ExecutorSignal.DrainOver() ->
+                    onKill(
+                            List.copyOf(given),
+                            true,
+                            "the executor was drained and the task took longer than its grace");
+        }
+    }
+
+    // ---- life ----
+
+    private void register() {
+        if (state == State.REGISTERING) {
+            send(0, List.of(new ExecutorReport.Register(lease, host, resources)));
+            effects.add(new Effect.Arm(REGISTER, config.registerInterval(), new ExecutorSignal.RegisterAgain()));
+        }
+    }
+
+    private void onWelcome(Duration interval) {
+        heartbeatInterval = interval;
+        if (state == State.REGISTERING) {
+            state = State.SERVING;
+            effects.add(new Effect.Disarm(REGISTER));
+            armBeat();
+        }
+    }
+
+    private void onBeat() {
+        perform(new ExecutorOperation.Look());
+        armBeat();
+    }
+
+    private void armBeat() {
+        effects.add(new Effect.Arm(BEAT, heartbeatInterval, new ExecutorSignal.Beat()));
+    }
+
+    private void onDrain(Duration grace) {
+        if (state == State.SERVING || state == State.REGISTERING) {
+            state = State.DRAINING;
+            perform(new ExecutorOperation.TakeBackAll());
+            effects.add(new Effect.Arm(DRAIN, grace, new ExecutorSignal.DrainOver()));
+            lookWhetherDrained();
+        }
+    }
+
+    private void lookWhetherDrained() {
+        if (state == State.DRAINING && given.isEmpty()) {
+            state = State.DRAINED;
+            toReport.add(new ExecutorReport.Drained());
+            effects.add(new Effect.Disarm(DRAIN));
+        }
+    }
+
+    private void end(String reason) {
+        state = State.ENDED;
+        perform(new ExecutorOperation.Stop(reason));
+        effects.add(new Effect.Disarm(REGISTER));
+        effects.add(new Effect.Disarm(BEAT));
+        effects.add(new Effect.Disarm(RESEND));
+        effects.add(new Effect.Disarm(DRAIN));
+        given.forEach(task -> effects.add(new Effect.Disarm(reaper(task))));
+    }
+
+    // ---- tasks ----
+
+    private void onRun(StageAttempt stage, List<TaskLaunch> tasks) {
+        List<TaskLaunch> fresh = new ArrayList<>(tasks.size());
+        for (TaskLaunch task : tasks) {
+            if (!remembered.contains(task.id()) && given.add(task.id())) {
+                fresh.add(task);
+            }
+        }
+        if (state == State.DRAINING || state == State.DRAINED) {
+            onTakenBack(fresh.stream().map(TaskLaunch::id).toList());
+        } else if (!fresh.isEmpty()) {
+            perform(new ExecutorOperation.Enqueue(stage, fresh));
+        }
+    }
+
+    private void onKill(List<TaskId> tasks, boolean interrupt, String reason) {
+        List<TaskId> known = new ArrayList<>();
+        for (TaskId task : tasks) {
+            if (given.contains(task) && (killed.add(task) || interrupt)) {
+                known.add(task);
+                effects.add(new Effect.Arm(reaper(task), config.killTimeout(), new ExecutorSignal.Reap(task)));
+            }
+        }
+        if (!known.isEmpty()) {
+            perform(new ExecutorOperation.Kill(known, interrupt, reason));
+        }
+    }
+
+    private void onDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) {
+        if (!given.remove(task)) {
+            return; // it was abandoned, and ended after all
+        }
+        remembered.add(task);
+        if (killed.remove(task)) {
+            effects.add(new Effect.Disarm(reaper(task)));
+        }
+        toReport.add(new ExecutorReport.TaskEnded(task, outcome, metrics));
+        lookWhetherDrained();
+    }
+
+    private void onTakenBack(List<TaskId> tasks) {
+        List<TaskId> back = new ArrayList<>();
+        for (TaskId task : tasks) {
+            if (given.remove(task)) {
+                remembered.add(task);
+                back.add(task);
+                if (killed.remove(task)) {
+                    effects.add(new Effect.Disarm(reaper(task)));
+                }
+            }
+        }
+        if (!back.isEmpty()) {
+            toReport.add(new ExecutorReport.TasksReturned(back));
+        }
+        lookWhetherDrained();
+    }
+
+    private static String reaper(TaskId task) {
+        return "reap-" + task.number();
+    }
+
+    // ---- reports ----
+
+    private void onTaken(long sequence) {
+        untaken.headMap(sequence, true).clear();
+        if (untaken.isEmpty()) {
+            effects.add(new Effect.Disarm(RESEND));
+        }
+    }
+
+    private void onSendAgain() {
+        untaken.forEach(this::send);
+        if (!untaken.isEmpty()) {
+            effects.add(new Effect.Arm(RESEND, config.resendInterval(), new ExecutorSignal.SendAgain()));
+        }
+    }
+
+    private void send(long sequence, List<ExecutorReport> reports) {
+        effects.add(new Effect.Send(driver, new ExecutorReports(epoch, id, self, sequence, reports)));
+    }
+
+    private void perform(ExecutorOperation operation) {
+        effects.add(new Effect.Perform(operation));
+    }
+
+    private List<Effect> takeEffects() {
+        if (effects.isEmpty()) {
+            return List.of();
+        }
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+
+    /** A picture of its state. */
+    public View view() {
+        return new View(id, state == State.ENDED, List.copyOf(given), untaken.size());
+    }
+
+    /**
+     * @param given tasks without a reported outcome
+     * @param untakenReports messages that the driver has not taken
+     */
+    public record View(ExecutorId executor, boolean ended, List<TaskId> given, int untakenReports) {}
+}

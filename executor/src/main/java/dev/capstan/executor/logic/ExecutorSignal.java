@@ -1,0 +1,43 @@
+package dev.capstan.executor.logic;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.protocol.ExecutorReport;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.actor.Message;
+
+import java.util.List;
+
+/** What the executor's own process tells its actor. */
+public sealed interface ExecutorSignal extends Message {
+    /** The first message: register with the driver. */
+    record Start() implements ExecutorSignal {}
+
+    /** The pool: an attempt is over. */
+    record TaskDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) implements ExecutorSignal {}
+
+    /** The pool: these were taken out of the queue and have not started. */
+    record TasksTakenBack(List<TaskId> tasks) implements ExecutorSignal {}
+
+    /** The pool: what runs and what waits, for the heartbeat. */
+    record PoolState(List<ExecutorReport.TaskProgress> running, List<TaskId> queued) implements ExecutorSignal {}
+
+    /** The block store: cached partitions came or went. */
+    record BlocksChanged(List<BlockId> added, List<BlockId> removed) implements ExecutorSignal {}
+
+    /** Timer: register again, nobody answered. */
+    record RegisterAgain() implements ExecutorSignal {}
+
+    /** Timer: it is time for a heartbeat. */
+    record Beat() implements ExecutorSignal {}
+
+    /** Timer: send again the reports that the driver has not taken. */
+    record SendAgain() implements ExecutorSignal {}
+
+    /** Timer: a killed task should have ended by now. */
+    record Reap(TaskId task) implements ExecutorSignal {}
+
+    /** Timer: the grace of a drain is over. */
+    record DrainOver() implements ExecutorSignal {}
+}

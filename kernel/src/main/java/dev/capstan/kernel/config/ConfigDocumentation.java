@@ -1,0 +1,29 @@
+package dev.capstan.kernel.config;
+
+import java.util.stream.Collectors;
+
+/** Makes docs/configuration.md from the table of keys. */
+public final class ConfigDocumentation {
+    private ConfigDocumentation() {}
+
+    public static String markdown(ConfigTable table) {
+        return """
+        # Configuration
+
+        This page is made from the table of keys in the code: `capstan conf --markdown > docs/configuration.md`.
+
+        `--conf key=value` wins over what the program sets, that over the environment, that over `conf/capstan.conf`, that
+        over the default. An unknown key is an error that names the nearest known one. `capstan conf` lists every key with
+        its value and who set it.
+
+        | Key | Takes | Default | Meaning |
+        |---|---|---|---|
+        """
+                + table.keys().stream().map(ConfigDocumentation::row).collect(Collectors.joining());
+    }
+
+    private static String row(ConfigKey<?> key) {
+        String defaultText = key.defaultText().isEmpty() ? "" : "`" + key.defaultText() + "`";
+        return "| `" + key.name() + "` | " + key.type().name() + " | " + defaultText + " | " + key.meaning() + " |\n";
+    }
+}

@@ -1,0 +1,82 @@
+package dev.capstan.launcher;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** The command {@code capstan}: hands over to a verb and leaves with its exit code. */
+@Command(
+        name = "capstan",
+        description = "Runs parallel data programs on this machine or on a cluster.",
+        synopsisSubcommandLabel = "<verb>",
+        commandListHeading = "%nVerbs:%n",
+        footer = {"", "`capstan <verb> --help` explains a verb."},
+        subcommands = VersionVerb.class)
+public final class Main implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Explains the command.")
+    @SuppressWarnings("unused") // picocli looks at it, and explains instead of running the verb
+    private boolean help;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(writer(System.out), writer(System.err), arguments));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, stream.charset());
+    }
+
+    /** Runs the command within this JVM and gives its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((misuse, _) -> refuse(misuse))
+                .execute(arguments);
+    }
+
+    /** Called when no verb is given. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Says in one line what is wrong and what was probably meant; the usage is there for the asking. */
+    private static int refuse(ParameterException misuse) {
+        misuse.getCommandLine().getErr().println("capstan: " + problem(misuse) + "; " + remedy(misuse));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String problem(ParameterException misuse) {
+        boolean verbExpected = misuse.getCommandLine().getParent() == null;
+        return verbExpected && misuse instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+                ? "there is no verb '" + unmatched.getUnmatched().getFirst() + "'"
+                : misuse.getMessage();
+    }
+
+    private static String remedy(ParameterException misuse) {
+        List<String> nearest =
+                misuse instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        return nearest.isEmpty()
+                ? "see `" + misuse.getCommandLine().getCommandSpec().qualifiedName() + " --help`"
+                : "did you mean '" + nearest.getFirst() + "'?";
+    }
+}

@@ -1,0 +1,30 @@
+package dev.capstan.testing;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A seed under which something that must hold did not. */
+public final class SimulationFailure extends AssertionError {
+    private static final long serialVersionUID = 1L;
+    private static final int LINES = 40;
+
+    private final long seed;
+
+    SimulationFailure(long seed, long nowNanos, String what, List<String> flight, Throwable cause) {
+        super(
+                "seed "
+                        + seed
+                        + " at "
+                        + Duration.ofNanos(nowNanos)
+                        + ": "
+                        + what
+                        + "\nthe last messages and effects:\n  "
+                        + String.join("\n  ", flight.subList(Math.max(0, flight.size() - LINES), flight.size())),
+                cause);
+        this.seed = seed;
+    }
+
+    public long seed() {
+        return seed;
+    }
+}
