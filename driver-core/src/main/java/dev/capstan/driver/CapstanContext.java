@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -169,7 +170,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      *
      * @param node makes the node with the origin that it is given
      */
-    public <T> Rdd<T> dataset(String operator, java.util.function.Function<Origin, ? extends Lineage<T>> node) {
+    public <T> Rdd<T> dataset(String operator, Function<Origin, ? extends Lineage<T>> node) {
         Checks.given(node, operator, "a function that makes the node");
         return new Rdd<>(this, node.apply(origin(operator)));
     }

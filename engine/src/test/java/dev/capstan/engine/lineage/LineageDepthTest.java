@@ -14,11 +14,14 @@ import dev.capstan.engine.task.TaskFixture;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.engine.task.Work;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -117,13 +120,15 @@ class LineageDepthTest {
     /** Three times the limit fits into the stack of task threads, here as this machine compiles it. */
     @ParameterizedTest
     @EnumSource(Step.class)
-    void threeTimesTheLimitRunsOnATaskThread(Step step) throws Exception {
+    @Tag("live")
+    void threeTimesTheLimitRunsOnATaskThread(Step step) throws InterruptedException {
         assertThat(countOnTaskThread(step, 3 * LineageDepth.DEFAULT_LIMIT)).isEqualTo("done");
     }
 
     /** The same where frames are largest: in the interpreter, in a virtual machine of its own. */
     @Test
-    void threeTimesTheLimitRunsInterpreted() throws Exception {
+    @Tag("process")
+    void threeTimesTheLimitRunsInterpreted() throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -134,7 +139,7 @@ class LineageDepthTest {
                                 LineageDepthTest.class.getName())
                         .redirectErrorStream(true)
                         .start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output.lines().toList())
                 .containsExactly(
@@ -147,13 +152,13 @@ class LineageDepthTest {
                         "CACHED done");
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws InterruptedException {
         for (Step step : Step.values()) {
             System.out.println(step + " " + countOnTaskThread(step, 3 * LineageDepth.DEFAULT_LIMIT));
         }
     }
 
-    private static String countOnTaskThread(Step step, int steps) throws Exception {
+    private static String countOnTaskThread(Step step, int steps) throws InterruptedException {
         AtomicReference<String> result = new AtomicReference<>("nothing");
         Lineage<Long> dataset = step.chain(steps);
         Thread thread =

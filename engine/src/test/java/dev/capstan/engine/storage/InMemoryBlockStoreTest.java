@@ -7,6 +7,7 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.kernel.serialization.CompactSerializer;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -76,7 +78,8 @@ class InMemoryBlockStoreTest {
     }
 
     @Test
-    void aTaskThatAsksMeanwhileWaitsAndComputesIfTheFirstFails() throws Exception {
+    @Tag("live")
+    void aTaskThatAsksMeanwhileWaitsAndComputesIfTheFirstFails() throws ExecutionException, InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {

@@ -9,6 +9,9 @@ import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LocalCollection;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -123,7 +127,7 @@ class TaskRunnerTest {
 
     private static final ThreadLocal<TaskRunner.Attempt[]> RUNNING = new ThreadLocal<>();
 
-    private static Long killSelf(java.util.Iterator<? extends Long> elements, TaskContext task) {
+    private static Long killSelf(Iterator<? extends Long> elements, TaskContext task) {
         RUNNING.get()[0].kill("enough");
         Thread.currentThread().interrupt();
         while (elements.hasNext()) {
@@ -169,14 +173,9 @@ class TaskRunnerTest {
         Box box = new Box();
         Lineage<Integer> counting = mapped(n -> box.uses++);
         StageCode code = StageProgram.encode(counting, COLLECT);
-        InstalledStage stage =
-                new InstalledStage(
-                        new dev.capstan.engine.id.StageAttempt(new dev.capstan.engine.id.StageId(0), 0),
-                        code,
-                        List.of(),
-                        fixture.loader);
+        InstalledStage stage = new InstalledStage(new StageAttempt(new StageId(0), 0), code, List.of(), fixture.loader);
         for (int i = 0; i < 3; i++) {
-            TaskLaunch launch = new TaskLaunch(new dev.capstan.engine.id.TaskId(i), 0, 0, List.of());
+            TaskLaunch launch = new TaskLaunch(new TaskId(i), 0, 0, List.of());
             assertThat(fixture.<List<Integer>>resultOf(fixture.runner.run(stage, launch))).containsExactly(0, 1);
         }
     }
@@ -288,11 +287,11 @@ class TaskRunnerTest {
                                 System::nanoTime));
         InstalledStage stage =
                 new InstalledStage(
-                        new dev.capstan.engine.id.StageAttempt(new dev.capstan.engine.id.StageId(0), 0),
+                        new StageAttempt(new StageId(0), 0),
                         StageProgram.encode(dataset, COUNT),
                         List.of(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR, TaskFixture.EXECUTOR))),
                         fixture.loader);
-        TaskLaunch launch = new TaskLaunch(new dev.capstan.engine.id.TaskId(9), 0, 0, List.of());
+        TaskLaunch launch = new TaskLaunch(new TaskId(9), 0, 0, List.of());
         assertThat(runner.run(stage, launch).outcome())
                 .isEqualTo(
                         new TaskOutcome.FetchFailed(

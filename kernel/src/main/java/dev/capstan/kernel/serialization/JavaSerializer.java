@@ -12,6 +12,7 @@ import java.io.ObjectStreamField;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public final class JavaSerializer implements Serializer {
     @Override
     public <T> Iterator<T> reader(ByteInput in, ClassLoader loader) {
         if (!in.hasRemaining()) {
-            return java.util.Collections.emptyIterator();
+            return Collections.emptyIterator();
         }
         try {
             return new Reader<>(in, new Input(in, loader));
