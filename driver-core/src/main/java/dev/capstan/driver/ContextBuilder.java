@@ -7,7 +7,7 @@ import dev.capstan.driver.runtime.DriverSettings;
 import dev.capstan.driver.runtime.JobListener;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigTable;
-import dev.capstan.kernel.serialization.JavaSerializer;
+import dev.capstan.kernel.serialization.CompactSerializer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +74,7 @@ public final class ContextBuilder {
     public CapstanContext create() {
         Config config = ready != null ? ready : settingsAround();
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        var settings = new DriverSettings(new JavaSerializer(), loader, config);
+        var settings = new DriverSettings(new CompactSerializer(), loader, config);
         DriverRuntime runtime = DriverRuntime.start(settings, SchedulerBackends.find(settings.master()));
         listeners.forEach(runtime::listen);
         return new CapstanContext(

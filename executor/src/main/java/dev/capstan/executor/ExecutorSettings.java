@@ -9,7 +9,7 @@ import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.config.ConfigType;
 import dev.capstan.kernel.resource.Resources;
-import dev.capstan.kernel.serialization.JavaSerializer;
+import dev.capstan.kernel.serialization.CompactSerializer;
 
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +79,7 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
                 epoch,
                 driver,
                 config,
-                new JavaSerializer(),
+                new CompactSerializer(),
                 Thread.currentThread().getContextClassLoader(),
                 inlineResult.bytes(),
                 taskStack.bytes());

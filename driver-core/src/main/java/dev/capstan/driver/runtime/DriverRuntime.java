@@ -5,6 +5,7 @@ import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.driver.backend.SchedulerBackendFactory;
 import dev.capstan.driver.dag.DagMessage;
+import dev.capstan.driver.dag.DagOperation;
 import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobFailedException;
@@ -14,19 +15,16 @@ import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.SchedulingRequest;
-import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
-import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.protocol.BlockRequest;
-import dev.capstan.engine.protocol.ExecutorOrder;
-import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Fault;
 import dev.capstan.kernel.actor.Journal;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.actor.StallWatch;
 import dev.capstan.kernel.rpc.Hello;
@@ -43,6 +41,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -94,7 +93,7 @@ public final class DriverRuntime implements JobRunner {
         var scheduling =
                 DriverKeys.scheduling(
                         settings.config(), backend.maxTaskFailures(DriverKeys.maxTaskFailures(settings.config())));
-        loop.host(DAG, new DagScheduler(DriverKeys.dag(settings.config()), TASKS, DESK), Operations.NONE, Journal.NONE);
+        loop.host(DAG, new DagScheduler(DriverKeys.dag(settings.config()), TASKS, DESK), this::fetch, Journal.NONE);
         loop.host(TASKS, new LeaseTaskScheduler(DAG, BACKEND, epoch, scheduling), Operations.NONE, Journal.NONE);
         loop.host(BACKEND, backend.logic(), backend.operations(), Journal.NONE);
         this.stallWatch = new StallWatch(STALL);
@@ -183,20 +182,25 @@ public final class DriverRuntime implements JobRunner {
         desk.fail(null, new JobFailedException("the context was stopped"));
     }
 
-    private Object read(TaskOutcome.Succeeded result, ExecutorId executor) throws IOException {
-        return switch (result) {
-            case TaskOutcome.Result(var bytes) -> settings.serializer().deserialize(bytes, settings.loader());
-            case TaskOutcome.StoredResult(var block, _) -> {
-                byte[] bytes = node.request(executor.name(), new BlockRequest(block), FETCH_DEADLINE);
-                forget(block);
-                yield settings.serializer().deserialize(bytes, settings.loader());
-            }
-            case TaskOutcome.MapOutput _ -> throw new IllegalStateException("a map output is no result");
-        };
+    private Object read(byte[] result) {
+        return settings.serializer().deserialize(result, settings.loader());
     }
 
-    private void forget(BlockId block) {
-        loop.tell(TASKS, new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetBlock(block)));
+    /** Brings large results, each on a thread of its own, because their executors may take long to answer. */
+    private void fetch(Operation operation, Consumer<Message> reply) {
+        switch ((DagOperation) operation) {
+            case DagOperation.FetchResult fetch ->
+                    Thread.ofVirtual().name("fetch-" + fetch.block()).start(() -> reply.accept(fetched(fetch)));
+        }
+    }
+
+    private DagMessage fetched(DagOperation.FetchResult fetch) {
+        try {
+            byte[] bytes = node.request(fetch.executor().name(), new BlockRequest(fetch.block()), FETCH_DEADLINE);
+            return new DagMessage.ResultFetched(fetch, bytes, "");
+        } catch (IOException e) {
+            return new DagMessage.ResultFetched(fetch, null, String.valueOf(e.getMessage()));
+        }
     }
 
     private void sendOut(Address from, Address to, Message message) {

@@ -37,10 +37,10 @@ final class JobDesk {
 
     void accept(JobEvent event) {
         switch (event) {
-            case JobEvent.PartitionResult(var id, var index, var result, var executor) -> {
+            case JobEvent.PartitionResult(var id, var index, var bytes) -> {
                 Waiting entry = waiting.get(id);
                 if (entry != null) {
-                    entry.job.arrive(index, result, executor);
+                    entry.job.arrive(index, bytes);
                 }
             }
             case JobEvent.JobEnded(var id, var ending, _) -> {

@@ -29,12 +29,12 @@ import java.util.function.Predicate;
  * Cuts lineages at shuffle dependencies into stage plans and serializes their code, in the user's thread. The plan of a
  * stage that writes a shuffle is made once and serves all later jobs.
  */
-final class LineageStages {
+public final class LineageStages {
     private final Map<ShuffleId, StagePlan> writing = new ConcurrentHashMap<>();
     private final Resources perTask;
     private final int depthLimit;
 
-    LineageStages(Resources perTask, int depthLimit) {
+    public LineageStages(Resources perTask, int depthLimit) {
         this.perTask = perTask;
         this.depthLimit = depthLimit;
     }
@@ -43,7 +43,7 @@ final class LineageStages {
      * @throws IllegalArgumentException when some stage has too many steps
      * @throws dev.capstan.kernel.serialization.SerializationException when the code cannot be serialized
      */
-    <T, U> JobPlan plan(JobId job, JobRequest<T, U> request) {
+    public <T, U> JobPlan plan(JobId job, JobRequest<T, U> request) {
         Lineage<T> dataset = request.dataset();
         LineageDepth.check(dataset, depthLimit);
         var inputs = StageInputsPlan.of(dataset);

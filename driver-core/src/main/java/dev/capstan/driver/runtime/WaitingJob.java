@@ -4,9 +4,7 @@ import dev.capstan.driver.dag.JobEvent.Ending;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
-import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
-import dev.capstan.engine.task.TaskOutcome;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,23 +17,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The future of one job. Results stay bytes until somebody asks: they are read in the thread that waits, because
  * reading runs the user's code and takes time, and the driver's loop must do neither.
  */
 final class WaitingJob<U> implements JobFuture<List<U>> {
-    /** Reads one result; fetches it first if it waits on its executor. */
-    interface ResultReader {
-        Object read(TaskOutcome.Succeeded result, ExecutorId executor) throws Exception;
-    }
-
-    private record Arrived(TaskOutcome.Succeeded result, ExecutorId executor) {}
-
     private final JobId id;
-    private final ResultReader reader;
+    private final Function<byte[], Object> reader;
     private final Consumer<String> onCancel;
-    private final @Nullable Arrived[] arrived;
+    private final byte @Nullable [][] arrived;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable JobFailedException failure;
 
@@ -43,16 +35,16 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
     private @Nullable List<U> results;
     private @Nullable List<Runnable> callbacks = new ArrayList<>();
 
-    WaitingJob(JobId id, int partitions, ResultReader reader, Consumer<String> onCancel) {
+    WaitingJob(JobId id, int partitions, Function<byte[], Object> reader, Consumer<String> onCancel) {
         this.id = id;
-        this.arrived = new @Nullable Arrived[partitions];
+        this.arrived = new byte[partitions][];
         this.reader = reader;
         this.onCancel = onCancel;
     }
 
     /** Called on the driver's loop, before {@link #end}. */
-    void arrive(int index, TaskOutcome.Succeeded result, ExecutorId executor) {
-        arrived[index] = new Arrived(result, executor);
+    void arrive(int index, byte[] bytes) {
+        arrived[index] = bytes;
     }
 
     void end(Ending ending) {
@@ -79,15 +71,6 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
         }
         over.countDown();
         toCall.forEach(callback -> Thread.ofVirtual().start(callback));
-    }
-
-    /** The executors that still hold a result of this job, with the blocks. */
-    void forEachStored(BiConsumer<ExecutorId, TaskOutcome.StoredResult> action) {
-        for (Arrived one : arrived) {
-            if (one != null && one.result instanceof TaskOutcome.StoredResult stored) {
-                action.accept(one.executor, stored);
-            }
-        }
     }
 
     @Override
@@ -118,16 +101,13 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
         if (results == null) {
             Object[] values = new Object[arrived.length];
             for (int i = 0; i < values.length; i++) {
-                Arrived one = arrived[i];
-                if (one == null) {
+                byte[] bytes = arrived[i];
+                if (bytes == null) {
                     throw new IllegalStateException(id + " succeeded without the result of its partition " + i);
                 }
                 try {
-                    values[i] = reader.read(one.result, one.executor);
-                } catch (Exception e) {
-                    if (e instanceof InterruptedException) {
-                        Thread.currentThread().interrupt();
-                    }
+                    values[i] = reader.apply(bytes);
+                } catch (RuntimeException e) {
                     failure = new JobFailedException("a result of " + id + " cannot be read: " + e.getMessage(), e);
                     throw copy(failure);
                 }

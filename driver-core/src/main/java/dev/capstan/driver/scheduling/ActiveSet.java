@@ -37,17 +37,17 @@ final class ActiveSet extends IndexedHeap.Item {
 
     int finishedCount;
 
-    /** Partitions that wait for the DAG scheduler to cancel the set, because an input of theirs is lost. */
+    /** Partitions that this set will not try any more, because an input is lost. */
     int abandoned;
-
-    /** Whether it launches no more, because an input is known to be lost. */
-    boolean holding;
 
     /** Executors, by number, that have its code. */
     final BitSet installed = new BitSet();
 
     /** Why it takes part in nothing any more; null as long as it does. */
     @Nullable String closed;
+
+    /** Whether no task of it is launched any more, while those that run go on. */
+    boolean held;
 
     boolean aside;
     long usedMilliCpus;
@@ -125,7 +125,7 @@ final class ActiveSet extends IndexedHeap.Item {
     }
 
     boolean wantsRoom() {
-        return closed == null && !holding && (pending.count() > 0 || !wantedCopies.isEmpty());
+        return closed == null && (pending.count() > 0 || !wantedCopies.isEmpty());
     }
 
     int partition(int index) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 final class CallingBack {
     private static final String TIMER = "call-back-queued";
     private static final Duration PATIENCE = Duration.ofMillis(3);
+    private static final Duration LIKELY_LOST = Duration.ofSeconds(2);
     private static final int EXECUTORS_PER_TURN = 16;
 
     private final ExecutorTable executors;
@@ -37,7 +38,7 @@ final class CallingBack {
         }
     }
 
-    void onTimer() {
+    void onTimer(long now) {
         armed = false;
         for (SlotIndex slots : executors.sharedSlots()) {
             if (slots.need.waiting > 0) {
@@ -50,10 +51,13 @@ final class CallingBack {
             }
             for (ExecutorEntry executor : loaded) {
                 Attempt last = executor.lastQueued();
-                if (idle > 0 && last != null && !executor.calledBack && last.set.need == slots.need) {
+                if (idle > 0
+                        && last != null
+                        && executor.mayCallBack(now, LIKELY_LOST.toNanos())
+                        && last.set.need == slots.need) {
                     int most = (int) Math.min(idle, executor.queued);
                     outbox.order(executor, new ExecutorOrder.ReturnTasks(last.set.stage, most));
-                    executor.calledBack = true;
+                    executor.calledBack(now);
                     idle -= most;
                 }
             }

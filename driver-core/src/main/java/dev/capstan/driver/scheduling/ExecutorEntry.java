@@ -63,8 +63,10 @@ final class ExecutorEntry {
     /** Attempts that queue, in the order they were sent. */
     private final ArrayDeque<Attempt> ahead = new ArrayDeque<>(0);
 
-    /** Whether queued tasks were asked back and have not come yet. */
-    boolean calledBack;
+    /** Whether queued tasks were asked back and the answer is awaited, and since when. */
+    private boolean calledBack;
+
+    private long calledBackNanos;
 
     /** All reports up to this one have been taken. */
     long takenSequence;
@@ -193,13 +195,23 @@ final class ExecutorEntry {
         calledBack &= queued > 0;
     }
 
+    /** Whether queued tasks may be asked back; not before the last call was answered or lost. */
+    boolean mayCallBack(long now, long likelyLostNanos) {
+        return !calledBack || now - calledBackNanos > likelyLostNanos;
+    }
+
+    void calledBack(long now) {
+        calledBack = true;
+        calledBackNanos = now;
+    }
+
+    void callBackAnswered() {
+        calledBack = false;
+    }
+
     /** The attempt that was queued last, or null. */
     @Nullable Attempt lastQueued() {
         return ahead.peekLast();
-    }
-
-    Iterable<Attempt> queuedAttempts() {
-        return ahead;
     }
 
     @Override

@@ -89,7 +89,6 @@ final class ExecutorLife {
         ExecutorEntry executor = executors.byLease(lease.id());
         if (executor != null && executor.id.equals(lease.executor())) {
             executors.lease(lease, now);
-            returnExcess(executor);
         } else {
             granted(lease, now); // the change may overtake the grant
         }
@@ -122,7 +121,6 @@ final class ExecutorLife {
         }
         if (executor.leases.size() > 1) {
             executors.endLease(executor, lease);
-            returnExcess(executor);
         } else {
             remove(executor, why, reason.tasksFault());
             outbox.drop(executor);
@@ -300,31 +298,14 @@ final class ExecutorLife {
         return null;
     }
 
-    /** Nothing is placed there any more, and what has not begun comes back. */
+    /** Nothing is placed there any more; what has not begun it gives back by itself. */
     private void drain(ExecutorEntry executor, String reason) {
         if (executor.state == ExecutorEntry.State.ACTIVE) {
             executor.state = ExecutorEntry.State.DRAINING;
             executor.drainReason = reason;
             executors.markChanged(executor);
-            returnQueued(executor);
         } else if (executor.state == ExecutorEntry.State.AWAITED) {
             executor.drainReason = reason;
-        }
-    }
-
-    private void returnQueued(ExecutorEntry executor) {
-        var counts = new LinkedHashMap<ActiveSet, Integer>();
-        for (Attempt attempt : executor.queuedAttempts()) {
-            counts.merge(attempt.set, 1, Integer::sum);
-        }
-        counts.forEach((set, count) -> outbox.order(executor, new ExecutorOrder.ReturnTasks(set.stage, count)));
-        executor.calledBack = !counts.isEmpty();
-    }
-
-    /** A lease that shrank may hold less than what runs: that goes on, but nothing queues behind it. */
-    private void returnExcess(ExecutorEntry executor) {
-        if (executor.queued > 0 && !executor.calledBack) {
-            returnQueued(executor);
         }
     }
 

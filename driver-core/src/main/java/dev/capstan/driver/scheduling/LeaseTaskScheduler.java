@@ -153,7 +153,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
             case SchedulerTimer.TellDemand() -> demand.onTimer();
             case SchedulerTimer.SayWhyNothingRuns() -> explaining.onStarvation();
             case SchedulerTimer.ExplainWithoutBackend() -> explaining.answer(null, now);
-            case SchedulerTimer.CallBackQueued() -> callingBack.onTimer();
+            case SchedulerTimer.CallBackQueued() -> callingBack.onTimer(now);
             case SchedulerTimer.ExpireExclusions() -> exclusions.expire(now);
             case SchedulerTimer.Speculate() -> speculating.onTimer(now);
             case SchedulerTimer.GiveUpOnBarrier(var stage) -> {

@@ -171,9 +171,10 @@ final class PendingTasks {
         parked.clear();
     }
 
-    /** Some task that is parked, or -1. */
-    int firstParked() {
-        return parked.nextSetBit(0);
+    /** Some task that waits, or -1. */
+    int first() {
+        int task = waiting.nextSetBit(0);
+        return task >= 0 ? task : parked.nextSetBit(0);
     }
 
     /** The next task that would rather run there, or -1; it goes on waiting. */

@@ -97,48 +97,33 @@ final class TaskSets {
         }
     }
 
+    /** An input of the stage is lost: what has not begun will not begin, what runs goes on. */
+    void hold(StageAttempt stage) {
+        ActiveSet set = open.get(stage);
+        if (set == null) {
+            outbox.tellDag(new SchedulingEvent.TasksHeld(stage, List.of()));
+            return;
+        }
+        var partitions = new ArrayList<Integer>();
+        for (int index = set.pending.first(); index >= 0; index = set.pending.first()) {
+            partitions.add(set.partition(index));
+            takeFromWaiting(set, index);
+        }
+        if (set.tasks.barrier()) {
+            set.heldBack.forEach(done -> partitions.add(done.partition()));
+            set.heldBack.clear();
+            killAll(set, true, "an input of the barrier set is lost");
+        }
+        set.held = true;
+        outbox.tellDag(new SchedulingEvent.TasksHeld(stage, partitions));
+        callBackQueued(set);
+        closeIfNothingIsLeft(set);
+    }
+
     void abort(ActiveSet set, String reason) {
         killAll(set, true, "the task set was aborted");
         close(set, reason);
         outbox.tellDag(new SchedulingEvent.TaskSetAborted(set.stage, reason));
-    }
-
-    /**
-     * An input of the set is lost: what waits is given back to the DAG scheduler, what runs goes on but is not tried
-     * again. The tasks of a barrier set cannot go on without those that wait, so all of them end.
-     */
-    void hold(StageAttempt stage) {
-        ActiveSet set = open.get(stage);
-        if (set == null || set.holding) {
-            outbox.tellDag(new SchedulingEvent.TasksHeld(stage, List.of()));
-            return;
-        }
-        set.holding = true;
-        List<Integer> held = new ArrayList<>();
-        for (int index = 0; index < set.size(); index++) {
-            if (set.tasks.barrier() || set.pending.waits(index)) {
-                held.add(set.partition(index));
-            }
-            if (set.pending.waits(index)) {
-                set.pending.take(index);
-                set.need.waiting--;
-            }
-        }
-        outbox.tellDag(new SchedulingEvent.TasksHeld(stage, held));
-        order.refresh(set);
-        if (set.tasks.barrier()) {
-            killAll(set, true, "an input of the barrier set is lost");
-            close(set, "held");
-        } else {
-            closeIfNothingIsLeft(set);
-        }
-    }
-
-    /** A set that is held ends with its last attempt. */
-    private void closeIfNothingIsLeft(ActiveSet set) {
-        if (set.holding && set.closed == null && set.attempts == 0) {
-            close(set, "held");
-        }
     }
 
     void partitionFinished(StageAttempt stage, int partition, long now) {
@@ -151,11 +136,7 @@ final class TaskSets {
         if (index < 0 || set.finished.get(index)) {
             return;
         }
-        if (set.pending.waits(index)) {
-            set.pending.take(index);
-            set.need.waiting--;
-            order.refresh(set);
-        }
+        takeFromWaiting(set, index);
         finish(set, index);
         completeIfDone(set, now);
     }
@@ -217,26 +198,15 @@ final class TaskSets {
 
     /** Tasks that queued at the executor will not run there. */
     void returned(ExecutorEntry executor, List<TaskId> tasks) {
-        executor.calledBack = false;
+        executor.callBackAnswered();
         for (TaskId task : tasks) {
             Attempt attempt = attempts.get(task.number());
             if (attempt != null && attempt.executor == executor) {
                 detach(attempt);
                 if (attempt.set.closed == null) {
-                    giveBack(attempt);
+                    comeBack(attempt);
                 }
             }
-        }
-    }
-
-    /** The attempt has not started, and will not. */
-    private void giveBack(Attempt attempt) {
-        ActiveSet set = attempt.set;
-        if (willRetry(attempt)) {
-            tryAgain(attempt);
-        } else {
-            outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, List.of(set.partition(attempt.index))));
-            closeIfNothingIsLeft(set);
         }
     }
 
@@ -296,12 +266,13 @@ final class TaskSets {
     private @Nullable Attempt named(ExecutorEntry executor, TaskId task, long beat) {
         Attempt attempt = attempts.get(task.number());
         if (attempt == null || attempt.executor != executor) {
-            outbox.kill(executor, task, true, "the driver does not know this task");
+            outbox.kill(executor, task, false, "the driver does not know this task");
             return null;
         }
         attempt.namedInBeat = beat;
         if (attempt.killed) {
-            outbox.kill(attempt, true, "ordered before"); // the first order may have been lost
+            // the first order may have been lost; one that interrupts would begin the executor's patience anew
+            outbox.kill(attempt, false, "ordered before");
         }
         return attempt;
     }
@@ -313,7 +284,6 @@ final class TaskSets {
         if (attempt.set.closed == null) {
             var outcome = new TaskOutcome.Killed("its launch or its outcome was lost on the way");
             unfinished(attempt, outcome, TaskMetrics.NONE);
-            closeIfNothingIsLeft(attempt.set);
         }
     }
 
@@ -329,11 +299,7 @@ final class TaskSets {
             tellEnded(attempt, new TaskOutcome.Killed("another attempt had finished"), metrics, true);
             return;
         }
-        if (set.pending.waits(attempt.index)) {
-            set.pending.take(attempt.index); // it was taken as lost, and here it is
-            set.need.waiting--;
-            order.refresh(set);
-        }
+        takeFromWaiting(set, attempt.index); // another attempt may have failed, and this one lived
         finish(set, attempt.index);
         if (set.tasks.barrier()) {
             set.heldBack.add(endedTask(attempt, outcome, metrics, false));
@@ -366,34 +332,45 @@ final class TaskSets {
         ActiveSet set = attempt.set;
         boolean had = set.finished.get(attempt.index);
         tellEnded(attempt, outcome, metrics, had);
-        if (!had && set.live(attempt.index) == null) {
-            set.abandoned++;
-            if (set.tasks.barrier()) {
-                killAll(set, true, "a task of the barrier set lost an input");
-            }
+        if (had || set.live(attempt.index) != null) {
+            return;
+        }
+        set.abandoned++;
+        if (set.tasks.barrier() && !set.held) {
+            set.held = true;
+            killAll(set, true, "a task of the barrier set lost an input");
         }
     }
 
     /** The attempt brought nothing; the task is tried again unless that is pointless. */
     private void unfinished(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics) {
         ActiveSet set = attempt.set;
-        tellEnded(attempt, outcome, metrics, willRetry(attempt));
-        tryAgain(attempt);
+        boolean had = set.finished.get(attempt.index) || set.live(attempt.index) != null;
+        tellEnded(attempt, outcome, metrics, had || !set.held);
+        if (had) {
+            return;
+        }
+        if (set.held) {
+            set.abandoned++;
+            return;
+        }
+        wait(set, attempt.index);
         if (set.tasks.barrier() && !attempt.killed) {
             startOver(set);
         }
     }
 
-    /** Whether the partition is seen to: tried again, running elsewhere, or finished. */
-    private static boolean willRetry(Attempt attempt) {
+    /** The attempt never began. */
+    private void comeBack(Attempt attempt) {
         ActiveSet set = attempt.set;
-        return !set.holding || set.finished.get(attempt.index) || set.live(attempt.index) != null;
-    }
-
-    private void tryAgain(Attempt attempt) {
-        ActiveSet set = attempt.set;
-        boolean doomed = set.tasks.barrier() && set.abandoned > 0;
-        if (!set.finished.get(attempt.index) && set.live(attempt.index) == null && !doomed && !set.holding) {
+        if (set.finished.get(attempt.index) || set.live(attempt.index) != null) {
+            return;
+        }
+        if (set.held) {
+            set.abandoned++;
+            outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, List.of(set.partition(attempt.index))));
+            closeIfNothingIsLeft(set);
+        } else {
             wait(set, attempt.index);
         }
     }
@@ -406,14 +383,30 @@ final class TaskSets {
         }
     }
 
+    private void takeFromWaiting(ActiveSet set, int index) {
+        if (set.pending.waits(index)) {
+            set.pending.take(index);
+            set.need.waiting--;
+            order.refresh(set);
+        }
+    }
+
+    private void callBackQueued(ActiveSet set) {
+        var counts = new LinkedHashMap<ExecutorEntry, Integer>();
+        for (Attempt attempt = set.firstAttempt; attempt != null; attempt = attempt.nextInSet) {
+            if (!attempt.held) {
+                counts.merge(attempt.executor, 1, Integer::sum);
+            }
+        }
+        counts.forEach((executor, count) -> outbox.order(executor, new ExecutorOrder.ReturnTasks(set.stage, count)));
+    }
+
     /** One task of a barrier set did not finish: the others, which wait for it, cannot either. */
     private void startOver(ActiveSet set) {
         killAll(set, true, "another task of the barrier set did not finish");
         set.heldBack.clear();
         for (int index = set.finished.nextSetBit(0); index >= 0; index = set.finished.nextSetBit(index + 1)) {
-            if (set.live(index) == null && set.abandoned == 0) {
-                wait(set, index);
-            }
+            wait(set, index);
         }
         set.finished.clear();
         set.finishedCount = 0;
@@ -437,6 +430,14 @@ final class TaskSets {
             set.heldBack.forEach(outbox::tellDagEnded);
             exclusions.succeeded(set, now);
             close(set, "complete");
+        }
+    }
+
+    /** A set that was held is over when nothing of it runs; so is one whose rest waits for lost inputs. */
+    private void closeIfNothingIsLeft(ActiveSet set) {
+        boolean over = set.held || set.finishedCount + set.abandoned == set.size();
+        if (set.closed == null && over && set.attempts == 0) {
+            close(set, "its inputs are lost");
         }
     }
 

@@ -17,18 +17,24 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 
 /**
- * Reads one partition of a shuffle: the blocks that all map tasks have written for it, executor by executor. Every
- * block is checked before any of its records is used.
+ * Reads one partition of a shuffle: the blocks that all map tasks have written for it. They are fetched executor by
+ * executor, and every block is checked before any of its records is used.
+ *
+ * <p>Records come in the order of the map partitions, wherever those were computed. A task that is run again must give
+ * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of them
+ * twice and others never when one of its map outputs is computed again.
  */
 public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final TaskContext task;
     private final ShuffleId shuffle;
     private final int partition;
     private final Deque<Source> sources = new ArrayDeque<>();
-    private final Deque<ShuffleBlock> blocks = new ArrayDeque<>();
+    private final NavigableMap<Integer, ShuffleBlock> blocks = new TreeMap<>();
     private Iterator<Object> records = Collections.emptyIterator();
 
     private record Source(ExecutorId executor, int[] mapPartitions) {}
@@ -79,14 +85,11 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     }
 
     private @Nullable ShuffleBlock nextBlock() {
-        while (blocks.isEmpty()) {
-            Source source = sources.poll();
-            if (source == null) {
-                return null;
-            }
-            fetch(source);
+        while (!sources.isEmpty()) {
+            fetch(sources.poll());
         }
-        return blocks.poll();
+        Map.Entry<Integer, ShuffleBlock> first = blocks.pollFirstEntry();
+        return first == null ? null : first.getValue();
     }
 
     private void fetch(Source source) {
@@ -103,7 +106,7 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
                 }
                 task.recorder().readShuffle(block.bytes().length);
                 if (block.bytes().length > 0) {
-                    blocks.add(block);
+                    blocks.put(block.mapPartition(), block);
                 }
             }
         } catch (FetchFailedException e) {

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 class ExecutorTest {
     private static final ExecutorId ID = new ExecutorId("e1");
@@ -40,7 +42,7 @@ class ExecutorTest {
             new Executor(ID, new LeaseId("l1"), "host", TWO, SELF, DRIVER, ExecutorConfig.defaults());
     private final List<ExecutorReports> sent = new ArrayList<>();
     private final List<ExecutorOperation> performed = new ArrayList<>();
-    private final List<String> armed = new ArrayList<>();
+    private final Set<String> armed = new LinkedHashSet<>();
 
     @BeforeEach
     void serve() {
