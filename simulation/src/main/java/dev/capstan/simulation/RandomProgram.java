@@ -177,11 +177,12 @@ final class RandomProgram {
         List<Long> plain = twin.plain;
         return switch (random.nextInt(4)) {
             case 0 ->
-                    new RunningJob("count of " + plain.size(),
-                        twin.rdd.countAsync(),
-                        result -> result.equals((long) plain.size()),
-                        false,
-                        twin.rdd.toDebugString());
+                    new RunningJob(
+                            "count of " + plain.size(),
+                            twin.rdd.countAsync(),
+                            result -> result.equals((long) plain.size()),
+                            false,
+                            twin.rdd.toDebugString());
             case 1 -> {
                 int wanted = random.nextInt(12);
                 yield new RunningJob(
@@ -200,7 +201,7 @@ final class RandomProgram {
                             twin.rdd.collectAsync(),
                             result -> result instanceof List<?> all && sorted(all).equals(sorted(plain)),
                             false,
- twin.rdd.toDebugString());
+                            twin.rdd.toDebugString());
         };
     }
 

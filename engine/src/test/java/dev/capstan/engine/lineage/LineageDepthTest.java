@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.engine.execution.StageProgram;
+import dev.capstan.engine.execution.TaskFixture;
+import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.StageCode;
-import dev.capstan.engine.task.StageProgram;
-import dev.capstan.engine.task.TaskFixture;
 import dev.capstan.engine.task.TaskOutcome;
-import dev.capstan.engine.task.Work;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +22,13 @@ import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
+import dev.capstan.engine.task.Failure;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.StageCode;
+import dev.capstan.engine.task.TaskContext;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.user.UserCode;
 
 import org.junit.jupiter.api.Test;

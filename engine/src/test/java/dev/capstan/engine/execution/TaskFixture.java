@@ -1,4 +1,4 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
 
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
@@ -11,6 +11,12 @@ import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.task.Failure;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.StageCode;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.Serializer;
 

@@ -1,8 +1,10 @@
-package dev.capstan.engine.shuffle;
+package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.shuffle.FetchFailedException;
+import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.ByteInput;
@@ -26,8 +28,8 @@ import java.util.TreeMap;
  * executor, and every block is checked before any of its records is used.
  *
  * <p>Records come in the order of the map partitions, wherever those were computed. A task that is run again must give
- * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of them
- * twice and others never when one of its map outputs is computed again.
+ * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of
+ * them twice and others never when one of its map outputs is computed again.
  */
 public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final TaskContext task;
