@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -43,7 +44,7 @@ import java.util.stream.IntStream;
  *
  * <p><b>Job properties</b> (group, tags, pool) belong to the thread that sets them. A thread that is started later has
  * those that its creator had at that moment and changes its own copy from then on; threads of a pool keep what they
- * had, so set them in the task that is submitted, best by {@link #withJobGroup}.
+ * had, so set them inside of what is submitted, best within {@link #withJobProperties}.
  */
 public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final JobRunner runner;
@@ -169,7 +170,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      *
      * @param node makes the node with the origin that it is given
      */
-    public <T> Rdd<T> dataset(String operator, java.util.function.Function<Origin, ? extends Lineage<T>> node) {
+    public <T> Rdd<T> dataset(String operator, Function<Origin, ? extends Lineage<T>> node) {
         Checks.given(node, operator, "a function that makes the node");
         return new Rdd<>(this, node.apply(origin(operator)));
     }
@@ -225,11 +226,11 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         settings.set(new Settings(now.group(), now.description(), now.interrupt(), now.tags(), pool));
     }
 
-    /** Runs the body with a job group, and restores this thread's properties afterwards. */
-    public <T> T withJobGroup(String group, Supplier<T> body) {
+    /** Runs the body and then takes back what it has set of this thread's job properties. */
+    public <T> T withJobProperties(Supplier<T> body) {
+        Checks.given(body, "withJobProperties", "a body");
         Settings before = settings.get();
         try {
-            setJobGroup(group, "", before.interrupt());
             return body.get();
         } finally {
             settings.set(before);

@@ -8,6 +8,7 @@ import dev.capstan.engine.function.Predicate;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.lineage.Aggregator;
 import dev.capstan.engine.lineage.CoGrouped;
+import dev.capstan.engine.lineage.CombinedInPlace;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
@@ -201,8 +202,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         onMapSide);
         Origin origin = origin(operator);
         if (partitioner.equals(partitioner().orElse(null))) {
-            return new PairRdd<>(
-                    context(), new dev.capstan.engine.lineage.CombinedInPlace<>(origin, lineage(), aggregator));
+            return new PairRdd<>(context(), new CombinedInPlace<>(origin, lineage(), aggregator));
         }
         return new PairRdd<>(context(), shuffled(origin, partitioner, aggregator, null));
     }

@@ -73,8 +73,7 @@ final class TextFileOutput {
                     }
 
                     @Override
-                    public FileVisitResult postVisitDirectory(Path directory, java.io.IOException failure)
-                            throws IOException {
+                    public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
                         Files.deleteIfExists(directory);
                         return FileVisitResult.CONTINUE;
                     }

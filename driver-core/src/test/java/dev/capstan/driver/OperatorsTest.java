@@ -1,10 +1,13 @@
 package dev.capstan.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.lineage.HashPartitioner;
+import dev.capstan.engine.lineage.LineageWalk;
+import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.Serializer;
@@ -370,11 +373,10 @@ class OperatorsTest {
                         assertThat(pairs.take(most)).isEqualTo(plain.stream().limit(most).toList());
                     }
                     if (plain.isEmpty()) {
-                        org.assertj.core.api.Assertions.assertThatThrownBy(() -> numbers.reduce(Integer::sum))
+                        assertThatThrownBy(() -> numbers.reduce(Integer::sum))
                                 .isInstanceOf(NoSuchElementException.class)
                                 .hasMessageContaining("use fold with a zero");
-                        org.assertj.core.api.Assertions.assertThatThrownBy(numbers::first)
-                                .isInstanceOf(NoSuchElementException.class);
+                        assertThatThrownBy(numbers::first).isInstanceOf(NoSuchElementException.class);
                     } else {
                         assertThat(numbers.reduce(Integer::sum)).isEqualTo(sum);
                         assertThat(pairs.first()).isEqualTo(plain.getFirst());
@@ -433,9 +435,9 @@ class OperatorsTest {
             PairRdd<Integer, Integer> right = left.mapValues(value -> value * 10);
             PairRdd<Integer, Pair<Integer, Integer>> joined = left.join(right, 4);
             assertThat(
-                            dev.capstan.engine.lineage.LineageWalk.everything(joined.lineage()).stream()
+                            LineageWalk.everything(joined.lineage()).stream()
                                     .flatMap(node -> node.dependencies().stream())
-                                    .filter(dev.capstan.engine.lineage.ShuffleDependency.class::isInstance))
+                                    .filter(ShuffleDependency.class::isInstance))
                     .hasSize(1);
             assertThat(joined.collectAsMap()).containsOnly(entry(1, Pair.of(2, 20)), entry(3, Pair.of(4, 40)));
             assertThat(joined.partitioner()).contains(new HashPartitioner(4));

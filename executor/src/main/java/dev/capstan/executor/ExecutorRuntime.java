@@ -1,5 +1,7 @@
 package dev.capstan.executor;
 
+import dev.capstan.engine.execution.InstalledStage;
+import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
@@ -8,9 +10,7 @@ import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
-import dev.capstan.engine.task.InstalledStage;
 import dev.capstan.engine.task.TaskEnvironment;
-import dev.capstan.engine.task.TaskRunner;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorOperation;
 import dev.capstan.executor.logic.ExecutorSignal;

@@ -1,9 +1,9 @@
 package dev.capstan.executor;
 
-import dev.capstan.engine.task.InstalledStage;
+import dev.capstan.engine.execution.InstalledStage;
+import dev.capstan.engine.execution.TaskResult;
+import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.task.TaskLaunch;
-import dev.capstan.engine.task.TaskResult;
-import dev.capstan.engine.task.TaskRunner;
 import dev.capstan.executor.logic.ExecutorSignal.TaskDone;
 
 /** Runs the tasks of a stage through the engine's runner. */

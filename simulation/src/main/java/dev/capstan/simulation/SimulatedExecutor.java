@@ -1,6 +1,7 @@
 package dev.capstan.simulation;
 
 import dev.capstan.driver.backend.Lease;
+import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
@@ -9,7 +10,6 @@ import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
-import dev.capstan.engine.task.TaskRunner;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorConfig;
 import dev.capstan.executor.logic.ExecutorSignal;

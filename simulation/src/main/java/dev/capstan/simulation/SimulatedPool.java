@@ -1,16 +1,16 @@
 package dev.capstan.simulation;
 
+import dev.capstan.engine.execution.InstalledStage;
+import dev.capstan.engine.execution.TaskResult;
+import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.protocol.ExecutorReport.TaskProgress;
 import dev.capstan.engine.task.Failure;
-import dev.capstan.engine.task.InstalledStage;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
-import dev.capstan.engine.task.TaskResult;
-import dev.capstan.engine.task.TaskRunner;
 import dev.capstan.executor.logic.ExecutorOperation;
 import dev.capstan.executor.logic.ExecutorSignal.PoolState;
 import dev.capstan.executor.logic.ExecutorSignal.TaskDone;

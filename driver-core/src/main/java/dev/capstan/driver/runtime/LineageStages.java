@@ -4,6 +4,8 @@ import dev.capstan.driver.dag.JobPlan;
 import dev.capstan.driver.dag.StagePlan;
 import dev.capstan.driver.dag.StagePlan.PersistentDataset;
 import dev.capstan.driver.job.JobRequest;
+import dev.capstan.engine.execution.StageProgram;
+import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
@@ -13,8 +15,6 @@ import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.task.SourceSlice;
-import dev.capstan.engine.task.StageProgram;
-import dev.capstan.engine.task.Work;
 import dev.capstan.kernel.resource.Resources;
 
 import java.util.ArrayDeque;

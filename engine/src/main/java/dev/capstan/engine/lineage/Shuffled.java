@@ -1,7 +1,6 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.shuffle.ReduceSide;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

@@ -1,7 +1,8 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
 
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageWalk;
+import dev.capstan.engine.task.StageCode;
 import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.JavaSerializer;

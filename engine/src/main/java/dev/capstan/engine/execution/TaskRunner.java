@@ -1,11 +1,14 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.MapOutputWriter;
 import dev.capstan.engine.shuffle.FetchFailedException;
-import dev.capstan.engine.shuffle.MapOutputWriter;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskOutcome;
 
 import java.util.Iterator;
 import java.util.Objects;
@@ -31,12 +34,12 @@ public final class TaskRunner {
     /** One attempt. */
     public final class Attempt {
         private final InstalledStage stage;
-        private final TaskContext task;
+        private final RunningTask task;
         private long decodeNanos;
 
         private Attempt(InstalledStage stage, TaskLaunch launch) {
             this.stage = stage;
-            this.task = new TaskContext(stage, launch, environment);
+            this.task = new RunningTask(stage, launch, environment);
         }
 
         /** For progress reports; a rough figure when read by another thread. */

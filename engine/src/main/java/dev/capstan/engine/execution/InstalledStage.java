@@ -1,7 +1,9 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
 
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.StageCode;
 
 import org.jspecify.annotations.Nullable;
 

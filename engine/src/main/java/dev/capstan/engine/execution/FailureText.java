@@ -1,4 +1,6 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
+
+import dev.capstan.engine.task.Failure;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,9 +1,7 @@
-package dev.capstan.engine.shuffle;
+package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
-import dev.capstan.engine.lineage.Aggregator;
-import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.task.TaskContext;
 
 import java.util.ArrayList;

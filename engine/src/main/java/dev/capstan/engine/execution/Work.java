@@ -1,4 +1,4 @@
-package dev.capstan.engine.task;
+package dev.capstan.engine.execution;
 
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.ShuffleDependency;

@@ -1,11 +1,9 @@
-package dev.capstan.engine.shuffle;
+package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.lineage.Aggregator;
-import dev.capstan.engine.lineage.Partitioner;
-import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.shuffle.ShuffleWriter;
 import dev.capstan.engine.task.TaskContext;
 
 import java.util.Iterator;

@@ -1,8 +1,10 @@
-package dev.capstan.engine.shuffle;
+package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.shuffle.FetchFailedException;
+import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.ByteInput;
