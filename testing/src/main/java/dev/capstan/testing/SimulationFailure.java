@@ -9,6 +9,7 @@ public final class SimulationFailure extends AssertionError {
     private static final int LINES = 40;
 
     private final long seed;
+    private final transient List<String> flight;
 
     SimulationFailure(long seed, long nowNanos, String what, List<String> flight, Throwable cause) {
         super(
@@ -22,6 +23,12 @@ public final class SimulationFailure extends AssertionError {
                         + String.join("\n  ", flight.subList(Math.max(0, flight.size() - LINES), flight.size())),
                 cause);
         this.seed = seed;
+        this.flight = List.copyOf(flight);
+    }
+
+    /** The last few thousand messages and effects, oldest first. */
+    public List<String> flight() {
+        return flight;
     }
 
     public long seed() {

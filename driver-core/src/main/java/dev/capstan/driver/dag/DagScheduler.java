@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -561,33 +562,47 @@ public final class DagScheduler implements Actor<Message> {
     // ---- lost inputs ----
 
     private void onFetchFailed(Stage stage, int attempt, TaskOutcome.FetchFailed failed) {
-        Stage writer = byShuffle.get(failed.shuffle());
-        if (writer != null && writer.outputs != null) {
-            writer.outputs.lose(failed.mapPartition(), failed.from());
-        }
         stage.distrustsCache = true;
-        boolean first = stage.hold(attempt);
-        if (first) {
-            tellTasks(new SchedulingRequest.HoldTasks(new StageAttempt(stage.id, attempt)));
+        if (stage.isLaunching(attempt)) {
             int fruitless = stage.countFruitless(attempt);
+            hold(stage, new StageAttempt(stage.id, attempt));
             if (fruitless >= config.maxFruitlessAttempts()) {
                 failJobsOf(
                         stage,
-                        "stage '"
-                                + stage.plan.name()
-                                + "' could not read its inputs in "
-                                + fruitless
-                                + " attempts in a row (capstan.stage.maxFruitlessAttempts); the last time: map output "
-                                + failed.mapPartition()
-                                + " of "
-                                + failed.shuffle()
-                                + " from "
-                                + failed.from()
-                                + ": "
-                                + failed.reason());
-                return;
+                        String.format(
+                                Locale.ROOT,
+                                "stage '%s' could not read its inputs in %d attempts in a row"
+                                        + " (capstan.stage.maxFruitlessAttempts); the last time:"
+                                        + " map output %d of %s from %s: %s",
+                                stage.plan.name(),
+                                fruitless,
+                                failed.mapPartition(),
+                                failed.shuffle(),
+                                failed.from(),
+                                failed.reason()));
             }
         }
+        recover(stage);
+        loseOutput(failed);
+    }
+
+    /** Whoever reads the lost output, for whichever job, launches no more. */
+    private void loseOutput(TaskOutcome.FetchFailed failed) {
+        Stage writer = byShuffle.get(failed.shuffle());
+        if (writer == null || writer.outputs == null || failed.from() == null) {
+            return;
+        }
+        writer.outputs.lose(failed.mapPartition(), failed.from());
+        for (Stage reader : stages.values()) {
+            for (StageAttempt attempt : reader.launchingFrom(failed.shuffle(), failed.mapPartition(), failed.from())) {
+                hold(reader, attempt);
+            }
+        }
+    }
+
+    private void hold(Stage stage, StageAttempt attempt) {
+        stage.hold(attempt.attempt());
+        tellTasks(new SchedulingRequest.HoldTasks(attempt));
         recover(stage);
     }
 
@@ -609,15 +624,16 @@ public final class DagScheduler implements Actor<Message> {
         }
         for (Stage stage : stages.values()) {
             for (StageAttempt attempt : stage.launchingFrom(executor)) {
-                stage.hold(attempt.attempt());
-                tellTasks(new SchedulingRequest.HoldTasks(attempt));
-                recover(stage);
+                hold(stage, attempt);
             }
         }
     }
 
     /** Looks at the stage again a little later, when more is known of what was lost. */
     private void recover(Stage stage) {
+        if (stage.jobs.isEmpty()) {
+            return; // nobody waits for it any more
+        }
         recovering.add(stage.id);
         if (!resubmitArmed) {
             resubmitArmed = true;

@@ -38,7 +38,7 @@ final class ActiveSet extends IndexedHeap.Item {
     int finishedCount;
 
     /** Partitions that this set will not try any more, because an input is lost. */
-    int abandoned;
+    final BitSet abandoned = new BitSet();
 
     /** Executors, by number, that have its code. */
     final BitSet installed = new BitSet();
@@ -94,6 +94,9 @@ final class ActiveSet extends IndexedHeap.Item {
 
     /** Successes of a barrier set, told only when all have succeeded, because one failure runs all of them again. */
     final List<SchedulingEvent.EndedTask> heldBack = new ArrayList<>(0);
+
+    /** Whether a task of the barrier set did not finish and the end of the others is awaited. */
+    boolean startingOver;
 
     /** How often a barrier set has failed. */
     int failedRounds;

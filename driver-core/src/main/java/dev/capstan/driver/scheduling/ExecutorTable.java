@@ -213,6 +213,13 @@ final class ExecutorTable {
         return false;
     }
 
+    /** Counts anew what is kept up as executors change. */
+    void checkInvariants() {
+        for (SlotIndex index : indexes) {
+            index.checkInvariants(entries.values());
+        }
+    }
+
     private void resize(ExecutorEntry executor) {
         executor.resize(kinds.vector(executor.leased()));
         executor.moveUp();

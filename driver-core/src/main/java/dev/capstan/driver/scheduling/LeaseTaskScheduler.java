@@ -165,6 +165,12 @@ public final class LeaseTaskScheduler implements TaskScheduler {
         }
     }
 
+    /** Counts everything that is kept in two places anew and throws if they differ; for tests. */
+    void checkInvariants() {
+        sets.checkInvariants();
+        executors.checkInvariants();
+    }
+
     @Override
     public SchedulingView view() {
         var executorLines = new ArrayList<SchedulingView.ExecutorLine>();

@@ -148,12 +148,9 @@ final class PendingTasks {
         if (!all || count == 0) {
             return NONE;
         }
-        cursor = waiting.nextSetBit(cursor);
-        if (cursor < 0) {
-            cursor = 0; // what waits was put back, was hinted at, and has been taken from there
-            cursor = waiting.nextSetBit(cursor);
-        }
-        return cursor;
+        int task = waiting.nextSetBit(cursor);
+        cursor = Math.max(0, task); // nothing is left, or only what was parked
+        return task;
     }
 
     /** The task waits on, but is not offered again before {@link #unpark}: no executor that has room may take it. */

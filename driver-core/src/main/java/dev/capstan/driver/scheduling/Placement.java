@@ -250,6 +250,7 @@ final class Placement {
         SlotIndex slots = set.slots;
         if (slots.freeSlots() >= set.size()) {
             set.tooLarge = false;
+            set.startingOver = false;
             for (int task = set.pending.peekAnywhere(); task >= 0; task = set.pending.peekAnywhere()) {
                 ExecutorEntry executor = slots.roomiest(0);
                 if (executor == null) {

@@ -182,6 +182,36 @@ final class SlotIndex {
         }
     }
 
+    /** Counts anew, and compares. */
+    void checkInvariants(Iterable<ExecutorEntry> all) {
+        long free = 0;
+        long slotsOfAll = 0;
+        int count = 0;
+        for (ExecutorEntry executor : all) {
+            if (executor.takesTasks() && !barred.get(executor.number)) {
+                int most = need.times(executor.capacity);
+                count += most > 0 ? 1 : 0;
+                slotsOfAll += most;
+                free += executor.queued > 0 ? 0 : Math.min(most, need.times(executor.free));
+            }
+        }
+        if (free != freeSlots || slotsOfAll != allSlots || count != members) {
+            throw new IllegalStateException(
+                    "index has "
+                            + freeSlots
+                            + " of "
+                            + allSlots
+                            + " slots free at "
+                            + members
+                            + " executors, but there are "
+                            + free
+                            + " of "
+                            + slotsOfAll
+                            + " at "
+                            + count);
+        }
+    }
+
     private boolean mayQueue(ExecutorEntry executor, int depth) {
         return executor.queued < (long) depth * slots[executor.number];
     }

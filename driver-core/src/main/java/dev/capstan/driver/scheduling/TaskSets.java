@@ -104,6 +104,11 @@ final class TaskSets {
             outbox.tellDag(new SchedulingEvent.TasksHeld(stage, List.of()));
             return;
         }
+        stopLaunching(set);
+        closeIfNothingIsLeft(set);
+    }
+
+    private void stopLaunching(ActiveSet set) {
         var partitions = new ArrayList<Integer>();
         for (int index = set.pending.first(); index >= 0; index = set.pending.first()) {
             partitions.add(set.partition(index));
@@ -115,9 +120,8 @@ final class TaskSets {
             killAll(set, true, "an input of the barrier set is lost");
         }
         set.held = true;
-        outbox.tellDag(new SchedulingEvent.TasksHeld(stage, partitions));
+        outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, partitions));
         callBackQueued(set);
-        closeIfNothingIsLeft(set);
     }
 
     void abort(ActiveSet set, String reason) {
@@ -199,12 +203,26 @@ final class TaskSets {
     /** Tasks that queued at the executor will not run there. */
     void returned(ExecutorEntry executor, List<TaskId> tasks) {
         executor.callBackAnswered();
+        comeBack(executor, tasks);
+    }
+
+    /** The code of the stage was lost on its way to the executor, so its tasks cannot start there. */
+    void stageMissing(ExecutorEntry executor, StageAttempt stage, List<TaskId> tasks) {
+        ActiveSet set = open.get(stage);
+        if (set != null) {
+            set.installed.clear(executor.number);
+        }
+        comeBack(executor, tasks);
+    }
+
+    private void comeBack(ExecutorEntry executor, List<TaskId> tasks) {
         for (TaskId task : tasks) {
             Attempt attempt = attempts.get(task.number());
             if (attempt != null && attempt.executor == executor) {
                 detach(attempt);
                 if (attempt.set.closed == null) {
                     comeBack(attempt);
+                    closeIfNothingIsLeft(attempt.set);
                 }
             }
         }
@@ -263,6 +281,68 @@ final class TaskSets {
         }
     }
 
+    /** Counts anew what is kept up as attempts come and go. */
+    void checkInvariants() {
+        var waiting = new LinkedHashMap<Need, Long>();
+        for (ActiveSet set : open.values()) {
+            waiting.merge(set.need, (long) set.pending.count(), Long::sum);
+            for (int index = 0; index < set.size(); index++) {
+                boolean waits = set.pending.waits(index);
+                boolean runs = set.live(index) != null;
+                if (waits && (runs || set.finished.get(index))) {
+                    throw new IllegalStateException(
+                            "task " + index + " of " + set + " waits, but runs or has finished");
+                }
+            }
+        }
+        var placed = new LinkedHashMap<Need, Long>();
+        int atExecutors = 0;
+        for (ExecutorEntry executor : executors.all()) {
+            int count = 0;
+            int queued = 0;
+            for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = attempt.nextAtExecutor) {
+                placed.merge(attempt.set.need, 1L, Long::sum);
+                count++;
+                queued += attempt.held ? 0 : 1;
+                if (attempts.get(attempt.id.number()) != attempt) {
+                    throw new IllegalStateException(attempt.id + " is at " + executor + " but not in the table");
+                }
+            }
+            if (count != executor.attempts || queued != executor.queued) {
+                throw new IllegalStateException(
+                        executor
+                                + " counts "
+                                + executor.attempts
+                                + " attempts, "
+                                + executor.queued
+                                + " queued, but has "
+                                + count
+                                + ", "
+                                + queued);
+            }
+            atExecutors += count;
+        }
+        if (atExecutors != attempts.size()) {
+            throw new IllegalStateException(
+                    atExecutors + " attempts at executors, " + attempts.size() + " in the table");
+        }
+        for (SlotIndex slots : executors.sharedSlots()) {
+            Need need = slots.need;
+            if (need.waiting != waiting.getOrDefault(need, 0L) || need.placed != placed.getOrDefault(need, 0L)) {
+                throw new IllegalStateException(
+                        need.perTask
+                                + " counts "
+                                + need.waiting
+                                + " waiting and "
+                                + need.placed
+                                + " placed, but there are "
+                                + waiting.get(need)
+                                + " and "
+                                + placed.get(need));
+            }
+        }
+    }
+
     private @Nullable Attempt named(ExecutorEntry executor, TaskId task, long beat) {
         Attempt attempt = attempts.get(task.number());
         if (attempt == null || attempt.executor != executor) {
@@ -284,13 +364,14 @@ final class TaskSets {
         if (attempt.set.closed == null) {
             var outcome = new TaskOutcome.Killed("its launch or its outcome was lost on the way");
             unfinished(attempt, outcome, TaskMetrics.NONE);
+            closeIfNothingIsLeft(attempt.set);
         }
     }
 
     private void succeeded(Attempt attempt, TaskOutcome.Succeeded outcome, TaskMetrics metrics, long now) {
         ActiveSet set = attempt.set;
         set.ran(metrics.runNanos(), config.queueAhead());
-        if (set.tasks.barrier() && attempt.killed) {
+        if (set.tasks.barrier() && (set.startingOver || set.held)) {
             unfinished(attempt, new TaskOutcome.Killed("another task of the barrier set did not finish"), metrics);
             return;
         }
@@ -335,10 +416,9 @@ final class TaskSets {
         if (had || set.live(attempt.index) != null) {
             return;
         }
-        set.abandoned++;
+        set.abandoned.set(attempt.index);
         if (set.tasks.barrier() && !set.held) {
-            set.held = true;
-            killAll(set, true, "a task of the barrier set lost an input");
+            stopLaunching(set);
         }
     }
 
@@ -351,13 +431,11 @@ final class TaskSets {
             return;
         }
         if (set.held) {
-            set.abandoned++;
+            set.abandoned.set(attempt.index);
             return;
         }
         wait(set, attempt.index);
-        if (set.tasks.barrier() && !attempt.killed) {
-            startOver(set);
-        }
+        startOver(set);
     }
 
     /** The attempt never began. */
@@ -367,11 +445,11 @@ final class TaskSets {
             return;
         }
         if (set.held) {
-            set.abandoned++;
+            set.abandoned.set(attempt.index);
             outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, List.of(set.partition(attempt.index))));
-            closeIfNothingIsLeft(set);
         } else {
             wait(set, attempt.index);
+            startOver(set);
         }
     }
 
@@ -403,6 +481,10 @@ final class TaskSets {
 
     /** One task of a barrier set did not finish: the others, which wait for it, cannot either. */
     private void startOver(ActiveSet set) {
+        if (!set.tasks.barrier() || set.startingOver) {
+            return;
+        }
+        set.startingOver = true;
         killAll(set, true, "another task of the barrier set did not finish");
         set.heldBack.clear();
         for (int index = set.finished.nextSetBit(0); index >= 0; index = set.finished.nextSetBit(index + 1)) {
@@ -415,6 +497,7 @@ final class TaskSets {
     private void finish(ActiveSet set, int index) {
         set.finished.set(index);
         set.finishedCount++;
+        set.abandoned.clear(index);
         Attempt other = set.live(index);
         if (other != null) {
             outbox.kill(other, true, "another attempt has finished");
@@ -435,8 +518,11 @@ final class TaskSets {
 
     /** A set that was held is over when nothing of it runs; so is one whose rest waits for lost inputs. */
     private void closeIfNothingIsLeft(ActiveSet set) {
-        boolean over = set.held || set.finishedCount + set.abandoned == set.size();
-        if (set.closed == null && over && set.attempts == 0) {
+        if (set.closed != null || set.attempts > 0 || set.pending.count() > 0) {
+            return;
+        }
+        boolean over = set.held || set.finishedCount + set.abandoned.cardinality() == set.size();
+        if (over) {
             close(set, "its inputs are lost");
         }
     }

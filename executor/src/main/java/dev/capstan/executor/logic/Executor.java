@@ -256,6 +256,11 @@ public final class Executor implements Actor<Message> {
         }
         if (state == State.DRAINING || state == State.DRAINED) {
             onTakenBack(fresh.stream().map(TaskLaunch::id).toList());
+        } else if (!fresh.isEmpty() && !installed.contains(stage)) {
+            List<TaskId> ids = fresh.stream().map(TaskLaunch::id).toList();
+            ids.forEach(given::remove);
+            ids.forEach(remembered::add);
+            toReport.add(new ExecutorReport.StageMissing(stage, ids));
         } else if (!fresh.isEmpty()) {
             perform(new ExecutorOperation.Enqueue(stage, fresh));
         }

@@ -217,6 +217,15 @@ class ExecutorTest {
     }
 
     @Test
+    void tasksOfAStageWhoseCodeWasLostAreGivenBackWithTheReason() {
+        var other = new StageAttempt(new StageId(2), 0);
+        order(new ExecutorOrder.RunTasks(other, List.of(launch(1))));
+        assertThat(performed).isEmpty();
+        assertThat(sent.get(0).reports())
+                .containsExactly(new ExecutorReport.StageMissing(other, List.of(new TaskId(1))));
+    }
+
+    @Test
     void afterItsEndNothingIsDone() {
         order(run(1), new ExecutorOrder.Shutdown("the application ends"), run(2));
         assertThat(performed)
