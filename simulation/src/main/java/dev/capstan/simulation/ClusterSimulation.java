@@ -31,6 +31,7 @@ import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.kernel.actor.Actor;
@@ -47,9 +48,11 @@ import dev.capstan.testing.SimulationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -68,6 +71,7 @@ public final class ClusterSimulation {
     private static final Duration FAULTS_LAST = Duration.ofSeconds(20);
     private static final Duration MUST_END_WITHIN = Duration.ofHours(2);
     private static final Duration NOTICE = Duration.ofMillis(500);
+    private static final Duration SETTLED_EVERY = Duration.ofMillis(73);
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private final Simulation simulation;
@@ -81,6 +85,7 @@ public final class ClusterSimulation {
     private final Map<LeaseId, SimulatedExecutor> executors = new LinkedHashMap<>();
     private final List<RandomProgram.RunningJob> jobs = new ArrayList<>();
     private final RandomProgram program;
+    private Set<String> suspected = Set.of();
 
     /** What a run did. */
     public record Outcome(long seed, Duration virtual, long steps, long trace, int jobs, int tasks) {}
@@ -148,6 +153,7 @@ public final class ClusterSimulation {
         host();
         simulation.network().repeat(faults.repeatedPerMille, Duration.ofSeconds(3)).lose(faults.lostPerMille);
         simulation.invariant(this::check);
+        simulation.at(SETTLED_EVERY, this::checkSettled);
         planJobs();
         planFaults();
         simulation.runFor(FAULTS_LAST);
@@ -335,6 +341,44 @@ public final class ClusterSimulation {
             }
         }
         checkInputs(dag.view());
+    }
+
+    /**
+     * What must hold once the actors of the driver have heard of each other all there is to hear: what is wrong now and
+     * was wrong the last time is wrong for good.
+     */
+    private void checkSettled() {
+        simulation.at(SETTLED_EVERY, this::checkSettled);
+        Set<String> wrong = new LinkedHashSet<>();
+        DagView stages = dag.view();
+        SchedulingView scheduling = tasks.view();
+        Set<ExecutorId> known = new LinkedHashSet<>();
+        scheduling.executors().forEach(line -> known.add(line.executor()));
+        stages.mapOutputs()
+                .forEach((shuffle, locations) ->
+                        locations.forEach(location -> {
+                            if (location != null && !known.contains(location)) {
+                                wrong.add(
+                                        "outputs of "
+                                                + shuffle
+                                                + " are thought to be on "
+                                                + location
+                                                + ", which is gone");
+                            }
+                        }));
+        Set<StageAttempt> needed = new LinkedHashSet<>();
+        stages.stages().forEach(stage -> needed.addAll(stage.inFlight()));
+        for (SchedulingView.TaskSetLine set : scheduling.taskSets()) {
+            if (!needed.contains(set.stage())) {
+                wrong.add("nobody needs " + set.stage() + " any more, but its tasks go on");
+            }
+        }
+        for (String one : wrong) {
+            if (suspected.contains(one)) {
+                throw new AssertionError(one);
+            }
+        }
+        suspected = wrong;
     }
 
     /** No attempt goes on launching tasks although an input of it is known to be missing. */

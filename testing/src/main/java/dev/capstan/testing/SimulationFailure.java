@@ -1,5 +1,7 @@
 package dev.capstan.testing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -11,7 +13,7 @@ public final class SimulationFailure extends AssertionError {
     private final long seed;
     private final transient List<String> flight;
 
-    SimulationFailure(long seed, long nowNanos, String what, List<String> flight, Throwable cause) {
+    SimulationFailure(long seed, long nowNanos, String what, List<String> flight, @Nullable Throwable cause) {
         super(
                 "seed "
                         + seed
@@ -24,6 +26,11 @@ public final class SimulationFailure extends AssertionError {
                 cause);
         this.seed = seed;
         this.flight = List.copyOf(flight);
+    }
+
+    /** A failure that was found outside the run. */
+    public static SimulationFailure of(long seed, String what) {
+        return new SimulationFailure(seed, 0, what, List.of(), null);
     }
 
     /** The last few thousand messages and effects, oldest first. */

@@ -724,6 +724,7 @@ public final class DagScheduler implements Actor<Message> {
                             stage.plan.writes(),
                             stage.finishedCount(),
                             stage.total(),
+                            stage.inFlight(),
                             stage.launching(),
                             reads));
         }

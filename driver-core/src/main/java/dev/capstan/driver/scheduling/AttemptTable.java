@@ -3,8 +3,8 @@ package dev.capstan.driver.scheduling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attempts by their number. Open addressing without boxed keys; as numbers are given one after another, those that are
- * alive lie side by side and probes are short.
+ * Attempts by their number, without boxed keys: open addressing, at most half full. Numbers are scattered, because
+ * those that are alive lie in runs with gaps between them, and runs that fold onto each other would make probes long.
  */
 final class AttemptTable {
     private @Nullable Attempt[] table = new Attempt[64];
@@ -24,7 +24,7 @@ final class AttemptTable {
 
     @Nullable Attempt get(long number) {
         int mask = table.length - 1;
-        for (int i = (int) number & mask; ; i = (i + 1) & mask) {
+        for (int i = home(number, mask); ; i = (i + 1) & mask) {
             Attempt attempt = table[i];
             if (attempt == null || attempt.id.number() == number) {
                 return attempt;
@@ -34,7 +34,7 @@ final class AttemptTable {
 
     void remove(Attempt attempt) {
         int mask = table.length - 1;
-        int hole = (int) attempt.id.number() & mask;
+        int hole = home(attempt.id.number(), mask);
         while (table[hole] != attempt) {
             if (table[hole] == null) {
                 throw new IllegalStateException(attempt.id + " is not in the table");
@@ -46,7 +46,7 @@ final class AttemptTable {
             if (moved == null) {
                 break;
             }
-            int home = (int) moved.id.number() & mask;
+            int home = home(moved.id.number(), mask);
             if (((i - home) & mask) >= ((i - hole) & mask)) {
                 table[hole] = moved;
                 hole = i;
@@ -68,10 +68,15 @@ final class AttemptTable {
 
     private static void insert(@Nullable Attempt[] into, Attempt attempt) {
         int mask = into.length - 1;
-        int i = (int) attempt.id.number() & mask;
+        int i = home(attempt.id.number(), mask);
         while (into[i] != null) {
             i = (i + 1) & mask;
         }
         into[i] = attempt;
+    }
+
+    private static int home(long number, int mask) {
+        long scattered = number * 0x9E3779B97F4A7C15L;
+        return (int) (scattered >>> 32) & mask;
     }
 }
