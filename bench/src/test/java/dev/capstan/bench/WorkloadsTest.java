@@ -1,0 +1,44 @@
+package dev.capstan.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+@Tag("live")
+class WorkloadsTest {
+    @Test
+    void everyWorkloadHasANameOfItsOwnAndSaysWhatItMeasures() {
+        List<Workload> all = Workloads.all();
+        assertThat(all).extracting(Workload::name).doesNotHaveDuplicates();
+        assertThat(all).allSatisfy(workload -> assertThat(workload.about()).hasSizeGreaterThan(20));
+    }
+
+    @Test
+    void schedulingCostStaysFlatFromTenToAThousandExecutors() {
+        double few = best(new SchedulingCost(10, 4));
+        double many = best(new SchedulingCost(1_000, 4));
+        assertThat(many).as("ns per task with 1,000 executors, against %s with 10", few).isLessThan(10 * few + 5_000);
+    }
+
+    private static double best(SchedulingCost cost) {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            best = Math.min(best, cost.nanosPerTask(20_000));
+        }
+        return best;
+    }
+
+    @Test
+    void figuresAreSummedUpByTheirMedian() {
+        var workload = new Workload("w", "about", "ms", _ -> new double[] {3, 1, 2});
+        Result result = Result.of(workload, new double[] {3, 1, 2});
+        assertThat(result).isEqualTo(new Result("w", "ms", 2, 1, 3, 3));
+        assertThat(result.line()).contains("2.0 ms", "1.0 … 3.0", "3 repeats");
+        assertThat(result.json())
+                .isEqualTo(
+                        "{\"name\":\"w\",\"unit\":\"ms\",\"median\":2.000,\"least\":1.000,\"most\":3.000,\"repeats\":3}");
+    }
+}
