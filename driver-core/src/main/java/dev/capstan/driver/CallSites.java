@@ -1,6 +1,7 @@
 package dev.capstan.driver;
 
 import dev.capstan.driver.job.CallSite;
+
 import java.util.Set;
 
 /** Finds the user's line that called the API. */
@@ -15,10 +16,11 @@ final class CallSites {
 
     /** The nearest frame that is not ours. */
     static CallSite here() {
-        return WALKER.walk(frames -> frames.filter(frame -> !OURS.contains(frame.getDeclaringClass()))
-                .findFirst()
-                .map(CallSites::of)
-                .orElse(new CallSite("unknown", 0)));
+        return WALKER.walk(frames ->
+                frames.filter(frame -> !OURS.contains(frame.getDeclaringClass()))
+                        .findFirst()
+                        .map(CallSites::of)
+                        .orElse(new CallSite("unknown", 0)));
     }
 
     private static CallSite of(StackWalker.StackFrame frame) {

@@ -22,6 +22,9 @@ import dev.capstan.engine.lineage.UnionOf;
 import dev.capstan.kernel.serialization.ClosureCheck;
 import dev.capstan.kernel.serialization.DriverOnly;
 import dev.capstan.kernel.serialization.Serializer;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,9 +33,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The entry to Capstan: makes datasets, and runs the jobs of their actions.
@@ -40,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It may be used by many threads at once; jobs of different threads run side by side.
  *
  * <p><b>Job properties</b> (group, tags, pool) belong to the thread that sets them. A thread that is started later has
- * those that its creator had at that moment and changes its own copy from then on; threads of a pool keep what they had,
- * so set them in the task that is submitted, best by {@link #withJobGroup}.
+ * those that its creator had at that moment and changes its own copy from then on; threads of a pool keep what they
+ * had, so set them inside of what is submitted, best within {@link #withJobProperties}.
  */
 public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final JobRunner runner;
@@ -50,12 +53,13 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final AtomicInteger shuffles = new AtomicInteger();
     private final AtomicReference<@Nullable CallSite> stoppedAt = new AtomicReference<>();
 
-    private final InheritableThreadLocal<Settings> settings = new InheritableThreadLocal<>() {
-        @Override
-        protected Settings initialValue() {
-            return Settings.NONE;
-        }
-    };
+    private final InheritableThreadLocal<Settings> settings =
+            new InheritableThreadLocal<>() {
+                @Override
+                protected Settings initialValue() {
+                    return Settings.NONE;
+                }
+            };
 
     /** What a thread has set for its jobs; immutable. */
     private record Settings(String group, String description, boolean interrupt, Set<String> tags, String pool) {
@@ -66,6 +70,25 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public CapstanContext(JobRunner runner, ContextDefaults defaults) {
         this.runner = Objects.requireNonNull(runner, "runner");
         this.defaults = Objects.requireNonNull(defaults, "defaults");
+    }
+
+    /** A context with the settings of the command line, the environment and {@code conf/capstan.conf}. */
+    public static CapstanContext create() {
+        return builder().create();
+    }
+
+    /**
+     * The same on the given master, unless the command line names another.
+     *
+     * @param master {@code local[*]} for instance
+     */
+    public static CapstanContext create(String master) {
+        return builder().master(master).create();
+    }
+
+    /** Begins a context with settings of its own. */
+    public static ContextBuilder builder() {
+        return new ContextBuilder();
     }
 
     // ---- datasets
@@ -147,7 +170,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      *
      * @param node makes the node with the origin that it is given
      */
-    public <T> Rdd<T> dataset(String operator, java.util.function.Function<Origin, ? extends Lineage<T>> node) {
+    public <T> Rdd<T> dataset(String operator, Function<Origin, ? extends Lineage<T>> node) {
         Checks.given(node, operator, "a function that makes the node");
         return new Rdd<>(this, node.apply(origin(operator)));
     }
@@ -203,11 +226,11 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         settings.set(new Settings(now.group(), now.description(), now.interrupt(), now.tags(), pool));
     }
 
-    /** Runs the body with a job group, and restores this thread's properties afterwards. */
-    public <T> T withJobGroup(String group, Supplier<T> body) {
+    /** Runs the body and then takes back what it has set of this thread's job properties. */
+    public <T> T withJobProperties(Supplier<T> body) {
+        Checks.given(body, "withJobProperties", "a body");
         Settings before = settings.get();
         try {
-            setJobGroup(group, "", before.interrupt());
             return body.get();
         } finally {
             settings.set(before);
@@ -282,8 +305,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     /** A new node's origin; refuses once the context is stopped. */
     Origin origin(String operator) {
         requireRunning();
-        return new Origin(
-                new DatasetId(datasets.getAndIncrement()), operator, CallSites.here().toString());
+        return new Origin(new DatasetId(datasets.getAndIncrement()), operator, CallSites.here().toString());
     }
 
     ShuffleId newShuffle() {
@@ -302,18 +324,18 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         requireRunning();
         LineageDepth.check(dataset, defaults.lineageLimit());
         Settings now = settings.get();
-        JobProperties properties = new JobProperties(
-                now.description().isEmpty() ? action : now.description(),
-                CallSites.here(),
-                now.group(),
-                now.tags(),
-                now.pool(),
-                now.interrupt());
+        JobProperties properties =
+                new JobProperties(
+                        now.description().isEmpty() ? action : now.description(),
+                        CallSites.here(),
+                        now.group(),
+                        now.tags(),
+                        now.pool(),
+                        now.interrupt());
         return runner.submit(new JobRequest<>(dataset, partitions, function, properties));
     }
 
-    <T, U> JobFuture<List<U>> submit(
-            String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
+    <T, U> JobFuture<List<U>> submit(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
         return submit(action, dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
     }
 
@@ -333,8 +355,9 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         } catch (InterruptedException e) {
             job.cancel("the thread that waited for it was interrupted");
             Thread.currentThread().interrupt();
-            JobFailedException cancelled = new JobCancelledException(
-                    action + " was cancelled because the thread that waited for it was interrupted");
+            JobFailedException cancelled =
+                    new JobCancelledException(
+                            action + " was cancelled because the thread that waited for it was interrupted");
             cancelled.addSuppressed(e);
             throw cancelled;
         }

@@ -22,8 +22,11 @@ final class Checks {
     static void sameContext(CapstanContext context, @Nullable Rdd<?> other, String operator) {
         given(other, operator, "a dataset");
         if (other.context() != context) {
-            throw new IllegalArgumentException(operator + ": " + other.describe()
-                    + " belongs to another context; datasets of one context only can be combined");
+            throw new IllegalArgumentException(
+                    operator
+                            + ": "
+                            + other.describe()
+                            + " belongs to another context; datasets of one context only can be combined");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.capstan.driver;
 
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.kernel.serialization.Serializer;
+
 import java.util.Objects;
 
 /**

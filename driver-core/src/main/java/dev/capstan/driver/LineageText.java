@@ -3,6 +3,7 @@ package dev.capstan.driver;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.ShuffleDependency;
+
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -40,8 +41,11 @@ final class LineageText {
             boolean branches = dependencies.size() > 1;
             for (Dependency<?> dependency : dependencies.reversed()) {
                 boolean shuffle = dependency instanceof ShuffleDependency<?, ?, ?>;
-                waiting.push(new Line(
-                        dependency.parent(), line.indent() + (shuffle || branches ? 1 : 0), shuffle ? "+- " : "|  "));
+                waiting.push(
+                        new Line(
+                                dependency.parent(),
+                                line.indent() + (shuffle || branches ? 1 : 0),
+                                shuffle ? "+- " : "|  "));
             }
         }
         return text.toString();
@@ -49,7 +53,14 @@ final class LineageText {
 
     private static String describe(Lineage<?> node) {
         String kept = node.storageLevel().keepsNothing() ? "" : ", kept as " + node.storageLevel();
-        return "(" + node.partitionCount() + ") " + node.name() + " [id " + node.id().number() + kept + "] at "
+        return "("
+                + node.partitionCount()
+                + ") "
+                + node.name()
+                + " [id "
+                + node.id().number()
+                + kept
+                + "] at "
                 + node.origin().callSite();
     }
 }

@@ -8,6 +8,7 @@ import dev.capstan.engine.function.Predicate;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.lineage.Aggregator;
 import dev.capstan.engine.lineage.CoGrouped;
+import dev.capstan.engine.lineage.CombinedInPlace;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
@@ -23,17 +24,19 @@ import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.storage.StorageLevel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A dataset of pairs, with what can be done by key. Keys may be null; they must have {@code equals} and {@code hashCode}
- * by content, so arrays and plain objects will not do.
+ * A dataset of pairs, with what can be done by key. Keys may be null; they must have {@code equals} and {@code
+ * hashCode} by content, so arrays and plain objects will not do.
  *
  * <p>Operators that bring equal keys together shuffle the data into as many partitions as the dataset has, unless told
  * otherwise; a dataset that is partitioned that way already is not shuffled again.
@@ -83,8 +86,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     public Rdd<K> keys() {
-        return new Rdd<>(
-                context(), new Mapped<Pair<K, V>, K>(origin("keys"), lineage(), PairFunctions.key(), null));
+        return new Rdd<>(context(), new Mapped<Pair<K, V>, K>(origin("keys"), lineage(), PairFunctions.key(), null));
     }
 
     public Rdd<V> values() {
@@ -144,8 +146,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     /** Adds the values of each key to a zero of its own. */
-    public <A> PairRdd<K, A> aggregateByKey(
-            A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge) {
+    public <A> PairRdd<K, A> aggregateByKey(A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge) {
         return aggregateByKey(zero, add, merge, defaultPartitions());
     }
 
@@ -166,11 +167,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     private <A> PairRdd<K, A> aggregated(
-            String operator,
-            A zero,
-            Fn2<A, ? super V, ? extends A> add,
-            Fn2<A, A, ? extends A> merge,
-            int partitions) {
+            String operator, A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge, int partitions) {
         Checks.partitions(partitions, operator);
         context().function(add, operator);
         context().function(merge, operator);
@@ -197,15 +194,15 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
             Fn2<?, ?, ?> merge,
             boolean onMapSide,
             Partitioner partitioner) {
-        Aggregator<K, V, C> aggregator = new Aggregator<>(
-                (Fn<? super V, ? extends C>) create,
-                (Fn2<C, ? super V, ? extends C>) add,
-                (Fn2<C, C, ? extends C>) merge,
-                onMapSide);
+        Aggregator<K, V, C> aggregator =
+                new Aggregator<>(
+                        (Fn<? super V, ? extends C>) create,
+                        (Fn2<C, ? super V, ? extends C>) add,
+                        (Fn2<C, C, ? extends C>) merge,
+                        onMapSide);
         Origin origin = origin(operator);
         if (partitioner.equals(partitioner().orElse(null))) {
-            return new PairRdd<>(
-                    context(), new dev.capstan.engine.lineage.CombinedInPlace<>(origin, lineage(), aggregator));
+            return new PairRdd<>(context(), new CombinedInPlace<>(origin, lineage(), aggregator));
         }
         return new PairRdd<>(context(), shuffled(origin, partitioner, aggregator, null));
     }
@@ -255,8 +252,8 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     public PairRdd<K, V> sortByKey(SerializableComparator<? super K> order, int partitions) {
         context().function(order, "sortByKey");
         Checks.partitions(partitions, "sortByKey");
-        RangePartitioner<K> partitioner = RangePartitioner.ofSample(
-                partitions == 1 ? List.of() : sample(partitions), partitions, order);
+        RangePartitioner<K> partitioner =
+                RangePartitioner.ofSample(partitions == 1 ? List.of() : sample(partitions), partitions, order);
         return new PairRdd<>(context(), this.<V>shuffled(origin("sortByKey"), partitioner, null, order));
     }
 
@@ -266,8 +263,8 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         }
         long wanted = Math.min(MOST_SAMPLES, (long) partitions * SAMPLES_PER_PARTITION);
         int perPartition = (int) Math.max(1, Math.ceilDiv(wanted, partitionCount()));
-        List<Pair<Long, List<K>>> samples = context().run(
-                "sortByKey (sample)", lineage(), new Actions.Sample<K>(perPartition, id().number()));
+        List<Pair<Long, List<K>>> samples =
+                context().run("sortByKey (sample)", lineage(), new Actions.Sample<K>(perPartition, id().number()));
         List<Pair<K, Double>> weighted = new ArrayList<>();
         for (Pair<Long, List<K>> sample : samples) {
             for (K key : sample.value()) {
@@ -344,8 +341,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         Checks.partitions(partitions, operator);
         Partitioner partitioner = partitionerFor(other, partitions);
         Origin origin = origin(operator);
-        List<Dependency<?>> parents =
-                List.of(this.side(origin, partitioner), other.side(origin, partitioner));
+        List<Dependency<?>> parents = List.of(this.side(origin, partitioner), other.side(origin, partitioner));
         return new PairRdd<>(context(), new CoGrouped<>(origin, parents, partitioner));
     }
 
@@ -386,10 +382,12 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     @SuppressWarnings("unchecked")
     public Map<K, Long> countByKey() {
         Map<K, Long> counts = new LinkedHashMap<>();
-        List<Map<Object, Long>> parts = context().run(
-                "countByKey",
-                (Lineage<Pair<Object, Object>>) (Lineage<?>) lineage(),
-                Actions.CountByKey.INSTANCE);
+        List<Map<Object, Long>> parts =
+                context()
+                        .run(
+                                "countByKey",
+                                (Lineage<Pair<Object, Object>>) (Lineage<?>) lineage(),
+                                Actions.CountByKey.INSTANCE);
         parts.forEach(part -> part.forEach((key, count) -> counts.merge((K) key, count, Long::sum)));
         return counts;
     }

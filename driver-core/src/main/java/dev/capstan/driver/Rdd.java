@@ -10,14 +10,12 @@ import dev.capstan.engine.function.PairFlatFn;
 import dev.capstan.engine.function.PairFn;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.Predicate;
-import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.lineage.Coalesced;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
-import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.Mapped;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
@@ -33,6 +31,7 @@ import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.kernel.serialization.DriverOnly;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -129,8 +128,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
     /** The same with the number of the partition, from 0. */
     public final <R> Rdd<R> mapPartitionsWithIndex(Fn2<Integer, Iterator<T>, Iterator<R>> function) {
         context.function(function, "mapPartitionsWithIndex");
-        return new Rdd<>(
-                context, new PartitionsMapped<>(origin("mapPartitionsWithIndex"), lineage, function, null));
+        return new Rdd<>(context, new PartitionsMapped<>(origin("mapPartitionsWithIndex"), lineage, function, null));
     }
 
     /** Each partition as one list. */
@@ -185,10 +183,16 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         Lineage<Pair<Integer, T>> dealt =
                 new PartitionsMapped<>(dealing, lineage, new PartitionFunctions.DealOut<>(partitions), null);
         Origin reading = origin("repartition");
-        Lineage<Pair<Integer, T>> read = new Shuffled<>(
-                reading,
-                new ShuffleDependency<>(
-                        dealt, context.newShuffle(), reader(reading), new HashPartitioner(partitions), null, null));
+        Lineage<Pair<Integer, T>> read =
+                new Shuffled<>(
+                        reading,
+                        new ShuffleDependency<>(
+                                dealt,
+                                context.newShuffle(),
+                                reader(reading),
+                                new HashPartitioner(partitions),
+                                null,
+                                null));
         return new Mapped<>(origin("repartition"), read, PairFunctions.value(), null);
     }
 
@@ -205,8 +209,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
     @SuppressWarnings("unchecked")
     final Lineage<T> distinctElements(int partitions) {
         Checks.partitions(partitions, "distinct");
-        Fn<T, Pair<T, Object>> withNothing =
-                (Fn<T, Pair<T, Object>>) (Fn<?, ?>) PairFunctions.WithNothing.INSTANCE;
+        Fn<T, Pair<T, Object>> withNothing = (Fn<T, Pair<T, Object>>) (Fn<?, ?>) PairFunctions.WithNothing.INSTANCE;
         return new PairRdd<>(context, new Mapped<>(origin("distinct"), lineage, withNothing, null))
                 .combined(
                         "distinct",
@@ -243,8 +246,8 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         Checks.given(level, "persist", "a storage level");
         StorageLevel now = lineage.storageLevel();
         if (!now.keepsNothing() && now != level) {
-            throw new IllegalArgumentException(describe() + " is kept as " + now
-                    + " already; call unpersist() before persist(" + level + ")");
+            throw new IllegalArgumentException(
+                    describe() + " is kept as " + now + " already; call unpersist() before persist(" + level + ")");
         }
         lineage.store(level.requireSupported());
         return this;
@@ -339,7 +342,8 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
 
     private TakeSteps<T> takeSteps(int most) {
         if (most < 0) {
-            throw new IllegalArgumentException("take cannot take " + most + " elements; the number must not be negative");
+            throw new IllegalArgumentException(
+                    "take cannot take " + most + " elements; the number must not be negative");
         }
         return new TakeSteps<>(most, partitionCount());
     }
@@ -381,8 +385,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         return aggregated("aggregate", zero, add, merge);
     }
 
-    private <A> A aggregated(
-            String action, A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
+    private <A> A aggregated(String action, A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
         context.function(add, action);
         Checks.given(merge, action, "a function");
         Zero<A> zeros = Zero.of(zero);
@@ -412,8 +415,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
     /** The same without waiting. */
     public final JobFuture<Void> foreachPartitionAsync(Action<Iterator<T>> action) {
         context.function(action, "foreachPartition");
-        return context.submit("foreachPartition", lineage, new Actions.ForEachPartition<>(action))
-                .map(Rdd::nothing);
+        return context.submit("foreachPartition", lineage, new Actions.ForEachPartition<>(action)).map(Rdd::nothing);
     }
 
     /** Runs a function on each partition and returns what it makes of them, in order; actions are made of this. */
@@ -423,8 +425,8 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
     }
 
     /**
-     * Writes each element as a line of text, one file per partition. The directory must not exist or be empty. The files
-     * appear in it when all are complete, and {@code _SUCCESS} after them.
+     * Writes each element as a line of text, one file per partition. The directory must not exist or be empty. The
+     * files appear in it when all are complete, and {@code _SUCCESS} after them.
      */
     public final void saveAsTextFile(String directory) {
         Checks.given(directory, "saveAsTextFile", "a path");

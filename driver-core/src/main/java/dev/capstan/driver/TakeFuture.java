@@ -1,12 +1,14 @@
 package dev.capstan.driver;
 
-import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobCancelledException;
+import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.PromisedJob;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.lineage.Lineage;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Several jobs, one after another, until enough was taken. */
 final class TakeFuture<T> {
@@ -14,6 +16,7 @@ final class TakeFuture<T> {
     private final Lineage<T> lineage;
     private final TakeSteps<T> steps;
     private final PromisedJob<List<T>> result;
+
     /** Guarded by this: the one who cancels and the one who submits the next job must agree on which runs. */
     private @Nullable JobFuture<?> running;
 
@@ -28,8 +31,9 @@ final class TakeFuture<T> {
 
     static <T> JobFuture<List<T>> start(CapstanContext context, Lineage<T> lineage, TakeSteps<T> steps) {
         int[] none = {};
-        JobFuture<List<List<T>>> first = context.submit(
-                "take", lineage, steps.wantsMore() ? steps.nextPartitions() : none, steps.nextFunction());
+        JobFuture<List<List<T>>> first =
+                context.submit(
+                        "take", lineage, steps.wantsMore() ? steps.nextPartitions() : none, steps.nextFunction());
         TakeFuture<T> take = new TakeFuture<>(context, lineage, steps, first.id());
         take.follow(first);
         return take.result;

@@ -2,6 +2,7 @@ package dev.capstan.driver;
 
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.operator.Actions;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,7 @@
 package dev.capstan.driver;
 
 import dev.capstan.engine.operator.WriteTextFiles;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -30,8 +31,9 @@ final class TextFileOutput {
             Path work = temporary.resolve(UUID.randomUUID().toString());
             Files.createDirectories(work);
             try {
-                List<String> files = dataset.context()
-                        .run("saveAsTextFile", dataset.lineage(), new WriteTextFiles<T>(work.toString()));
+                List<String> files =
+                        dataset.context()
+                                .run("saveAsTextFile", dataset.lineage(), new WriteTextFiles<T>(work.toString()));
                 for (String file : files) {
                     Files.move(work.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -51,26 +53,30 @@ final class TextFileOutput {
         if (Files.isDirectory(target)) {
             try (Stream<Path> entries = Files.list(target)) {
                 if (entries.findAny().isPresent()) {
-                    throw new IllegalArgumentException("saveAsTextFile: the directory " + target
-                            + " is not empty; delete it or choose another one");
+                    throw new IllegalArgumentException(
+                            "saveAsTextFile: the directory "
+                                    + target
+                                    + " is not empty; delete it or choose another one");
                 }
             }
         }
     }
 
     private static void deleteTree(Path root) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, java.io.IOException failure) throws IOException {
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                        Files.deleteIfExists(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
     }
 }

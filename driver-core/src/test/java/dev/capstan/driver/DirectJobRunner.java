@@ -7,6 +7,10 @@ import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.engine.execution.InstalledStage;
+import dev.capstan.engine.execution.StageProgram;
+import dev.capstan.engine.execution.TaskRunner;
+import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
@@ -23,23 +27,22 @@ import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
-import dev.capstan.engine.task.InstalledStage;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
-import dev.capstan.engine.task.StageProgram;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
-import dev.capstan.engine.task.TaskRunner;
-import dev.capstan.engine.task.Work;
 import dev.capstan.kernel.serialization.Serializer;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Runs each job at once, in the thread that submits it: stage after stage, task after task, on one executor, without a
@@ -62,21 +65,26 @@ final class DirectJobRunner implements JobRunner {
     final InMemoryBlockStore blocks;
     final InMemoryShuffleStore shuffles;
 
-    /** @param share whether tasks share decoded programs where they may */
+    /**
+     * @param share whether tasks share decoded programs where they may
+     */
     DirectJobRunner(Serializer serializer, ClassLoader loader, boolean share, long inlineResultBytes) {
         this.serializer = serializer;
         this.loader = loader;
         this.share = share;
         blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
         shuffles = new InMemoryShuffleStore(serializer);
-        tasks = new TaskRunner(new TaskEnvironment(
-                serializer,
-                loader,
-                blocks,
-                shuffles,
-                new InProcessFetcher(executor -> executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
-                inlineResultBytes,
-                System::nanoTime));
+        tasks =
+                new TaskRunner(
+                        new TaskEnvironment(
+                                serializer,
+                                loader,
+                                blocks,
+                                shuffles,
+                                new InProcessFetcher(executor ->
+                                        executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
+                                inlineResultBytes,
+                                System::nanoTime));
     }
 
     @Override
@@ -100,7 +108,8 @@ final class DirectJobRunner implements JobRunner {
         List<U> results = new ArrayList<>();
         for (Lineage<?> node : LineageWalk.everything(request.dataset())) {
             for (var dependency : node.dependencies()) {
-                if (dependency instanceof ShuffleDependency<?, ?, ?> shuffle && !written.containsKey(shuffle.shuffle())) {
+                if (dependency instanceof ShuffleDependency<?, ?, ?> shuffle
+                        && !written.containsKey(shuffle.shuffle())) {
                     write(shuffle);
                 }
             }
@@ -112,24 +121,23 @@ final class DirectJobRunner implements JobRunner {
 
     private void write(ShuffleDependency<?, ?, ?> shuffle) {
         Lineage<?> parent = shuffle.parent();
-        int[] all = java.util.stream.IntStream.range(0, parent.partitionCount()).toArray();
+        int[] all = IntStream.range(0, parent.partitionCount()).toArray();
         runStage(parent, new Work.ShuffleMapWork(shuffle), all, _ -> {});
         written.put(
                 shuffle.shuffle(),
                 new ShuffleInputs(shuffle.shuffle(), Collections.nCopies(parent.partitionCount(), EXECUTOR)));
     }
 
-    private void runStage(
-            Lineage<?> root, Work work, int[] partitions, java.util.function.Consumer<TaskOutcome> succeeded) {
+    private void runStage(Lineage<?> root, Work work, int[] partitions, Consumer<TaskOutcome> succeeded) {
         StageCode code = StageProgram.encode(root, work);
         StageInputsPlan plan = StageInputsPlan.of(root);
-        List<ShuffleInputs> inputs =
-                plan.shuffles().stream().map(shuffle -> written.get(shuffle.shuffle())).toList();
-        InstalledStage stage = new InstalledStage(
-                new StageAttempt(new StageId(stages++), 0),
-                new StageCode(code.bytes(), code.shareable() && share),
-                inputs,
-                loader);
+        List<ShuffleInputs> inputs = plan.shuffles().stream().map(shuffle -> written.get(shuffle.shuffle())).toList();
+        InstalledStage stage =
+                new InstalledStage(
+                        new StageAttempt(new StageId(stages++), 0),
+                        new StageCode(code.bytes(), code.shareable() && share),
+                        inputs,
+                        loader);
         for (int partition : partitions) {
             TaskLaunch launch = new TaskLaunch(new TaskId(launched++), partition, 0, plan.slices(partition));
             TaskOutcome outcome = tasks.run(stage, launch).outcome();

@@ -2,17 +2,28 @@ package dev.capstan.executor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Consumer;
+
 /**
  * The way to end one running task. The thread is interrupted only while the task runs on it: both sides take this
  * object's lock, because an interrupt that comes a moment late would hit the next task.
  */
 final class Cancellation {
     private @Nullable Thread thread;
-    private volatile @Nullable String reason;
+    private @Nullable String reason;
+    private @Nullable Consumer<String> attempt;
 
     /** The task begins on the calling thread. */
     synchronized void begin() {
         thread = Thread.currentThread();
+    }
+
+    /** Who is told that the task is to end; at once, if it is already. */
+    synchronized void onCancel(Consumer<String> told) {
+        attempt = told;
+        if (reason != null) {
+            told.accept(reason);
+        }
     }
 
     /** The task has ended; an interrupt that was meant for it does not outlive it. */
@@ -25,6 +36,9 @@ final class Cancellation {
 
     synchronized void cancel(String why, boolean interrupt) {
         reason = why;
+        if (attempt != null) {
+            attempt.accept(why);
+        }
         if (interrupt && thread != null) {
             thread.interrupt();
         }
@@ -33,14 +47,5 @@ final class Cancellation {
     /** The stack of the thread that runs the task, for people. */
     synchronized StackTraceElement[] stack() {
         return thread == null ? new StackTraceElement[0] : thread.getStackTrace();
-    }
-
-    boolean cancelled() {
-        return reason != null;
-    }
-
-    /** Why the task is to end, or null. */
-    @Nullable String reason() {
-        return reason;
     }
 }

@@ -43,6 +43,13 @@ public final class Network {
         return this;
     }
 
+    /** Both directions between the nodes work again. */
+    public Network mend(String one, String other) {
+        cut.remove(new Link(one, other));
+        cut.remove(new Link(other, one));
+        return this;
+    }
+
     /** No faults any more, delays stay. */
     public Network heal() {
         repeatedPerMille = 0;

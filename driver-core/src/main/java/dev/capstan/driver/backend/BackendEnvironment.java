@@ -1,6 +1,7 @@
 package dev.capstan.driver.backend;
 
 import dev.capstan.engine.id.Epoch;
+import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.rpc.Transport;
 
@@ -12,10 +13,17 @@ import dev.capstan.kernel.rpc.Transport;
  * @param driver where executors report
  * @param self where the backend's logic is hosted
  * @param transport by which executors reach the driver
+ * @param loop of the driver; executors within this process may share it, which saves two hand-overs per task
  * @param settings of the program, for whatever keys the backend knows
  */
 public record BackendEnvironment(
-        String application, Epoch epoch, Address driver, Address self, Transport transport, Settings settings) {
+        String application,
+        Epoch epoch,
+        Address driver,
+        Address self,
+        Transport transport,
+        ActorLoop loop,
+        Settings settings) {
 
     /** The program's settings as the backend and its executors read them. */
     @FunctionalInterface

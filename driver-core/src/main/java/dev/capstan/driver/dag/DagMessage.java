@@ -6,6 +6,8 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.kernel.actor.Message;
 
+import org.jspecify.annotations.Nullable;
+
 /** What user threads ask of the DAG scheduler, and its timers. */
 public sealed interface DagMessage extends Message {
     /** Run this; every job ends with {@link JobEvent.JobEnded}. */
@@ -31,6 +33,19 @@ public sealed interface DagMessage extends Message {
 
     /** The dataset is no longer to be kept: its cached partitions are dropped everywhere. */
     record ForgetDataset(DatasetId dataset) implements DagMessage {}
+
+    /**
+     * The outcome of {@link DagOperation.FetchResult}.
+     *
+     * @param bytes null when they could not be had; {@code failure} says why
+     */
+    record ResultFetched(DagOperation.FetchResult fetch, byte @Nullable [] bytes, String failure)
+            implements DagMessage {
+        @Override
+        public Object trace() {
+            return "ResultFetched[" + fetch + ", " + (bytes == null ? failure : bytes.length + " bytes") + "]";
+        }
+    }
 
     /** Timer: submit again the stages that lost inputs. */
     record ResubmitStages() implements DagMessage {}

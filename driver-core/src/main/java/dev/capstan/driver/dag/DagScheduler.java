@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -124,6 +125,7 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.CancelAll(var reason) -> cancel(_ -> true, reason);
             case DagMessage.ForgetShuffle(var shuffle) -> onForgetShuffle(shuffle);
             case DagMessage.ForgetDataset(var dataset) -> onForgetDataset(dataset);
+            case DagMessage.ResultFetched fetched -> onResultFetched(fetched);
             case DagMessage.ResubmitStages() -> onResubmit();
             case DagMessage.TellProgress() -> onTellProgress();
         }
@@ -391,24 +393,34 @@ public final class DagScheduler implements Actor<Message> {
 
     private void onTaskEnded(EndedTask ended) {
         Stage stage = stages.get(ended.stage().stage());
-        if (stage == null) {
-            return; // its job is over
+        if (stage == null) { // its job is over
+            if (ended.outcome() instanceof TaskOutcome.StoredResult(var block, _)) {
+                forget(block);
+            }
+            return;
         }
         count(stage, ended);
         int attempt = ended.stage().attempt();
         switch (ended.outcome()) {
-            case TaskOutcome.Succeeded result -> onSucceeded(stage, ended, result);
+            case TaskOutcome.MapOutput _ -> onMapOutput(stage, attempt, ended.partition(), ended.executor());
+            case TaskOutcome.Result result -> onResult(stage, attempt, ended.partition(), result);
+            case TaskOutcome.StoredResult stored -> onStoredResult(stage, ended, stored);
             case TaskOutcome.FetchFailed failed -> {
                 onFetchFailed(stage, attempt, failed);
                 stage.drop(attempt, ended.partition());
             }
             case TaskOutcome.Failed _, TaskOutcome.Killed _, TaskOutcome.ExecutorLost _ -> {
                 if (!ended.willRetry()) {
-                    stage.drop(attempt, ended.partition());
-                    toAdvance.add(stage.id);
+                    missAgain(stage, attempt, ended.partition());
                 }
             }
         }
+    }
+
+    /** The attempt did not bring the partition and will not. */
+    private void missAgain(Stage stage, int attempt, int partition) {
+        stage.drop(attempt, partition);
+        toAdvance.add(stage.id);
     }
 
     private void count(Stage stage, EndedTask ended) {
@@ -431,57 +443,105 @@ public final class DagScheduler implements Actor<Message> {
         }
     }
 
-    private void onSucceeded(Stage stage, EndedTask ended, TaskOutcome.Succeeded result) {
-        int partition = ended.partition();
-        int attempt = ended.stage().attempt();
+    private void onMapOutput(Stage stage, int attempt, int partition, ExecutorId executor) {
         if (stage.isFinished(partition)) {
             stage.drop(attempt, partition);
-            return;
-        }
-        if (stage.outputs != null) {
-            if (!executors.contains(ended.executor())) {
-                stage.drop(attempt, partition);
-                toAdvance.add(stage.id);
-                return; // the output went with its executor
+        } else if (stage.outputs != null && executors.contains(executor)) {
+            stage.outputs.put(partition, executor);
+            finish(stage, attempt, partition);
+            if (stage.complete()) {
+                onOutputsComplete(stage);
             }
-            stage.outputs.put(partition, ended.executor());
-        }
-        StageAttempt needless = stage.finish(attempt, partition);
-        if (needless != null) {
-            tellTasks(new SchedulingRequest.PartitionFinished(needless, partition));
-        }
-        if (stage.outputs == null) {
-            onResult(stage, ended, result);
-        } else if (stage.complete()) {
-            onOutputsComplete(stage);
+        } else {
+            missAgain(stage, attempt, partition); // the output went with its executor
         }
     }
 
-    private void onResult(Stage stage, EndedTask ended, TaskOutcome.Succeeded result) {
-        Job job = jobs.get(stage.jobs.first());
-        long bytes = job.addResult(sizeOf(result));
-        if (config.maxResultBytes() > 0 && bytes > config.maxResultBytes()) {
-            end(
-                    job,
-                    new Ending.Failed(
-                            "the results of '"
-                                    + job.plan.name()
-                                    + "' take "
-                                    + bytes
-                                    + " bytes after "
-                                    + stage.finishedCount()
-                                    + " of "
-                                    + stage.total()
-                                    + " partitions, more than capstan.driver.maxResultSize="
-                                    + config.maxResultBytes()
-                                    + " allows; collect less, save to files, or raise the limit"));
+    private void onResult(Stage stage, int attempt, int partition, TaskOutcome.Result result) {
+        Job job = jobOf(stage);
+        if (stage.isFinished(partition)) {
+            stage.drop(attempt, partition);
+        } else if (withinLimit(job, result.bytes().length)) {
+            takeResult(job, attempt, partition, result.bytes());
+        }
+    }
+
+    private void onStoredResult(Stage stage, EndedTask ended, TaskOutcome.StoredResult stored) {
+        if (stage.isFinished(ended.partition())) {
+            stage.drop(ended.stage().attempt(), ended.partition());
+            forget(stored.block());
+        } else if (withinLimit(jobOf(stage), stored.bytes())) {
+            effects.add(
+                    new Effect.Perform(
+                            new DagOperation.FetchResult(
+                                    ended.stage(), ended.partition(), ended.executor(), stored.block())));
+        } else {
+            forget(stored.block());
+        }
+    }
+
+    private void onResultFetched(DagMessage.ResultFetched fetched) {
+        DagOperation.FetchResult fetch = fetched.fetch();
+        forget(fetch.block());
+        Stage stage = stages.get(fetch.stage().stage());
+        if (stage == null || stage.isFinished(fetch.partition())) {
             return;
         }
-        tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(ended.partition()), result, ended.executor()));
+        byte[] bytes = fetched.bytes();
+        if (bytes != null) {
+            takeResult(jobOf(stage), fetch.stage().attempt(), fetch.partition(), bytes);
+        } else {
+            missAgain(stage, fetch.stage().attempt(), fetch.partition()); // computed again elsewhere
+        }
+    }
+
+    /** A stage that computes results has one job, as long as it exists. */
+    private Job jobOf(Stage stage) {
+        return jobs.get(stage.jobs.first());
+    }
+
+    /** Whether the results of the job may take so much more; ends the job if not. */
+    private boolean withinLimit(Job job, long moreBytes) {
+        long bytes = job.addResult(moreBytes);
+        if (config.maxResultBytes() <= 0 || bytes <= config.maxResultBytes()) {
+            return true;
+        }
+        end(
+                job,
+                new Ending.Failed(
+                        "the results of '"
+                                + job.plan.name()
+                                + "' take "
+                                + bytes
+                                + " bytes after "
+                                + job.result.finishedCount()
+                                + " of "
+                                + job.result.total()
+                                + " partitions, more than capstan.driver.maxResultSize="
+                                + config.maxResultBytes()
+                                + " allows; collect less, save to files, or raise the limit"));
+        return false;
+    }
+
+    private void takeResult(Job job, int attempt, int partition, byte[] bytes) {
+        Stage stage = job.result;
+        finish(stage, attempt, partition);
+        tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(partition), bytes));
         if (stage.complete()) {
             tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
             end(job, new Ending.Succeeded());
         }
+    }
+
+    private void finish(Stage stage, int attempt, int partition) {
+        StageAttempt needless = stage.finish(attempt, partition);
+        if (needless != null) {
+            tellTasks(new SchedulingRequest.PartitionFinished(needless, partition));
+        }
+    }
+
+    private void forget(BlockId block) {
+        tellTasks(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetBlock(block)));
     }
 
     private void onOutputsComplete(Stage stage) {
@@ -490,17 +550,10 @@ public final class DagScheduler implements Actor<Message> {
         stage.waiting.clear();
     }
 
-    private static long sizeOf(TaskOutcome.Succeeded result) {
-        return switch (result) {
-            case TaskOutcome.Result(var bytes) -> bytes.length;
-            case TaskOutcome.StoredResult(_, var bytes) -> bytes;
-            case TaskOutcome.MapOutput _ -> 0;
-        };
-    }
-
+    /** Too many failures are too many, whichever attempt of the stage had them. */
     private void onAborted(StageAttempt attempt, String reason) {
         Stage stage = stages.get(attempt.stage());
-        if (stage != null && stage.inFlight().contains(attempt)) {
+        if (stage != null) {
             stage.end(attempt.attempt());
             failJobsOf(stage, reason);
         }
@@ -509,33 +562,47 @@ public final class DagScheduler implements Actor<Message> {
     // ---- lost inputs ----
 
     private void onFetchFailed(Stage stage, int attempt, TaskOutcome.FetchFailed failed) {
-        Stage writer = byShuffle.get(failed.shuffle());
-        if (writer != null && writer.outputs != null) {
-            writer.outputs.lose(failed.mapPartition(), failed.from());
-        }
         stage.distrustsCache = true;
-        boolean first = stage.hold(attempt);
-        if (first) {
-            tellTasks(new SchedulingRequest.HoldTasks(new StageAttempt(stage.id, attempt)));
+        if (stage.isLaunching(attempt)) {
             int fruitless = stage.countFruitless(attempt);
+            hold(stage, new StageAttempt(stage.id, attempt));
             if (fruitless >= config.maxFruitlessAttempts()) {
                 failJobsOf(
                         stage,
-                        "stage '"
-                                + stage.plan.name()
-                                + "' could not read its inputs in "
-                                + fruitless
-                                + " attempts in a row (capstan.stage.maxFruitlessAttempts); the last time: map output "
-                                + failed.mapPartition()
-                                + " of "
-                                + failed.shuffle()
-                                + " from "
-                                + failed.from()
-                                + ": "
-                                + failed.reason());
-                return;
+                        String.format(
+                                Locale.ROOT,
+                                "stage '%s' could not read its inputs in %d attempts in a row"
+                                        + " (capstan.stage.maxFruitlessAttempts); the last time:"
+                                        + " map output %d of %s from %s: %s",
+                                stage.plan.name(),
+                                fruitless,
+                                failed.mapPartition(),
+                                failed.shuffle(),
+                                failed.from(),
+                                failed.reason()));
             }
         }
+        recover(stage);
+        loseOutput(failed);
+    }
+
+    /** Whoever reads the lost output, for whichever job, launches no more. */
+    private void loseOutput(TaskOutcome.FetchFailed failed) {
+        Stage writer = byShuffle.get(failed.shuffle());
+        if (writer == null || writer.outputs == null || failed.from() == null) {
+            return;
+        }
+        writer.outputs.lose(failed.mapPartition(), failed.from());
+        for (Stage reader : stages.values()) {
+            for (StageAttempt attempt : reader.launchingFrom(failed.shuffle(), failed.mapPartition(), failed.from())) {
+                hold(reader, attempt);
+            }
+        }
+    }
+
+    private void hold(Stage stage, StageAttempt attempt) {
+        stage.hold(attempt.attempt());
+        tellTasks(new SchedulingRequest.HoldTasks(attempt));
         recover(stage);
     }
 
@@ -557,15 +624,16 @@ public final class DagScheduler implements Actor<Message> {
         }
         for (Stage stage : stages.values()) {
             for (StageAttempt attempt : stage.launchingFrom(executor)) {
-                stage.hold(attempt.attempt());
-                tellTasks(new SchedulingRequest.HoldTasks(attempt));
-                recover(stage);
+                hold(stage, attempt);
             }
         }
     }
 
     /** Looks at the stage again a little later, when more is known of what was lost. */
     private void recover(Stage stage) {
+        if (stage.jobs.isEmpty()) {
+            return; // nobody waits for it any more
+        }
         recovering.add(stage.id);
         if (!resubmitArmed) {
             resubmitArmed = true;
@@ -656,6 +724,7 @@ public final class DagScheduler implements Actor<Message> {
                             stage.plan.writes(),
                             stage.finishedCount(),
                             stage.total(),
+                            stage.inFlight(),
                             stage.launching(),
                             reads));
         }

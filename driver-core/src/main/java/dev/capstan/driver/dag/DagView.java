@@ -23,7 +23,8 @@ public record DagView(
     public record JobLine(JobId job, String name, int finished, int wanted) {}
 
     /**
-     * @param launching attempts of which more tasks may be launched
+     * @param inFlight attempts that have not ended
+     * @param launching those of which more tasks may be launched
      * @param reads the shuffles that the launching attempts read
      */
     public record StageLine(
@@ -32,6 +33,7 @@ public record DagView(
             @Nullable ShuffleId writes,
             int finished,
             int total,
+            List<StageAttempt> inFlight,
             List<StageAttempt> launching,
             List<ShuffleId> reads) {}
 }

@@ -1,11 +1,9 @@
 package dev.capstan.driver.dag;
 
-import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.TaskMetrics;
-import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
 
 /** DAG scheduler to whoever waits for jobs: futures and the console. */
@@ -13,9 +11,13 @@ public sealed interface JobEvent extends Message {
     /** The job was cut into stages; {@code skipped} of them had their outputs already. */
     record JobStarted(JobId job, String name, int stages, int skipped) implements JobEvent {}
 
-    /** One result, exactly once per index. */
-    record PartitionResult(JobId job, int index, TaskOutcome.Succeeded result, ExecutorId executor)
-            implements JobEvent {}
+    /** One result, serialized, exactly once per index. */
+    record PartitionResult(JobId job, int index, byte[] bytes) implements JobEvent {
+        @Override
+        public Object trace() {
+            return "PartitionResult[" + job + ", " + index + ", " + bytes.length + " bytes]";
+        }
+    }
 
     /** The job is over, exactly once per job. */
     record JobEnded(JobId job, Ending ending, JobSummary summary) implements JobEvent {}

@@ -2,6 +2,7 @@ package dev.capstan.driver.dag;
 
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.ShuffleInputs;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A stage while somebody needs it, or for as long as its map outputs may be used again.
@@ -175,14 +177,17 @@ final class Stage {
         }
     }
 
-    /** Notes that the attempt met a lost input. @return whether it was launching until now */
-    boolean hold(int number) {
+    boolean isLaunching(int number) {
         Attempt attempt = attempts.get(number);
-        if (attempt == null || !attempt.launching) {
-            return false;
+        return attempt != null && attempt.launching;
+    }
+
+    /** The attempt launches no more: an input of it is lost. */
+    void hold(int number) {
+        Attempt attempt = attempts.get(number);
+        if (attempt != null) {
+            attempt.launching = false;
         }
-        attempt.launching = false;
-        return true;
     }
 
     /**
@@ -218,9 +223,19 @@ final class Stage {
 
     /** The launching attempts that read map outputs of this executor. */
     List<StageAttempt> launchingFrom(ExecutorId executor) {
+        return launchingThatRead(inputs -> inputs.locations().contains(executor));
+    }
+
+    /** The launching attempts that read this map output of this executor. */
+    List<StageAttempt> launchingFrom(ShuffleId shuffle, int map, ExecutorId executor) {
+        return launchingThatRead(
+                inputs -> inputs.shuffle().equals(shuffle) && executor.equals(inputs.locations().get(map)));
+    }
+
+    private List<StageAttempt> launchingThatRead(Predicate<ShuffleInputs> what) {
         List<StageAttempt> list = new ArrayList<>();
         attempts.forEach((number, attempt) -> {
-            if (attempt.launching && reads(attempt, executor)) {
+            if (attempt.launching && attempt.inputs.stream().anyMatch(what)) {
                 list.add(new StageAttempt(id, number));
             }
         });
@@ -235,14 +250,5 @@ final class Stage {
             }
         }
         return inputs;
-    }
-
-    private static boolean reads(Attempt attempt, ExecutorId executor) {
-        for (ShuffleInputs inputs : attempt.inputs) {
-            if (inputs.locations().contains(executor)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -1,11 +1,13 @@
 package dev.capstan.driver.job;
 
 import dev.capstan.engine.id.JobId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The result of a job that runs. */
 public interface JobFuture<T extends @Nullable Object> {

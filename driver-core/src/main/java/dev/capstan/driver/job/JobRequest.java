@@ -2,6 +2,7 @@ package dev.capstan.driver.job;
 
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.Lineage;
+
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -11,10 +12,7 @@ import java.util.Objects;
  * @param partitions the ones to compute, each once; may be empty
  */
 public record JobRequest<T, U>(
-        Lineage<T> dataset,
-        int[] partitions,
-        PartitionFn<? super T, ? extends U> function,
-        JobProperties properties) {
+        Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function, JobProperties properties) {
     public JobRequest {
         Objects.requireNonNull(dataset, "dataset");
         Objects.requireNonNull(function, "function");
@@ -23,7 +21,12 @@ public record JobRequest<T, U>(
 
     @Override
     public String toString() {
-        return "JobRequest[" + properties.name() + " on " + dataset + ", partitions "
-                + (partitions.length <= 8 ? Arrays.toString(partitions) : partitions.length) + "]";
+        return "JobRequest["
+                + properties.name()
+                + " on "
+                + dataset
+                + ", partitions "
+                + (partitions.length <= 8 ? Arrays.toString(partitions) : partitions.length)
+                + "]";
     }
 }

@@ -1,6 +1,7 @@
 package dev.capstan.driver.job;
 
 import dev.capstan.engine.id.DatasetId;
+
 import java.util.List;
 import java.util.function.Predicate;
 

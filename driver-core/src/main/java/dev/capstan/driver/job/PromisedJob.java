@@ -1,6 +1,9 @@
 package dev.capstan.driver.job;
 
 import dev.capstan.engine.id.JobId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -9,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A future that whoever runs the job completes. Only the first completion counts. */
 public final class PromisedJob<T extends @Nullable Object> implements JobFuture<T> {
@@ -17,7 +19,9 @@ public final class PromisedJob<T extends @Nullable Object> implements JobFuture<
     private final Consumer<String> onCancel;
     private final CompletableFuture<T> result = new CompletableFuture<>();
 
-    /** @param onCancel asks the runner to end the job; the runner then fails this future */
+    /**
+     * @param onCancel asks the runner to end the job; the runner then fails this future
+     */
     public PromisedJob(JobId id, Consumer<String> onCancel) {
         this.id = Objects.requireNonNull(id, "id");
         this.onCancel = Objects.requireNonNull(onCancel, "onCancel");
@@ -80,6 +84,6 @@ public final class PromisedJob<T extends @Nullable Object> implements JobFuture<
 
     @Override
     public void whenDone(BiConsumer<? super @Nullable T, ? super @Nullable Throwable> callback) {
-        result.whenComplete(callback);
+        var _ = result.whenComplete(callback);
     }
 }

@@ -261,6 +261,7 @@ final class ExecutorLife {
                 case ExecutorReport.Register _ when reports.sequence() == 0 -> welcome(executor);
                 case ExecutorReport.Register _ -> {}
                 case ExecutorReport.TasksReturned(var tasks) -> sets.returned(executor, tasks);
+                case ExecutorReport.StageMissing(var stage, var tasks) -> sets.stageMissing(executor, stage, tasks);
                 case ExecutorReport.BlocksChanged(var added, var removed) ->
                         outbox.tellDag(
                                 new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, added, removed));

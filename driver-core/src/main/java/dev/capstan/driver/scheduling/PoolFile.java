@@ -77,7 +77,7 @@ public final class PoolFile {
             if (number >= least) {
                 return number;
             }
-        } catch (NumberFormatException notANumber) {
+        } catch (NumberFormatException _) {
             throw wrong(line, word, "a whole number from " + least + " is expected after =");
         }
         throw wrong(line, word, "a whole number from " + least + " is expected after =");

@@ -203,6 +203,19 @@ final class TaskSets {
     /** Tasks that queued at the executor will not run there. */
     void returned(ExecutorEntry executor, List<TaskId> tasks) {
         executor.callBackAnswered();
+        comeBack(executor, tasks);
+    }
+
+    /** The code of the stage was lost on its way to the executor, so its tasks cannot start there. */
+    void stageMissing(ExecutorEntry executor, StageAttempt stage, List<TaskId> tasks) {
+        ActiveSet set = open.get(stage);
+        if (set != null) {
+            set.installed.clear(executor.number);
+        }
+        comeBack(executor, tasks);
+    }
+
+    private void comeBack(ExecutorEntry executor, List<TaskId> tasks) {
         for (TaskId task : tasks) {
             Attempt attempt = attempts.get(task.number());
             if (attempt != null && attempt.executor == executor) {

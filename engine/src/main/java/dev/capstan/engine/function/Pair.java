@@ -1,7 +1,8 @@
 package dev.capstan.engine.function;
 
-import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+
+import java.io.Serializable;
 
 /** Two values that belong together; either may be null. */
 public record Pair<K extends @Nullable Object, V extends @Nullable Object>(K key, V value) implements Serializable {

@@ -1,6 +1,7 @@
 package dev.capstan.engine.function;
 
 import dev.capstan.engine.task.TaskContext;
+
 import java.io.Serializable;
 import java.util.Iterator;
 

@@ -3,6 +3,7 @@ package dev.capstan.engine.lineage;
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.Objects;
 
 /**

@@ -1,9 +1,9 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.shuffle.ShuffleReader;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * For each key the values that each of several datasets has for it: one list per dataset, in their order. A dataset that
- * is partitioned like the result is read in place, the others are shuffled.
+ * For each key the values that each of several datasets has for it: one list per dataset, in their order. A dataset
+ * that is partitioned like the result is read in place, the others are shuffled.
  */
 public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> implements Shareable {
     private static final long serialVersionUID = 1L;
 
-    /** @param parents one-to-one where partitioned by an equal partitioner, else shuffles by this one */
+    /**
+     * @param parents one-to-one where partitioned by an equal partitioner, else shuffles by this one
+     */
     public CoGrouped(Origin origin, List<? extends Dependency<?>> parents, Partitioner partitioner) {
         super(origin, partitioner.partitions(), parents, partitioner);
     }
@@ -50,10 +52,11 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
 
     @SuppressWarnings("unchecked")
     private static <P> Iterator<P> read(Dependency<?> parent, int partition, TaskContext task) {
-        return (Iterator<P>) switch (parent) {
-            case ShuffleDependency<?, ?, ?> shuffle -> new ShuffleReader(shuffle.shuffle(), partition, task);
-            case NarrowDependency<?> narrow -> narrow.parent().iterate(partition, task);
-        };
+        return (Iterator<P>)
+                switch (parent) {
+                    case ShuffleDependency<?, ?, ?> shuffle -> new ShuffleReader(shuffle.shuffle(), partition, task);
+                    case NarrowDependency<?> narrow -> narrow.parent().iterate(partition, task);
+                };
     }
 
     private static List<List<Object>> lists(int count) {

@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -10,9 +11,13 @@ import java.util.NoSuchElementException;
 public final class Coalesced<T> extends Lineage<T> implements Shareable {
     private static final long serialVersionUID = 1L;
 
-    /** @param partitions at most so many; never more than the parent has */
+    /**
+     * @param partitions at most so many; never more than the parent has
+     */
     public Coalesced(Origin origin, Lineage<T> parent, int partitions) {
-        this(origin, new NarrowDependency.ManyToOne<>(parent, Math.max(1, Math.min(partitions, parent.partitionCount()))));
+        this(
+                origin,
+                new NarrowDependency.ManyToOne<>(parent, Math.max(1, Math.min(partitions, parent.partitionCount()))));
     }
 
     private Coalesced(Origin origin, NarrowDependency.ManyToOne<T> dependency) {

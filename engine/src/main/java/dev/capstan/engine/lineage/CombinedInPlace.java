@@ -1,9 +1,9 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.shuffle.ReduceSide;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.Iterator;
 import java.util.List;
 
@@ -26,7 +26,9 @@ public final class CombinedInPlace<K, V, C> extends Lineage<Pair<K, C>> implemen
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, C>> compute(int partition, TaskContext task) throws Exception {
         Lineage<Pair<Object, Object>> parent = parent(0);
-        return (Iterator<Pair<K, C>>) (Iterator<?>) ReduceSide.combine(
-                (Aggregator<Object, Object, Object>) aggregator, parent.iterate(partition, task));
+        return (Iterator<Pair<K, C>>)
+                (Iterator<?>)
+                        ReduceSide.combine(
+                                (Aggregator<Object, Object, Object>) aggregator, parent.iterate(partition, task));
     }
 }

@@ -4,10 +4,12 @@ import dev.capstan.engine.function.Predicate;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
 
 /** The elements that a predicate accepts. */
 public final class Filtered<T> extends Lineage<T> implements Shareable {

@@ -4,11 +4,13 @@ import dev.capstan.engine.function.FlatFn;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
 
 /** All elements that a function makes of each. */
 public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
@@ -16,7 +18,9 @@ public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
 
     private final FlatFn<? super T, ? extends R> function;
 
-    /** @param partitioner what is still known of the keys, if the function leaves them alone */
+    /**
+     * @param partitioner what is still known of the keys, if the function leaves them alone
+     */
     public FlatMapped(
             Origin origin,
             Lineage<T> parent,

@@ -1,5 +1,7 @@
 package dev.capstan.engine.lineage;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,12 +15,11 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of one split, ended by LF, CR or CRLF. A split that does not begin at 0 leaves the line that it begins
- * in to the split before, and each split reads the line that begins at its end: so every line is read once, whatever
- * the cuts.
+ * Reads the lines of one split, ended by LF, CR or CRLF. A split that does not begin at 0 leaves the line that it
+ * begins in to the split before, and each split reads the line that begins at its end: so every line is read once,
+ * whatever the cuts.
  */
 final class LineReader implements Iterator<String> {
     private static final int BUFFER = 64 << 10;
@@ -29,6 +30,7 @@ final class LineReader implements Iterator<String> {
     private final byte[] buffer = new byte[BUFFER];
     private int next;
     private int limit;
+
     /** Position in the file of the byte that is read next. */
     private long position;
 
@@ -57,7 +59,9 @@ final class LineReader implements Iterator<String> {
             return reader;
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException(
-                    "the file " + split.path() + " is not there; files must be reachable under the same path on every"
+                    "the file "
+                            + split.path()
+                            + " is not there; files must be reachable under the same path on every"
                             + " executor",
                     e);
         } catch (IOException e) {

@@ -3,16 +3,18 @@ package dev.capstan.engine.lineage;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.storage.StorageLevel;
-import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.Sneaky;
+import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.TaskContext;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One dataset of a program: how many partitions it has, which datasets it is computed from, and how.
@@ -150,10 +152,9 @@ public abstract class Lineage<T> implements Serializable {
             if (storageLevel.keepsNothing()) {
                 return compute(partition, task);
             }
-            return task.blocks().getOrCompute(
-                    new BlockId.CachedPartition(id(), partition),
-                    storageLevel,
-                    () -> compute(partition, task));
+            return task.blocks()
+                    .getOrCompute(
+                            new BlockId.CachedPartition(id(), partition), storageLevel, () -> compute(partition, task));
         } catch (Exception e) {
             throw Sneaky.rethrow(e);
         }

@@ -19,10 +19,14 @@ public final class LineageDepth {
     /** Refuses a dataset of which some stage has more steps than the limit. */
     public static void check(Lineage<?> dataset, int limit) {
         if (dataset.deepestStage() > limit) {
-            throw new IllegalArgumentException(dataset.label()
-                    + " has " + dataset.deepestStage() + " steps in one stage, more than the limit of " + limit
-                    + ": cut its lineage with checkpoint() every few hundred steps,"
-                    + " or raise the limit together with the stack of task threads");
+            throw new IllegalArgumentException(
+                    dataset.label()
+                            + " has "
+                            + dataset.deepestStage()
+                            + " steps in one stage, more than the limit of "
+                            + limit
+                            + ": cut its lineage with checkpoint() every few hundred steps,"
+                            + " or raise the limit together with the stack of task threads");
         }
     }
 }

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/**
- * Walks over lineages, none of them recursive. Each node is met once; the order depends on the lineage only.
- */
+/** Walks over lineages, none of them recursive. Each node is met once; the order depends on the lineage only. */
 public final class LineageWalk {
     private LineageWalk() {}
 
@@ -51,9 +49,7 @@ public final class LineageWalk {
 
     /** The datasets of the stage of this node that are to be kept, parents before children. */
     public static List<Lineage<?>> persistent(Lineage<?> root) {
-        return parentsFirst(root).stream()
-                .filter(node -> !node.storageLevel().keepsNothing())
-                .toList();
+        return parentsFirst(root).stream().filter(node -> !node.storageLevel().keepsNothing()).toList();
     }
 
     private static List<Lineage<?>> walk(Lineage<?> root, Predicate<Lineage<?>> leaf, boolean acrossShuffles) {

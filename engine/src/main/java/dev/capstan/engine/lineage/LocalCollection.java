@@ -7,11 +7,13 @@ import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Elements that the driver had. They are serialized when the node is made, in the thread that makes it: what happens to
@@ -46,8 +48,7 @@ public final class LocalCollection<T> extends Lineage<T> implements Shareable {
         return new LocalCollection<>(origin, slices);
     }
 
-    private static void write(
-            Origin origin, Serializer.RecordWriter writer, int index, @Nullable Object element) {
+    private static void write(Origin origin, Serializer.RecordWriter writer, int index, @Nullable Object element) {
         try {
             writer.write(element);
         } catch (SerializationException e) {
@@ -66,8 +67,7 @@ public final class LocalCollection<T> extends Lineage<T> implements Shareable {
 
     @Override
     protected Iterator<T> compute(int partition, TaskContext task) {
-        Iterator<T> elements =
-                task.serializer().reader(new ByteInput(task.slice(id(), partition)), task.loader());
+        Iterator<T> elements = task.serializer().reader(new ByteInput(task.slice(id(), partition)), task.loader());
         return new SourceIterator<>(elements, task);
     }
 }

@@ -4,9 +4,11 @@ import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Each element through a function. */
 public final class Mapped<T, R> extends Lineage<R> implements Shareable {
@@ -14,12 +16,11 @@ public final class Mapped<T, R> extends Lineage<R> implements Shareable {
 
     private final Fn<? super T, ? extends R> function;
 
-    /** @param partitioner what is still known of the keys, if the function leaves them alone */
+    /**
+     * @param partitioner what is still known of the keys, if the function leaves them alone
+     */
     public Mapped(
-            Origin origin,
-            Lineage<T> parent,
-            Fn<? super T, ? extends R> function,
-            @Nullable Partitioner partitioner) {
+            Origin origin, Lineage<T> parent, Fn<? super T, ? extends R> function, @Nullable Partitioner partitioner) {
         super(origin, parent.partitionCount(), List.of(new NarrowDependency.OneToOne<>(parent)), partitioner);
         this.function = function;
     }

@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.math.BigInteger;
 import java.util.Iterator;
 import java.util.List;
@@ -36,8 +37,7 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
         if (distance.signum() != stride.signum()) {
             return 0;
         }
-        BigInteger count =
-                distance.abs().add(stride.abs()).subtract(BigInteger.ONE).divide(stride.abs());
+        BigInteger count = distance.abs().add(stride.abs()).subtract(BigInteger.ONE).divide(stride.abs());
         if (count.bitLength() > 63) {
             throw new IllegalArgumentException("a range of " + count + " numbers is too long; the most is 2^63 - 1");
         }

@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.id.DatasetId;
+
 import java.io.Serializable;
 import java.util.Objects;
 

@@ -1,7 +1,8 @@
 package dev.capstan.engine.lineage;
 
-import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
+
+import java.io.Serializable;
 
 /**
  * Decides by its key in which partition a pair lies.

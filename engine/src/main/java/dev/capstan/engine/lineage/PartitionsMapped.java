@@ -3,9 +3,11 @@ package dev.capstan.engine.lineage;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Each partition, with its number, through a function. */
 public final class PartitionsMapped<T, R> extends Lineage<R> implements Shareable {

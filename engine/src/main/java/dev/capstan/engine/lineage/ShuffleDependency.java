@@ -3,9 +3,11 @@ package dev.capstan.engine.lineage;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.ShuffleId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Each partition uses records of all partitions of the parent, which are sent there by key: a new stage begins.

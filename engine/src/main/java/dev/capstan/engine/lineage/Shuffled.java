@@ -1,9 +1,9 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.shuffle.ReduceSide;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.Iterator;
 import java.util.List;
 

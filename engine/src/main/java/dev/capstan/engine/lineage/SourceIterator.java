@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.task.TaskContext;
+
 import java.util.Iterator;
 
 /** Counts the elements of a source and ends the task now and then if it is to end. */

@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.task.SourceSlice;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,20 +44,21 @@ public final class StageInputsPlan {
     private record Edge(NarrowDependency<?> dependency, Group to) {}
 
     /** Whether a class of nodes has data or preferences of its own. */
-    private static final ClassValue<Overrides> OVERRIDES = new ClassValue<>() {
-        @Override
-        protected Overrides computeValue(Class<?> type) {
-            return new Overrides(overrides(type, "slice"), overrides(type, "preferredHosts"));
-        }
+    private static final ClassValue<Overrides> OVERRIDES =
+            new ClassValue<>() {
+                @Override
+                protected Overrides computeValue(Class<?> type) {
+                    return new Overrides(overrides(type, "slice"), overrides(type, "preferredHosts"));
+                }
 
-        private static boolean overrides(Class<?> type, String method) {
-            try {
-                return type.getMethod(method, int.class).getDeclaringClass() != Lineage.class;
-            } catch (NoSuchMethodException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    };
+                private static boolean overrides(Class<?> type, String method) {
+                    try {
+                        return type.getMethod(method, int.class).getDeclaringClass() != Lineage.class;
+                    } catch (NoSuchMethodException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            };
 
     private record Overrides(boolean slices, boolean hosts) {}
 
@@ -145,8 +147,7 @@ public final class StageInputsPlan {
             return root.sliced.getFirst().slice(partition).map(List::of).orElse(List.of());
         }
         List<SourceSlice> slices = new ArrayList<>();
-        visit(partition, (group, index) ->
-                group.sliced.forEach(node -> node.slice(index).ifPresent(slices::add)));
+        visit(partition, (group, index) -> group.sliced.forEach(node -> node.slice(index).ifPresent(slices::add)));
         return slices;
     }
 
@@ -166,14 +167,21 @@ public final class StageInputsPlan {
             return List.of();
         }
         List<BlockId.CachedPartition> blocks = new ArrayList<>();
-        visit(partition, (group, index) ->
-                group.cached.forEach(node -> blocks.add(new BlockId.CachedPartition(node.id(), index))));
+        visit(
+                partition,
+                (group, index) ->
+                        group.cached.forEach(node -> blocks.add(new BlockId.CachedPartition(node.id(), index))));
         return blocks;
     }
 
     /** Whether every task may run anywhere and needs nothing sent along. */
     public boolean isPlain() {
         return !anySlices && !anyHosts && !anyCached;
+    }
+
+    /** Whether some task would rather run somewhere. */
+    public boolean hasPreferences() {
+        return anyHosts || anyCached;
     }
 
     private interface Visitor {
@@ -194,11 +202,14 @@ public final class StageInputsPlan {
             Place place = waiting.poll();
             visitor.visit(place.group(), place.partition());
             for (Edge edge : place.group().edges) {
-                edge.dependency().parents(place.partition(), index -> {
-                    if (met.add((long) edge.to().index << 32 | index)) {
-                        waiting.add(new Place(edge.to(), index));
-                    }
-                });
+                edge.dependency()
+                        .parents(
+                                place.partition(),
+                                index -> {
+                                    if (met.add((long) edge.to().index << 32 | index)) {
+                                        waiting.add(new Place(edge.to(), index));
+                                    }
+                                });
             }
         }
     }

@@ -5,11 +5,13 @@ import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The lines of text files, cut into splits by position. The splits travel with the tasks. */
 public final class TextFile extends Lineage<String> implements Shareable {

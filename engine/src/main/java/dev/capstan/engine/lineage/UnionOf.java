@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

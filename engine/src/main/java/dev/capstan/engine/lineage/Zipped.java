@@ -3,6 +3,7 @@ package dev.capstan.engine.lineage;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.Iterator;
 import java.util.List;
 
@@ -17,8 +18,15 @@ public final class Zipped<A, B> extends Lineage<Pair<A, B>> implements Shareable
                 List.of(new NarrowDependency.OneToOne<>(left), new NarrowDependency.OneToOne<>(right)),
                 null);
         if (left.partitionCount() != right.partitionCount()) {
-            throw new IllegalArgumentException("zip needs as many partitions on both sides, but " + left.label()
-                    + " has " + left.partitionCount() + " and " + right.label() + " has " + right.partitionCount());
+            throw new IllegalArgumentException(
+                    "zip needs as many partitions on both sides, but "
+                            + left.label()
+                            + " has "
+                            + left.partitionCount()
+                            + " and "
+                            + right.label()
+                            + " has "
+                            + right.partitionCount());
         }
     }
 
@@ -35,9 +43,17 @@ public final class Zipped<A, B> extends Lineage<Pair<A, B>> implements Shareable
             public boolean hasNext() {
                 boolean more = left.hasNext();
                 if (more != right.hasNext()) {
-                    throw new IllegalStateException("zip needs as many elements on both sides of every partition, but"
-                            + " in partition " + partition + " " + (more ? rightParent : leftParent).label()
-                            + " has only " + taken + " and " + (more ? leftParent : rightParent).label() + " has more");
+                    throw new IllegalStateException(
+                            "zip needs as many elements on both sides of every partition, but"
+                                    + " in partition "
+                                    + partition
+                                    + " "
+                                    + (more ? rightParent : leftParent).label()
+                                    + " has only "
+                                    + taken
+                                    + " and "
+                                    + (more ? leftParent : rightParent).label()
+                                    + " has more");
                 }
                 return more;
             }

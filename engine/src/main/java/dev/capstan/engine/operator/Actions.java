@@ -6,6 +6,7 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

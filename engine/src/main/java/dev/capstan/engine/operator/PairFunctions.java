@@ -8,11 +8,13 @@ import dev.capstan.engine.function.PairFlatFn;
 import dev.capstan.engine.function.PairFn;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.kernel.serialization.Shareable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Functions on pairs. */
 public final class PairFunctions {
@@ -120,17 +122,18 @@ public final class PairFunctions {
         public Iterable<Pair<K, W>> apply(Pair<K, V> pair) throws Exception {
             Iterator<? extends W> values = function.apply(pair.value()).iterator();
             K key = pair.key();
-            return () -> new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return values.hasNext();
-                }
+            return () ->
+                    new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return values.hasNext();
+                        }
 
-                @Override
-                public Pair<K, W> next() {
-                    return new Pair<>(key, values.next());
-                }
-            };
+                        @Override
+                        public Pair<K, W> next() {
+                            return new Pair<>(key, values.next());
+                        }
+                    };
         }
     }
 
@@ -217,32 +220,31 @@ public final class PairFunctions {
 
         /** The values of the side as optionals; a single empty one if it has none. */
         private static List<?> optional(List<Object> values) {
-            return values.isEmpty()
-                    ? List.of(Optional.empty())
-                    : values.stream().map(Optional::ofNullable).toList();
+            return values.isEmpty() ? List.of(Optional.empty()) : values.stream().map(Optional::ofNullable).toList();
         }
 
         /** Each with each, made while they are taken. */
         private static Iterable<Pair<?, ?>> product(List<?> left, List<?> right) {
-            return () -> new Iterator<>() {
-                private int index;
-                private int other;
+            return () ->
+                    new Iterator<>() {
+                        private int index;
+                        private int other;
 
-                @Override
-                public boolean hasNext() {
-                    return index < left.size() && other < right.size();
-                }
+                        @Override
+                        public boolean hasNext() {
+                            return index < left.size() && other < right.size();
+                        }
 
-                @Override
-                public Pair<?, ?> next() {
-                    Pair<?, ?> pair = new Pair<>(left.get(index), right.get(other));
-                    if (++other == right.size()) {
-                        other = 0;
-                        index++;
-                    }
-                    return pair;
-                }
-            };
+                        @Override
+                        public Pair<?, ?> next() {
+                            Pair<?, ?> pair = new Pair<>(left.get(index), right.get(other));
+                            if (++other == right.size()) {
+                                other = 0;
+                                index++;
+                            }
+                            return pair;
+                        }
+                    };
         }
     }
 

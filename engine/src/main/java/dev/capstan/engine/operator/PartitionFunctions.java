@@ -4,6 +4,7 @@ import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -34,7 +35,8 @@ public final class PartitionFunctions {
     }
 
     /** Deals the elements out to the new partitions in turn; each partition begins with another one. */
-    public record DealOut<T>(int partitions) implements Fn2<Integer, Iterator<T>, Iterator<Pair<Integer, T>>>, Shareable {
+    public record DealOut<T>(int partitions)
+            implements Fn2<Integer, Iterator<T>, Iterator<Pair<Integer, T>>>, Shareable {
         @Override
         public Iterator<Pair<Integer, T>> apply(Integer partition, Iterator<T> elements) {
             return new Iterator<>() {

@@ -3,6 +3,7 @@ package dev.capstan.engine.operator;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
+
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
+import java.util.Locale;
 
 /**
  * Writes a partition as lines of text: to a file of the attempt's own, which takes the partition's name when it is
@@ -20,7 +22,7 @@ import java.util.Iterator;
 public record WriteTextFiles<T>(String directory) implements PartitionFn<T, String>, Shareable {
     @Override
     public String apply(Iterator<T> elements, TaskContext task) throws IOException {
-        String name = "part-%05d".formatted(task.partition());
+        String name = String.format(Locale.ROOT, "part-%05d", task.partition());
         Path own = Path.of(directory, "." + name + "-" + task.task().number());
         try (BufferedWriter writer = Files.newBufferedWriter(own, StandardCharsets.UTF_8)) {
             while (elements.hasNext()) {

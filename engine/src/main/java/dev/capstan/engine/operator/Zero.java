@@ -3,6 +3,7 @@ package dev.capstan.engine.operator;
 import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.Shareable;
 import dev.capstan.kernel.serialization.Sharing;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,6 @@ public final class Zero<A> implements Shareable {
     /** The loader is that of the thread, which task threads set to the application's. */
     @SuppressWarnings({"unchecked", "NullAway"})
     public A fresh() {
-        return bytes == null
-                ? (A) constant
-                : JAVA.deserialize(bytes, Thread.currentThread().getContextClassLoader());
+        return bytes == null ? (A) constant : JAVA.deserialize(bytes, Thread.currentThread().getContextClassLoader());
     }
 }

@@ -2,6 +2,7 @@ package dev.capstan.engine.protocol;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
@@ -20,6 +21,13 @@ public sealed interface ExecutorReport {
     /** These were given back before they started. */
     record TasksReturned(List<TaskId> tasks) implements ExecutorReport {
         public TasksReturned {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** These cannot start, because the code of their stage has not arrived: it was lost on the way. */
+    record StageMissing(StageAttempt stage, List<TaskId> tasks) implements ExecutorReport {
+        public StageMissing {
             tasks = List.copyOf(tasks);
         }
     }

@@ -2,6 +2,7 @@ package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+
 import org.jspecify.annotations.Nullable;
 
 /** A map output that a task needs cannot be read. Not the task's fault: the output is computed again. */
@@ -13,7 +14,9 @@ public final class FetchFailedException extends RuntimeException {
     private final transient @Nullable ExecutorId from;
     private final String reason;
 
-    /** @param from null if nobody knows where the output is */
+    /**
+     * @param from null if nobody knows where the output is
+     */
     public FetchFailedException(ShuffleId shuffle, int mapPartition, @Nullable ExecutorId from, String reason) {
         super("cannot read map output " + mapPartition + " of " + shuffle + ": " + reason);
         this.shuffle = shuffle;

@@ -4,17 +4,20 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps map outputs on the heap as serialized records, key and value in turn. */
 public final class InMemoryShuffleStore implements ShuffleStore {
     private final Serializer serializer;
     private final ConcurrentHashMap<ShuffleId, ConcurrentHashMap<Integer, ShuffleBlock[]>> outputs =
             new ConcurrentHashMap<>();
+
     /** A straggler may commit after its shuffle was forgotten; numbers are few, so they are kept for ever. */
     private final Set<ShuffleId> forgotten = ConcurrentHashMap.newKeySet();
 

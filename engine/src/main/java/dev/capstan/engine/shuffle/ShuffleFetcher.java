@@ -2,6 +2,7 @@ package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+
 import java.util.List;
 
 /** Brings blocks of map outputs to the task that reads them. */

@@ -2,6 +2,7 @@ package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
+
 import java.util.Optional;
 
 /** Keeps the map outputs of one executor. Used by all its tasks, and by those who read, at once. */

@@ -1,4 +1,4 @@
-/** Map outputs: written by map tasks, read by reduce tasks. */
+/** Map outputs: where they are kept, and how they are brought to the tasks that read them. */
 @NullMarked
 package dev.capstan.engine.shuffle;
 

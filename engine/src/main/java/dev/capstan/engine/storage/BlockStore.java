@@ -2,6 +2,7 @@ package dev.capstan.engine.storage;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
+
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -15,13 +16,14 @@ import java.util.concurrent.Callable;
 public interface BlockStore {
     /** Told of cached partitions that came or went, by the thread that changed them; must be quick. */
     interface Listener {
-        Listener SILENT = new Listener() {
-            @Override
-            public void added(BlockId block) {}
+        Listener SILENT =
+                new Listener() {
+                    @Override
+                    public void added(BlockId block) {}
 
-            @Override
-            public void removed(BlockId block) {}
-        };
+                    @Override
+                    public void removed(BlockId block) {}
+                };
 
         void added(BlockId block);
 

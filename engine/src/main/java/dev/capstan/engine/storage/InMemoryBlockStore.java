@@ -5,6 +5,7 @@ import dev.capstan.engine.id.DatasetId;
 import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -17,14 +18,16 @@ import java.util.concurrent.CountDownLatch;
 
 /** Keeps all blocks on the heap, without a bound. */
 public final class InMemoryBlockStore implements BlockStore {
-    private static final Comparator<BlockId> ORDER = Comparator.comparing(InMemoryBlockStore::kind)
-            .thenComparingLong(InMemoryBlockStore::owner)
-            .thenComparingLong(InMemoryBlockStore::partition);
+    private static final Comparator<BlockId> ORDER =
+            Comparator.comparing(InMemoryBlockStore::kind)
+                    .thenComparingLong(InMemoryBlockStore::owner)
+                    .thenComparingLong(InMemoryBlockStore::partition);
 
     private final Serializer serializer;
     private final ClassLoader loader;
     private final Listener listener;
     private final ConcurrentHashMap<BlockId, Content> blocks = new ConcurrentHashMap<>();
+
     /** Blocks that some task computes now; the latch opens when it ends, well or badly. */
     private final ConcurrentHashMap<BlockId, CountDownLatch> computing = new ConcurrentHashMap<>();
 

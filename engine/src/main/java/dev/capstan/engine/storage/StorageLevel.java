@@ -53,8 +53,11 @@ public enum StorageLevel {
     /** This level, if it works today. */
     public StorageLevel requireSupported() {
         if (!supported) {
-            throw new IllegalArgumentException("storage level " + this + " is not supported yet; use one of "
-                    + supportedLevels().stream().map(StorageLevel::name).collect(Collectors.joining(", ")));
+            throw new IllegalArgumentException(
+                    "storage level "
+                            + this
+                            + " is not supported yet; use one of "
+                            + supportedLevels().stream().map(StorageLevel::name).collect(Collectors.joining(", ")));
         }
         return this;
     }

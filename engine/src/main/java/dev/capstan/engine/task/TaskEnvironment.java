@@ -4,6 +4,7 @@ import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.serialization.Serializer;
+
 import java.util.Objects;
 import java.util.function.LongSupplier;
 

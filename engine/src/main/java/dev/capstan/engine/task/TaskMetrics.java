@@ -23,6 +23,19 @@ public record TaskMetrics(
         long shuffleBytesWritten) {
     public static final TaskMetrics NONE = new TaskMetrics(0, 0, 0, 0, 0, 0, 0, 0);
 
+    /** The same, of a task that waited so long before it started. */
+    public TaskMetrics queuedFor(long nanos) {
+        return new TaskMetrics(
+                nanos,
+                decodeNanos,
+                runNanos,
+                resultBytes,
+                recordsRead,
+                recordsWritten,
+                shuffleBytesRead,
+                shuffleBytesWritten);
+    }
+
     public TaskMetrics plus(TaskMetrics other) {
         return new TaskMetrics(
                 queuedNanos + other.queuedNanos,

@@ -3,6 +3,7 @@ package dev.capstan.engine.task;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
+
 import org.jspecify.annotations.Nullable;
 
 /** How a task attempt ended: a closed list. */

@@ -25,7 +25,7 @@ public final class TaskRecorder {
         resultBytes += bytes;
     }
 
-    void wroteResult(long bytes) {
+    public void wroteResult(long bytes) {
         resultBytes += bytes;
     }
 
@@ -33,7 +33,8 @@ public final class TaskRecorder {
         return recordsRead;
     }
 
-    TaskMetrics metrics(long decodeNanos, long runNanos) {
+    /** All that was counted, with the durations. */
+    public TaskMetrics metrics(long decodeNanos, long runNanos) {
         return new TaskMetrics(
                 0,
                 decodeNanos,

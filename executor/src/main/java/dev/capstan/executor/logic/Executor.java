@@ -20,10 +20,8 @@ import dev.capstan.kernel.resource.Resources;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -51,9 +49,6 @@ public final class Executor implements Actor<Message> {
     private static final String RESEND = "resend";
     private static final String DRAIN = "drain";
 
-    /** How many ended tasks are remembered, so that an order said twice is not done twice. */
-    private static final int REMEMBERED = 10_000;
-
     private final ExecutorId id;
     private final LeaseId lease;
     private final String host;
@@ -75,7 +70,8 @@ public final class Executor implements Actor<Message> {
     private Duration heartbeatInterval = Duration.ofSeconds(10);
     private final Set<TaskId> given = new LinkedHashSet<>();
     private final Set<TaskId> killed = new LinkedHashSet<>();
-    private final Remembered remembered = new Remembered();
+    private final Remembered<TaskId> remembered = new Remembered<>();
+    private final Remembered<StageAttempt> forgotten = new Remembered<>();
     private final Set<StageAttempt> installed = new LinkedHashSet<>();
 
     private final TreeMap<Long, List<ExecutorReport>> untaken = new TreeMap<>();
@@ -149,7 +145,7 @@ public final class Executor implements Actor<Message> {
             case ExecutorOrder.Welcome(var interval) -> onWelcome(interval);
             case ExecutorOrder.Refuse(var reason) -> end("the driver refuses this executor: " + reason);
             case ExecutorOrder.InstallStage install -> {
-                if (installed.add(install.stage())) {
+                if (!forgotten.contains(install.stage()) && installed.add(install.stage())) {
                     perform(new ExecutorOperation.Install(install));
                 }
             }
@@ -157,6 +153,7 @@ public final class Executor implements Actor<Message> {
             case ExecutorOrder.KillTasks(var tasks, var interrupt, var reason) -> onKill(tasks, interrupt, reason);
             case ExecutorOrder.ReturnTasks(var stage, var most) -> perform(new ExecutorOperation.TakeBack(stage, most));
             case ExecutorOrder.ForgetStage(var stage) -> {
+                forgotten.add(stage);
                 if (installed.remove(stage)) {
                     perform(new ExecutorOperation.DropStage(stage));
                 }
@@ -259,6 +256,11 @@ public final class Executor implements Actor<Message> {
         }
         if (state == State.DRAINING || state == State.DRAINED) {
             onTakenBack(fresh.stream().map(TaskLaunch::id).toList());
+        } else if (!fresh.isEmpty() && !installed.contains(stage)) {
+            List<TaskId> ids = fresh.stream().map(TaskLaunch::id).toList();
+            ids.forEach(given::remove);
+            ids.forEach(remembered::add);
+            toReport.add(new ExecutorReport.StageMissing(stage, ids));
         } else if (!fresh.isEmpty()) {
             perform(new ExecutorOperation.Enqueue(stage, fresh));
         }
@@ -353,20 +355,4 @@ public final class Executor implements Actor<Message> {
      * @param untakenReports messages that the driver has not taken
      */
     public record View(ExecutorId executor, boolean ended, List<TaskId> given, int untakenReports) {}
-
-    /** The newest ended tasks. */
-    private static final class Remembered {
-        private final SequencedMap<TaskId, Boolean> ids = new LinkedHashMap<>();
-
-        boolean contains(TaskId task) {
-            return ids.containsKey(task);
-        }
-
-        void add(TaskId task) {
-            ids.put(task, true);
-            if (ids.size() > REMEMBERED) {
-                ids.pollFirstEntry();
-            }
-        }
-    }
 }

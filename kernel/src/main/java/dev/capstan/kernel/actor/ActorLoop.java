@@ -74,7 +74,7 @@ public final class ActorLoop implements AutoCloseable {
             Address address, Actor<? extends Message> actor, Operations operations, Journal journal, Outbound wayOut) {
         @SuppressWarnings("unchecked") // whoever addresses this actor sends what its protocol says
         Cell cell = new Cell(address, (Actor<Message>) actor, operations, journal, wayOut);
-        mailbox.put(address, new Host(cell), false);
+        tellNow(address, new Host(cell));
         return this;
     }
 

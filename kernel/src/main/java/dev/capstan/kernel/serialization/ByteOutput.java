@@ -79,7 +79,9 @@ public final class ByteOutput extends OutputStream {
         }
     }
 
-    /** Makes room for so many bytes, to be filled by the caller through {@link #buffer()}, and counts them as written. */
+    /**
+     * Makes room for so many bytes, to be filled by the caller through {@link #buffer()}, and counts them as written.
+     */
     int reserve(int length) {
         room(length);
         int start = size;

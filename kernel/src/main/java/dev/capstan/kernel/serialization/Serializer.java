@@ -1,7 +1,8 @@
 package dev.capstan.kernel.serialization;
 
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Iterator;
 
 /**
  * Turns objects into bytes and back.

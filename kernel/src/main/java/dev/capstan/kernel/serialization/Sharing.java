@@ -1,5 +1,7 @@
 package dev.capstan.kernel.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -26,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether tasks may share one instance of an object, because nothing that can be reached from it ever changes:
@@ -53,50 +54,51 @@ public final class Sharing {
         static final Shape UNKNOWN = new Shape(Kind.UNKNOWN, List.of());
     }
 
-    private static final Set<Class<?>> VALUES = Set.of(
-            String.class,
-            Integer.class,
-            Long.class,
-            Double.class,
-            Boolean.class,
-            Byte.class,
-            Short.class,
-            Character.class,
-            Float.class,
-            BigInteger.class,
-            BigDecimal.class,
-            UUID.class,
-            URI.class,
-            Locale.class,
-            Pattern.class,
-            Duration.class,
-            Period.class,
-            Instant.class,
-            LocalDate.class,
-            LocalTime.class,
-            LocalDateTime.class,
-            ZonedDateTime.class,
-            Class.class);
+    private static final Set<Class<?>> VALUES =
+            Set.of(
+                    String.class,
+                    Integer.class,
+                    Long.class,
+                    Double.class,
+                    Boolean.class,
+                    Byte.class,
+                    Short.class,
+                    Character.class,
+                    Float.class,
+                    BigInteger.class,
+                    BigDecimal.class,
+                    UUID.class,
+                    URI.class,
+                    Locale.class,
+                    Pattern.class,
+                    Duration.class,
+                    Period.class,
+                    Instant.class,
+                    LocalDate.class,
+                    LocalTime.class,
+                    LocalDateTime.class,
+                    ZonedDateTime.class,
+                    Class.class);
 
-    private static final Set<Class<?>> COLLECTIONS = Set.of(
-            List.of(1).getClass(),
-            List.of(1, 2, 3).getClass(),
-            Set.of(1).getClass(),
-            Set.of(1, 2, 3).getClass(),
-            Collections.emptyList().getClass(),
-            Collections.emptySet().getClass());
+    private static final Set<Class<?>> COLLECTIONS =
+            Set.of(
+                    List.of(1).getClass(),
+                    List.of(1, 2, 3).getClass(),
+                    Set.of(1).getClass(),
+                    Set.of(1, 2, 3).getClass(),
+                    Collections.emptyList().getClass(),
+                    Collections.emptySet().getClass());
 
-    private static final Set<Class<?>> MAPS = Set.of(
-            Map.of(1, 1).getClass(),
-            Map.of(1, 1, 2, 2).getClass(),
-            Collections.emptyMap().getClass());
+    private static final Set<Class<?>> MAPS =
+            Set.of(Map.of(1, 1).getClass(), Map.of(1, 1, 2, 2).getClass(), Collections.emptyMap().getClass());
 
-    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
-        @Override
-        protected Shape computeValue(Class<?> type) {
-            return shapeOf(type);
-        }
-    };
+    private static final ClassValue<Shape> SHAPES =
+            new ClassValue<>() {
+                @Override
+                protected Shape computeValue(Class<?> type) {
+                    return shapeOf(type);
+                }
+            };
 
     private Sharing() {}
 
@@ -141,10 +143,12 @@ public final class Sharing {
                 }
                 case FIELDS -> shape.fields().forEach(field -> addField(next, valueOf(field, next), met, waiting));
                 case COLLECTION -> ((Collection<?>) next).forEach(part -> add(part, met, waiting));
-                case MAP -> ((Map<?, ?>) next).forEach((key, value) -> {
-                    add(key, met, waiting);
-                    add(value, met, waiting);
-                });
+                case MAP ->
+                        ((Map<?, ?>) next)
+                                .forEach((key, value) -> {
+                                    add(key, met, waiting);
+                                    add(value, met, waiting);
+                                });
             }
             if (met.size() > MOST_OBJECTS) {
                 return false;
@@ -188,9 +192,10 @@ public final class Sharing {
         if (MAPS.contains(type)) {
             return new Shape(Kind.MAP, List.of());
         }
-        boolean trusted = Shareable.class.isAssignableFrom(type)
-                || (type.isRecord() && Serializable.class.isAssignableFrom(type))
-                || isSerializableLambda(type);
+        boolean trusted =
+                Shareable.class.isAssignableFrom(type)
+                        || (type.isRecord() && Serializable.class.isAssignableFrom(type))
+                        || isSerializableLambda(type);
         return trusted ? fieldsOf(type) : Shape.UNKNOWN;
     }
 
@@ -203,7 +208,8 @@ public final class Sharing {
         List<Field> fields = new ArrayList<>();
         for (Class<?> part = type; part != null && part != Object.class; part = part.getSuperclass()) {
             for (Field field : part.getDeclaredFields()) {
-                boolean travels = !Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers());
+                boolean travels =
+                        !Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers());
                 if (travels && !isValueType(field.getType())) {
                     try {
                         field.setAccessible(true);

@@ -1,0 +1,15 @@
+package dev.capstan.driver.dag;
+
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.kernel.actor.Operation;
+
+/** What the DAG scheduler has done. */
+public sealed interface DagOperation extends Operation {
+    /**
+     * Bring a result that was too large to ride in its outcome; answered with {@link DagMessage.ResultFetched}. The
+     * partition is finished only when the bytes are here, because its executor may be lost before.
+     */
+    record FetchResult(StageAttempt stage, int partition, ExecutorId executor, BlockId block) implements DagOperation {}
+}

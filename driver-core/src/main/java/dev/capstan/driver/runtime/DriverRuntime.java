@@ -1,0 +1,232 @@
+package dev.capstan.driver.runtime;
+
+import dev.capstan.driver.backend.BackendCommand;
+import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.driver.backend.SchedulerBackend;
+import dev.capstan.driver.backend.SchedulerBackendFactory;
+import dev.capstan.driver.dag.DagMessage;
+import dev.capstan.driver.dag.DagOperation;
+import dev.capstan.driver.dag.DagScheduler;
+import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.driver.job.JobFuture;
+import dev.capstan.driver.job.JobProperties;
+import dev.capstan.driver.job.JobRequest;
+import dev.capstan.driver.job.JobRunner;
+import dev.capstan.driver.scheduling.LeaseTaskScheduler;
+import dev.capstan.driver.scheduling.SchedulingRequest;
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.protocol.BlockRequest;
+import dev.capstan.kernel.actor.ActorLoop;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Fault;
+import dev.capstan.kernel.actor.Journal;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.actor.Operation;
+import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.actor.StallWatch;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.InMemoryTransport;
+import dev.capstan.kernel.rpc.Node;
+import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.Transport;
+import dev.capstan.kernel.serialization.SerializationException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A driver that runs: the DAG scheduler, the task scheduler and the backend's logic as actors on one loop, the desk
+ * where user threads wait, and the node on the transport. The one place where a driver is put together.
+ */
+public final class DriverRuntime implements JobRunner {
+    private static final System.Logger LOG = System.getLogger(DriverRuntime.class.getName());
+    private static final String NODE = "driver";
+    private static final Address DAG = new Address(NODE, "dag");
+    private static final Address TASKS = new Address(NODE, "tasks");
+    private static final Address BACKEND = new Address(NODE, "backend");
+    private static final Address DESK = new Address(NODE, "desk");
+    private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration STALL = Duration.ofSeconds(5);
+
+    private final DriverSettings settings;
+    private final ActorLoop loop;
+    private final StallWatch stallWatch;
+    private final Node node;
+    private final SchedulerBackend backend;
+    private final LineageStages stages;
+    private final JobDesk desk = new JobDesk();
+    private final AtomicInteger nextJob = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable String broken;
+
+    private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
+        this.settings = settings;
+        this.stages = new LineageStages(DriverKeys.perTask(settings.config()), settings.lineageLimit());
+        this.loop = new ActorLoop("capstan-driver", this::sendOut, this::onFault);
+        Transport transport = new InMemoryTransport();
+        var epoch = new Epoch(1);
+        this.backend =
+                factory.create(
+                        settings.master(),
+                        new BackendEnvironment(
+                                settings.application(),
+                                epoch,
+                                TASKS,
+                                BACKEND,
+                                transport,
+                                loop,
+                                settings.config()::text));
+        this.node =
+                transport.join(
+                        new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number()),
+                        new Served());
+        var scheduling =
+                DriverKeys.scheduling(
+                        settings.config(), backend.maxTaskFailures(DriverKeys.maxTaskFailures(settings.config())));
+        loop.host(DAG, new DagScheduler(DriverKeys.dag(settings.config()), TASKS, DESK), this::fetch, Journal.NONE);
+        loop.host(TASKS, new LeaseTaskScheduler(DAG, BACKEND, epoch, scheduling), Operations.NONE, Journal.NONE);
+        loop.host(BACKEND, backend.logic(), backend.operations(), Journal.NONE);
+        this.stallWatch = new StallWatch(STALL);
+        stallWatch.watch(loop);
+    }
+
+    /**
+     * Starts a driver.
+     *
+     * @param factory of the backend that the settings' master URL asks for
+     * @throws IllegalArgumentException when the master URL is malformed
+     */
+    public static DriverRuntime start(DriverSettings settings, SchedulerBackendFactory factory) {
+        var runtime = new DriverRuntime(settings, factory);
+        runtime.loop.start();
+        runtime.stallWatch.start();
+        runtime.loop.tell(BACKEND, new BackendCommand.Start());
+        return runtime;
+    }
+
+    /** Partitions of a dataset whose program does not say. */
+    public int defaultParallelism() {
+        return settings.parallelism() > 0 ? settings.parallelism() : backend.defaultParallelism();
+    }
+
+    /** Hears of all jobs from now on. */
+    public void listen(JobListener listener) {
+        desk.listen(listener);
+    }
+
+    /** Asks why what waits does not run; answered to the listeners with {@link JobEvent.Explained}. */
+    public void explain() {
+        loop.tell(TASKS, new SchedulingRequest.Explain());
+    }
+
+    @Override
+    public <T, U> JobFuture<List<U>> submit(JobRequest<T, U> request) {
+        var id = new JobId(nextJob.getAndIncrement());
+        var job =
+                new WaitingJob<U>(
+                        id,
+                        request.partitions().length,
+                        this::read,
+                        reason -> loop.tell(DAG, new DagMessage.CancelJob(id, reason)));
+        desk.open(job, request.properties());
+        String why = broken;
+        if (why != null) {
+            desk.fail(id, new JobFailedException(why));
+            return job;
+        }
+        try {
+            loop.tell(DAG, new DagMessage.SubmitJob(stages.plan(id, request)));
+        } catch (IllegalArgumentException | SerializationException e) {
+            desk.fail(id, new JobFailedException(e.getMessage(), e));
+        }
+        return job;
+    }
+
+    @Override
+    public void unpersist(DatasetId dataset) {
+        loop.tell(DAG, new DagMessage.ForgetDataset(dataset));
+    }
+
+    @Override
+    public void cancel(Predicate<JobProperties> chosen, String reason) {
+        for (JobDesk.Waiting waiting : desk.open()) {
+            if (chosen.test(waiting.properties())) {
+                loop.tell(DAG, new DagMessage.CancelJob(waiting.job().id(), reason));
+            }
+        }
+    }
+
+    /** Fails what still runs, ends the executors and the loop. Idempotent and bounded. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        broken = "the context was stopped";
+        loop.tell(DAG, new DagMessage.CancelAll("the context was stopped"));
+        loop.tell(BACKEND, new BackendCommand.Stop());
+        loop.close();
+        backend.close();
+        node.close();
+        stallWatch.close();
+        desk.fail(null, new JobFailedException("the context was stopped"));
+    }
+
+    private Object read(byte[] result) {
+        return settings.serializer().deserialize(result, settings.loader());
+    }
+
+    /** Brings large results, each on a thread of its own, because their executors may take long to answer. */
+    private void fetch(Operation operation, Consumer<Message> reply) {
+        switch ((DagOperation) operation) {
+            case DagOperation.FetchResult fetch ->
+                    Thread.ofVirtual().name("fetch-" + fetch.block()).start(() -> reply.accept(fetched(fetch)));
+        }
+    }
+
+    private DagMessage fetched(DagOperation.FetchResult fetch) {
+        try {
+            byte[] bytes = node.request(fetch.executor().name(), new BlockRequest(fetch.block()), FETCH_DEADLINE);
+            return new DagMessage.ResultFetched(fetch, bytes, "");
+        } catch (IOException e) {
+            return new DagMessage.ResultFetched(fetch, null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void sendOut(Address from, Address to, Message message) {
+        if (to.equals(DESK) && message instanceof JobEvent event) {
+            desk.accept(event);
+        } else {
+            node.send(from, to, message);
+        }
+    }
+
+    /** A bug in one of the actors: nothing can be trusted any more, so every job fails and says so. */
+    private void onFault(Fault fault) {
+        broken =
+                "an internal error ended the driver ("
+                        + fault.actor()
+                        + ": "
+                        + fault.cause()
+                        + "); its last messages are in the log; please report it";
+        LOG.log(System.Logger.Level.ERROR, broken);
+        desk.fail(null, new JobFailedException(broken, fault.cause()));
+    }
+
+    private final class Served implements Receiver {
+        @Override
+        public void receive(Address to, Message message) {
+            loop.tellNow(to, message);
+        }
+    }
+}

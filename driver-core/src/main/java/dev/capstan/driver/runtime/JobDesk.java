@@ -1,0 +1,89 @@
+package dev.capstan.driver.runtime;
+
+import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.driver.job.JobProperties;
+import dev.capstan.engine.id.JobId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Where user threads wait for jobs, and listeners hear of them. Told {@link JobEvent}s by the driver's loop. */
+final class JobDesk {
+    private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
+
+    private final ConcurrentMap<JobId, Waiting> waiting = new ConcurrentHashMap<>();
+    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** A job that has not ended, with what chooses it when jobs are cancelled. */
+    record Waiting(WaitingJob<?> job, JobProperties properties) {}
+
+    void open(WaitingJob<?> job, JobProperties properties) {
+        waiting.put(job.id(), new Waiting(job, properties));
+    }
+
+    /** The jobs that have not ended. */
+    Iterable<Waiting> open() {
+        return waiting.values();
+    }
+
+    void listen(JobListener listener) {
+        listeners.add(listener);
+    }
+
+    void accept(JobEvent event) {
+        switch (event) {
+            case JobEvent.PartitionResult(var id, var index, var bytes) -> {
+                Waiting entry = waiting.get(id);
+                if (entry != null) {
+                    entry.job.arrive(index, bytes);
+                }
+            }
+            case JobEvent.JobEnded(var id, var ending, _) -> {
+                tellListeners(event); // first, so that a summary stands before what the program prints next
+                Waiting entry = waiting.remove(id);
+                if (entry != null) {
+                    entry.job.end(ending);
+                }
+                return;
+            }
+            case JobEvent.Notice(var text) -> LOG.log(System.Logger.Level.WARNING, text);
+            case JobEvent.JobStarted _,
+                    JobEvent.StageStarted _,
+                    JobEvent.StageProgress _,
+                    JobEvent.StageFinished _,
+                    JobEvent.Explained _ -> {
+                // for listeners only
+            }
+        }
+        tellListeners(event);
+    }
+
+    private void tellListeners(JobEvent event) {
+        for (JobListener listener : listeners) {
+            listener.onJobEvent(event);
+        }
+    }
+
+    /** Ends one job that never reached the scheduler, or all when the scheduler is gone. */
+    void fail(@Nullable JobId only, JobFailedException why) {
+        if (only != null) {
+            Waiting entry = waiting.remove(only);
+            if (entry != null) {
+                entry.job.fail(why);
+            }
+            return;
+        }
+        for (JobId id : List.copyOf(waiting.keySet())) {
+            fail(id, why);
+        }
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.capstan.driver.runtime;
+
+import dev.capstan.driver.dag.JobEvent;
+
+/**
+ * Hears what happens to jobs: the console, a log. Called on the driver's loop, so it must be quick and must not throw.
+ */
+@FunctionalInterface
+public interface JobListener {
+    void onJobEvent(JobEvent event);
+}

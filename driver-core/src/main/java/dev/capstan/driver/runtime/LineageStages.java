@@ -1,0 +1,146 @@
+package dev.capstan.driver.runtime;
+
+import dev.capstan.driver.dag.JobPlan;
+import dev.capstan.driver.dag.StagePlan;
+import dev.capstan.driver.dag.StagePlan.PersistentDataset;
+import dev.capstan.driver.job.JobRequest;
+import dev.capstan.engine.execution.StageProgram;
+import dev.capstan.engine.execution.Work;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.LineageDepth;
+import dev.capstan.engine.lineage.LineageWalk;
+import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.task.SourceSlice;
+import dev.capstan.kernel.resource.Resources;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * Cuts lineages at shuffle dependencies into stage plans and serializes their code, in the user's thread. The plan of a
+ * stage that writes a shuffle is made once and serves all later jobs.
+ */
+public final class LineageStages {
+    private final Map<ShuffleId, StagePlan> writing = new ConcurrentHashMap<>();
+    private final Resources perTask;
+    private final int depthLimit;
+
+    public LineageStages(Resources perTask, int depthLimit) {
+        this.perTask = perTask;
+        this.depthLimit = depthLimit;
+    }
+
+    /**
+     * @throws IllegalArgumentException when some stage has too many steps
+     * @throws dev.capstan.kernel.serialization.SerializationException when the code cannot be serialized
+     */
+    public <T, U> JobPlan plan(JobId job, JobRequest<T, U> request) {
+        Lineage<T> dataset = request.dataset();
+        LineageDepth.check(dataset, depthLimit);
+        var inputs = StageInputsPlan.of(dataset);
+        planWriters(inputs.shuffles());
+        var work = new Work.ResultWork<T, U>(request.function());
+        var result =
+                new StagePlan(
+                        request.properties().name() + " at " + request.properties().callSite(),
+                        null,
+                        dataset.partitionCount(),
+                        StageProgram.encode(dataset, work),
+                        new LineageInputs(dataset, inputs),
+                        perTask,
+                        false);
+        return new JobPlan(
+                job,
+                request.properties().name() + " at " + request.properties().callSite(),
+                request.properties().group(),
+                new LinkedHashSet<>(request.properties().tags()),
+                request.properties().pool(),
+                request.properties().interruptOnCancel(),
+                result,
+                request.partitions());
+    }
+
+    /** Plans the stages that write these shuffles and all that those come from, as far as they are not planned yet. */
+    private void planWriters(List<ShuffleDependency<?, ?, ?>> shuffles) {
+        var open = new ArrayDeque<ShuffleDependency<?, ?, ?>>(shuffles);
+        while (!open.isEmpty()) {
+            ShuffleDependency<?, ?, ?> shuffle = open.poll();
+            if (!writing.containsKey(shuffle.shuffle())) {
+                Lineage<?> dataset = shuffle.parent();
+                var inputs = StageInputsPlan.of(dataset);
+                open.addAll(inputs.shuffles());
+                writing.put(shuffle.shuffle(), writer(shuffle, dataset, inputs));
+            }
+        }
+    }
+
+    private StagePlan writer(ShuffleDependency<?, ?, ?> shuffle, Lineage<?> dataset, StageInputsPlan inputs) {
+        return new StagePlan(
+                dataset.name() + " at " + dataset.origin().callSite(),
+                shuffle.shuffle(),
+                dataset.partitionCount(),
+                StageProgram.encode(dataset, new Work.ShuffleMapWork(shuffle)),
+                new LineageInputs(dataset, inputs),
+                perTask,
+                false);
+    }
+
+    private List<StagePlan> writers(List<ShuffleDependency<?, ?, ?>> shuffles) {
+        return shuffles.stream().map(shuffle -> Objects.requireNonNull(writing.get(shuffle.shuffle()))).toList();
+    }
+
+    /** What a stage of the lineage reads. */
+    private final class LineageInputs implements StagePlan.Inputs {
+        private final Lineage<?> dataset;
+        private final StageInputsPlan plan;
+        private final boolean persists;
+
+        LineageInputs(Lineage<?> dataset, StageInputsPlan plan) {
+            this.dataset = dataset;
+            this.plan = plan;
+            this.persists = !LineageWalk.persistent(dataset).isEmpty();
+        }
+
+        @Override
+        public List<StagePlan> parents(Predicate<PersistentDataset> complete) {
+            if (!persists) {
+                return writers(plan.shuffles());
+            }
+            return writers(
+                    LineageWalk.shuffles(
+                            dataset,
+                            node ->
+                                    !node.storageLevel().keepsNothing()
+                                            && complete.test(new PersistentDataset(node.id(), node.partitionCount()))));
+        }
+
+        @Override
+        public boolean choosy() {
+            return plan.hasPreferences();
+        }
+
+        @Override
+        public List<SourceSlice> slices(int partition) {
+            return plan.slices(partition);
+        }
+
+        @Override
+        public List<BlockId.CachedPartition> cached(int partition) {
+            return plan.cached(partition);
+        }
+
+        @Override
+        public List<String> hosts(int partition) {
+            return plan.preferredHosts(partition);
+        }
+    }
+}

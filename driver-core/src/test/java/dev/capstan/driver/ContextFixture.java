@@ -1,0 +1,23 @@
+package dev.capstan.driver;
+
+import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.Serializer;
+
+/** A context over a {@link DirectJobRunner}. */
+record ContextFixture(CapstanContext context, DirectJobRunner runner) implements AutoCloseable {
+    static ContextFixture create() {
+        return create(new CompactSerializer(), true, 1 << 20);
+    }
+
+    static ContextFixture create(Serializer serializer, boolean share, long inlineResultBytes) {
+        ClassLoader loader = ContextFixture.class.getClassLoader();
+        DirectJobRunner runner = new DirectJobRunner(serializer, loader, share, inlineResultBytes);
+        return new ContextFixture(
+                new CapstanContext(runner, new ContextDefaults(2, serializer, loader, 2_000)), runner);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.capstan.engine.execution;
+
+import dev.capstan.engine.task.Failure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes a {@link Failure} of an exception: what the user can use of the stack and of the causes, on one screen. Frames
+ * of the engine are left out wherever user code is left; an exception without any is ours and is shown as it is.
+ */
+final class FailureText {
+    private static final int MOST_LINES = 40;
+    private static final int MOST_CHARACTERS = 8_000;
+    private static final List<String> INTERNAL =
+            List.of(
+                    "dev.capstan.engine.",
+                    "dev.capstan.kernel.",
+                    "dev.capstan.executor.",
+                    "java.lang.invoke.LambdaForm");
+
+    private FailureText() {}
+
+    static Failure of(Throwable failure) {
+        return new Failure(failure.getClass().getName(), message(failure), stack(failure));
+    }
+
+    private static String message(Throwable failure) {
+        String own = clip(String.valueOf(messageOf(failure)));
+        return switch (failure) {
+            case StackOverflowError _ ->
+                    "the stack is full: a function calls itself without end, or an object is too"
+                            + " deeply nested to be serialized";
+            case OutOfMemoryError _ ->
+                    own
+                            + ": the task needs more memory than the executor has; use more partitions,"
+                            + " or executors with more memory";
+            default -> own.equals("null") ? "" : own;
+        };
+    }
+
+    /** A message made by user code may fail itself. */
+    private static String messageOf(Throwable failure) {
+        try {
+            return String.valueOf(failure.getMessage());
+        } catch (RuntimeException e) {
+            return "(its message cannot be told: " + e.getClass().getName() + ")";
+        }
+    }
+
+    private static String stack(Throwable failure) {
+        List<String> lines = new ArrayList<>();
+        Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        tell("", failure, lines, told);
+        for (Throwable cause = failure.getCause(); cause != null && told.add(cause); cause = cause.getCause()) {
+            tell("Caused by: ", cause, lines, told);
+        }
+        if (lines.size() > MOST_LINES) {
+            int left = lines.size() - MOST_LINES + 1;
+            lines = new ArrayList<>(lines.subList(0, MOST_LINES - 1));
+            lines.add("    ... " + left + " more lines");
+        }
+        return String.join("\n", lines);
+    }
+
+    private static void tell(String prefix, Throwable failure, List<String> lines, Set<Throwable> told) {
+        told.add(failure);
+        String message = clip(messageOf(failure));
+        String type = failure.getClass().getName();
+        lines.add(prefix + (message.equals("null") ? type : type + ": " + message));
+        List<StackTraceElement> frames = frames(failure);
+        // A recursion without end fills the screen with the same lines; so does anything deep. Causes come after it.
+        int most = failure instanceof StackOverflowError ? 12 : 20;
+        for (StackTraceElement frame : frames.subList(0, Math.min(most, frames.size()))) {
+            lines.add("    at " + frame);
+        }
+        if (frames.size() > most) {
+            lines.add("    ... " + (frames.size() - most) + " more frames");
+        }
+    }
+
+    private static List<StackTraceElement> frames(Throwable failure) {
+        List<StackTraceElement> above = new ArrayList<>();
+        boolean anyUser = false;
+        for (StackTraceElement frame : failure.getStackTrace()) {
+            if (frame.getClassName().startsWith(TaskRunner.class.getName())) {
+                break;
+            }
+            above.add(frame);
+            anyUser = anyUser || (!internal(frame) && !ofJdk(frame));
+        }
+        if (!anyUser) {
+            return above;
+        }
+        above.removeIf(FailureText::internal);
+        // What user code did not call, such as iterators of the JDK that call the engine, stands at the end.
+        while (!above.isEmpty() && ofJdk(above.getLast())) {
+            above.removeLast();
+        }
+        return above;
+    }
+
+    private static boolean internal(StackTraceElement frame) {
+        return INTERNAL.stream().anyMatch(frame.getClassName()::startsWith);
+    }
+
+    private static boolean ofJdk(StackTraceElement frame) {
+        String module = frame.getModuleName();
+        return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
+    }
+
+    private static String clip(String text) {
+        return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "…";
+    }
+}

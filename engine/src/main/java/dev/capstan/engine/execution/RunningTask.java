@@ -1,0 +1,144 @@
+package dev.capstan.engine.execution;
+
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.shuffle.FetchFailedException;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.SourceSlice;
+import dev.capstan.engine.task.TaskContext;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskKilledException;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskRecorder;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The state of one attempt while it runs. Any thread may kill it; all else belongs to the task's thread. */
+final class RunningTask implements TaskContext {
+    private final InstalledStage stage;
+    private final TaskLaunch launch;
+    private final TaskEnvironment environment;
+    private final TaskRecorder recorder = new TaskRecorder();
+    private @Nullable List<Runnable> completions;
+    private @Nullable FetchFailedException fetchFailure;
+    private volatile @Nullable String killReason;
+
+    RunningTask(InstalledStage stage, TaskLaunch launch, TaskEnvironment environment) {
+        this.stage = stage;
+        this.launch = launch;
+        this.environment = environment;
+    }
+
+    @Override
+    public StageAttempt stage() {
+        return stage.id();
+    }
+
+    @Override
+    public TaskId task() {
+        return launch.id();
+    }
+
+    @Override
+    public int partition() {
+        return launch.partition();
+    }
+
+    @Override
+    public int attempt() {
+        return launch.attempt();
+    }
+
+    @Override
+    public TaskRecorder recorder() {
+        return recorder;
+    }
+
+    @Override
+    public TaskEnvironment environment() {
+        return environment;
+    }
+
+    void kill(String reason) {
+        killReason = reason;
+    }
+
+    @Nullable String killReason() {
+        return killReason;
+    }
+
+    @Override
+    public void checkKilled() {
+        String reason = killReason;
+        if (reason != null) {
+            throw new TaskKilledException(reason);
+        }
+    }
+
+    @Override
+    public boolean isInterrupted() {
+        return killReason != null || Thread.currentThread().isInterrupted();
+    }
+
+    @Override
+    public byte[] slice(DatasetId dataset, int partition) {
+        for (SourceSlice slice : launch.slices()) {
+            if (slice.partition() == partition && slice.dataset().equals(dataset)) {
+                return slice.bytes();
+            }
+        }
+        throw new IllegalStateException(
+                launch.id() + " came without the source data of partition " + partition + " of " + dataset);
+    }
+
+    @Override
+    public ShuffleInputs inputs(ShuffleId shuffle) {
+        return stage.inputs(shuffle);
+    }
+
+    @Override
+    public FetchFailedException lost(FetchFailedException failure) {
+        if (fetchFailure == null) {
+            fetchFailure = failure;
+        }
+        return failure;
+    }
+
+    @Nullable FetchFailedException fetchFailure() {
+        return fetchFailure;
+    }
+
+    @Override
+    public void onCompletion(Runnable completion) {
+        Objects.requireNonNull(completion, "completion");
+        if (completions == null) {
+            completions = new ArrayList<>();
+        }
+        completions.add(completion);
+    }
+
+    /** Runs what waits for the end, all of it, and returns what went wrong with it. */
+    @Nullable Throwable complete() {
+        Throwable first = null;
+        if (completions != null) {
+            for (Runnable completion : completions.reversed()) {
+                try {
+                    completion.run();
+                } catch (Throwable e) {
+                    if (first == null) {
+                        first = e;
+                    } else {
+                        first.addSuppressed(e);
+                    }
+                }
+            }
+        }
+        return first;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.capstan.engine.execution;
+
+import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.function.PartitionFn;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.MapOutputWriter;
+import dev.capstan.engine.shuffle.FetchFailedException;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskOutcome;
+
+import java.util.Iterator;
+import java.util.Objects;
+
+/** Runs the attempts of one executor, each in the thread that calls; makes no threads and keeps no list. */
+public final class TaskRunner {
+    private final TaskEnvironment environment;
+
+    public TaskRunner(TaskEnvironment environment) {
+        this.environment = Objects.requireNonNull(environment, "environment");
+    }
+
+    /** An attempt that can be run once, and killed at any time. */
+    public Attempt prepare(InstalledStage stage, TaskLaunch launch) {
+        return new Attempt(stage, launch);
+    }
+
+    /** {@link #prepare} and {@link Attempt#run} in one. */
+    public TaskResult run(InstalledStage stage, TaskLaunch launch) {
+        return prepare(stage, launch).run();
+    }
+
+    /** One attempt. */
+    public final class Attempt {
+        private final InstalledStage stage;
+        private final RunningTask task;
+        private long decodeNanos;
+
+        private Attempt(InstalledStage stage, TaskLaunch launch) {
+            this.stage = stage;
+            this.task = new RunningTask(stage, launch, environment);
+        }
+
+        /** For progress reports; a rough figure when read by another thread. */
+        public long recordsRead() {
+            return task.recorder().recordsRead();
+        }
+
+        /** Ends it soon: before it starts, or when it next asks. The caller interrupts the thread if it is to. */
+        public void kill(String reason) {
+            task.kill(Objects.requireNonNull(reason, "reason"));
+        }
+
+        /** Does the work. Never throws, except for errors of the virtual machine that leave it unfit to go on. */
+        public TaskResult run() {
+            long start = environment.nanoClock().getAsLong();
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(environment.loader());
+            TaskOutcome outcome;
+            try {
+                task.checkKilled();
+                StageProgram program = stage.program();
+                decodeNanos = environment.nanoClock().getAsLong() - start;
+                outcome = work(program);
+                if (task.fetchFailure() != null) {
+                    outcome = outcomeOf(task.fetchFailure());
+                }
+            } catch (Throwable e) {
+                outcome = outcomeOf(e);
+            }
+            Throwable late = task.complete();
+            if (late != null && outcome instanceof TaskOutcome.Succeeded) {
+                outcome = outcomeOf(late);
+            }
+            thread.setContextClassLoader(before);
+            if (task.killReason() != null) {
+                Thread.interrupted(); // was meant for this task, not for the next one
+            }
+            long end = environment.nanoClock().getAsLong();
+            return new TaskResult(outcome, task.recorder().metrics(decodeNanos, end - start));
+        }
+
+        private TaskOutcome work(StageProgram program) throws Exception {
+            return switch (program.work()) {
+                case Work.ResultWork<?, ?> work -> result(program.root(), work.function());
+                case Work.ShuffleMapWork work ->
+                        new TaskOutcome.MapOutput(
+                                MapOutputWriter.write(work.dependency(), pairs(program.root()), task));
+            };
+        }
+
+        @SuppressWarnings("unchecked")
+        private Iterator<Pair<Object, Object>> pairs(Lineage<?> root) {
+            return ((Lineage<Pair<Object, Object>>) root).iterate(task.partition(), task);
+        }
+
+        @SuppressWarnings("unchecked")
+        private TaskOutcome result(Lineage<?> root, PartitionFn<?, ?> function) throws Exception {
+            Object value =
+                    ((PartitionFn<Object, Object>) function)
+                            .apply((Iterator<Object>) root.iterate(task.partition(), task), task);
+            byte[] bytes = environment.serializer().serialize(value);
+            task.recorder().wroteResult(bytes.length);
+            if (bytes.length <= environment.inlineResultBytes()) {
+                return new TaskOutcome.Result(bytes);
+            }
+            BlockId.TaskResult block = new BlockId.TaskResult(task.task().number());
+            environment.blocks().putBytes(block, bytes);
+            return new TaskOutcome.StoredResult(block, bytes.length);
+        }
+
+        private TaskOutcome outcomeOf(Throwable failure) {
+            FetchFailedException lost = task.fetchFailure();
+            if (lost != null) {
+                return new TaskOutcome.FetchFailed(lost.shuffle(), lost.mapPartition(), lost.from(), lost.reason());
+            }
+            String killed = task.killReason();
+            if (killed != null) {
+                return new TaskOutcome.Killed(killed);
+            }
+            return new TaskOutcome.Failed(FailureText.of(failure));
+        }
+    }
+}

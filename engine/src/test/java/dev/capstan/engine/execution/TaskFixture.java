@@ -1,0 +1,91 @@
+package dev.capstan.engine.execution;
+
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.shuffle.InMemoryShuffleStore;
+import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.task.Failure;
+import dev.capstan.engine.task.ShuffleInputs;
+import dev.capstan.engine.task.StageCode;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.Serializer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One executor's data plane, without threads. */
+public final class TaskFixture {
+    public static final ExecutorId EXECUTOR = new ExecutorId("executor-1");
+
+    public final Serializer serializer = new CompactSerializer();
+    public final ClassLoader loader = getClass().getClassLoader();
+    public final BlockStore blocks;
+    public final InMemoryShuffleStore shuffles = new InMemoryShuffleStore(serializer);
+    public final TaskRunner runner;
+    private final List<ShuffleInputs> inputs = new ArrayList<>();
+    private long tasks;
+
+    private TaskFixture(long inlineResultBytes) {
+        blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
+        Map<ExecutorId, ShuffleStore> stores = Map.of(EXECUTOR, shuffles);
+        runner =
+                new TaskRunner(
+                        new TaskEnvironment(
+                                serializer,
+                                loader,
+                                blocks,
+                                shuffles,
+                                new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
+                                inlineResultBytes,
+                                System::nanoTime));
+    }
+
+    public static TaskFixture create() {
+        return new TaskFixture(1 << 20);
+    }
+
+    public static TaskFixture withInlineLimit(long bytes) {
+        return new TaskFixture(bytes);
+    }
+
+    /** Stages that are installed from now on read the shuffle from there. */
+    public TaskFixture with(ShuffleInputs shuffle) {
+        inputs.add(shuffle);
+        return this;
+    }
+
+    public TaskResult run(Lineage<?> dataset, Work work, int partition) {
+        return attempt(dataset, work, partition).run();
+    }
+
+    public TaskRunner.Attempt attempt(Lineage<?> dataset, Work work, int partition) {
+        StageCode code = StageProgram.encode(dataset, work);
+        InstalledStage stage = new InstalledStage(new StageAttempt(new StageId(1), 0), code, inputs, loader);
+        return runner.prepare(
+                stage,
+                new TaskLaunch(new TaskId(tasks++), partition, 0, StageInputsPlan.of(dataset).slices(partition)));
+    }
+
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    public <T> T resultOf(TaskResult result) {
+        if (result.outcome() instanceof TaskOutcome.Result(byte[] bytes)) {
+            return serializer.deserialize(bytes, loader);
+        }
+        throw new AssertionError(
+                result.outcome() instanceof TaskOutcome.Failed(Failure failure)
+                        ? failure.stack()
+                        : result.outcome().toString());
+    }
+}

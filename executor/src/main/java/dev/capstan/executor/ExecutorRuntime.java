@@ -1,0 +1,170 @@
+package dev.capstan.executor;
+
+import dev.capstan.engine.execution.InstalledStage;
+import dev.capstan.engine.execution.TaskRunner;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.protocol.BlockRequest;
+import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
+import dev.capstan.engine.shuffle.InMemoryShuffleStore;
+import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.executor.logic.Executor;
+import dev.capstan.executor.logic.ExecutorOperation;
+import dev.capstan.executor.logic.ExecutorSignal;
+import dev.capstan.kernel.actor.ActorLoop;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Journal;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.actor.Operation;
+import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.Node;
+import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.Transport;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * A running executor: its actor on a loop, its node on the transport, its stores and its task threads. The composition
+ * root of an executor, within a driver or as a process of its own.
+ */
+public final class ExecutorRuntime implements AutoCloseable {
+    private static final String ACTOR = "executor";
+
+    private final ExecutorSpec spec;
+    private final ActorLoop loop;
+    private final Address address;
+    private final Node node;
+    private final BlockStore blocks;
+    private final ShuffleStore shuffles;
+    private final TaskPool pool;
+    private final TaskRunner runner;
+    private final Consumer<String> onEnd;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private ExecutorRuntime(ExecutorSpec spec, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
+        this.spec = spec;
+        this.loop = loop;
+        this.onEnd = onEnd;
+        this.address = new Address(spec.id().name(), ACTOR);
+        this.blocks = new InMemoryBlockStore(spec.serializer(), spec.loader(), new BlockNews());
+        this.shuffles = new InMemoryShuffleStore(spec.serializer());
+        this.runner =
+                new TaskRunner(
+                        new TaskEnvironment(
+                                spec.serializer(),
+                                spec.loader(),
+                                blocks,
+                                shuffles,
+                                new InProcessFetcher(
+                                        id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
+                                spec.inlineResultBytes(),
+                                System::nanoTime));
+        this.pool = new TaskPool(spec.id().name() + "-task", spec.resources(), spec.taskStackBytes(), this::install);
+        this.node =
+                transport.join(
+                        new Hello(
+                                Hello.PROTOCOL,
+                                spec.application(),
+                                "executor",
+                                spec.id().name(),
+                                spec.epoch().number()),
+                        new Served());
+    }
+
+    /**
+     * Starts an executor, which registers with its driver by itself.
+     *
+     * @param loop that hosts its actor; it may be the driver's own when both share a process
+     * @param onEnd told why, when the driver ends the executor
+     */
+    public static ExecutorRuntime start(
+            ExecutorSpec spec, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
+        var runtime = new ExecutorRuntime(spec, transport, loop, onEnd);
+        var actor =
+                new Executor(
+                        spec.id(),
+                        spec.lease(),
+                        spec.host(),
+                        spec.resources(),
+                        runtime.address,
+                        spec.driver(),
+                        spec.config());
+        loop.host(runtime.address, actor, runtime.new PoolAndStores(), Journal.NONE, runtime.node);
+        loop.tellNow(runtime.address, new ExecutorSignal.Start());
+        return runtime;
+    }
+
+    private StageRunner install(InstallStage install) {
+        var stage = new InstalledStage(install.stage(), install.code(), install.inputs(), spec.loader());
+        return new RunsAttempts(runner, stage);
+    }
+
+    /** Ends the threads and leaves the transport; what runs is interrupted. Idempotent. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            pool.close();
+            loop.dismiss(address);
+            node.close();
+        }
+    }
+
+    private final class PoolAndStores implements Operations {
+        @Override
+        public void perform(Operation operation, Consumer<Message> reply) {
+            switch ((ExecutorOperation) operation) {
+                case ExecutorOperation.Install(var stage) -> pool.install(stage);
+                case ExecutorOperation.Enqueue(var stage, var tasks) -> pool.enqueue(stage, tasks, reply);
+                case ExecutorOperation.Kill(var tasks, var interrupt, var reason) ->
+                        pool.kill(tasks, interrupt, reason, reply);
+                case ExecutorOperation.Abandon(var task) -> pool.abandon(task, reply);
+                case ExecutorOperation.TakeBack(var stage, var most) -> pool.takeBack(stage, most, reply);
+                case ExecutorOperation.TakeBackAll() -> pool.takeBackAll(reply);
+                case ExecutorOperation.Look() -> pool.look(reply);
+                case ExecutorOperation.DropStage(var stage) -> pool.dropStage(stage);
+                case ExecutorOperation.DropShuffle(var shuffle) -> shuffles.forget(shuffle);
+                case ExecutorOperation.DropDataset(var dataset) -> blocks.dropDataset(dataset);
+                case ExecutorOperation.DropBlock(var block) -> blocks.drop(block);
+                case ExecutorOperation.Stop(var reason) -> {
+                    close();
+                    onEnd.accept(reason);
+                }
+            }
+        }
+    }
+
+    private final class Served implements Receiver {
+        @Override
+        public void receive(Address to, Message message) {
+            loop.tellNow(to, message);
+        }
+
+        @Override
+        public byte[] serve(Message request) throws IOException {
+            if (request instanceof BlockRequest(var block)) {
+                return blocks.getBytes(block).orElseThrow(() -> new IOException(spec.id() + " does not hold " + block));
+            }
+            throw new IOException(spec.id() + " does not serve " + request.trace());
+        }
+    }
+
+    private final class BlockNews implements BlockStore.Listener {
+        @Override
+        public void added(BlockId block) {
+            loop.tellNow(address, new ExecutorSignal.BlocksChanged(List.of(block), List.of()));
+        }
+
+        @Override
+        public void removed(BlockId block) {
+            loop.tellNow(address, new ExecutorSignal.BlocksChanged(List.of(), List.of(block)));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.capstan.executor;
+
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.executor.logic.ExecutorConfig;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.config.ByteSize;
+import dev.capstan.kernel.config.ConfigKey;
+import dev.capstan.kernel.config.ConfigType;
+import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.serialization.CompactSerializer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The settings of an executor that are the same for all executors of an application.
+ *
+ * @param inlineResult results up to this size ride in the outcome
+ * @param taskStack of the threads that run tasks
+ */
+public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, ByteSize taskStack) {
+    private static final ConfigKey<Duration> KILL_TIMEOUT =
+            ConfigKey.of(
+                    "capstan.task.killTimeout",
+                    ConfigType.DURATION,
+                    "30s",
+                    "How long a killed task may go on before its thread is abandoned.");
+    private static final ConfigKey<ByteSize> INLINE_RESULT =
+            ConfigKey.of(
+                    "capstan.task.inlineResult",
+                    ConfigType.SIZE,
+                    "256k",
+                    "Results up to this size ride in the task's outcome; larger ones wait on the executor until they"
+                            + " are fetched.");
+    private static final ConfigKey<ByteSize> TASK_STACK =
+            ConfigKey.of(
+                    "capstan.executor.taskStack",
+                    ConfigType.SIZE,
+                    "16m",
+                    "Stack of the threads that run tasks; deep lineages need deep stacks.");
+
+    static List<ConfigKey<?>> keys() {
+        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK);
+    }
+
+    /**
+     * @param text the value of a key, as it was written
+     */
+    public static ExecutorSettings from(Function<String, String> text) {
+        ExecutorConfig defaults = ExecutorConfig.defaults();
+        return new ExecutorSettings(
+                new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
+                read(INLINE_RESULT, text),
+                read(TASK_STACK, text));
+    }
+
+    private static <T> T read(ConfigKey<T> key, Function<String, String> text) {
+        return key.type().parser().apply(text.apply(key.name()));
+    }
+
+    /** What one executor is started with. */
+    public ExecutorSpec spec(
+            ExecutorId id,
+            LeaseId lease,
+            String host,
+            Resources resources,
+            String application,
+            Epoch epoch,
+            Address driver) {
+        return new ExecutorSpec(
+                id,
+                lease,
+                host,
+                resources,
+                application,
+                epoch,
+                driver,
+                config,
+                new CompactSerializer(),
+                Thread.currentThread().getContextClassLoader(),
+                inlineResult.bytes(),
+                taskStack.bytes());
+    }
+}

@@ -1,0 +1,38 @@
+package dev.capstan.executor;
+
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.executor.logic.ExecutorConfig;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.serialization.Serializer;
+
+/**
+ * What an executor is told when it is started.
+ *
+ * @param id of this life; also the name of its node on the transport
+ * @param lease that it serves
+ * @param host where it runs, as the driver knows the host
+ * @param resources that its tasks may take
+ * @param application that it works for
+ * @param epoch of the driver that wants it
+ * @param driver the task scheduler
+ * @param serializer of data
+ * @param loader finds the application's classes
+ * @param inlineResultBytes results up to this size ride in the outcome
+ * @param taskStackBytes stack of the threads that run tasks
+ */
+public record ExecutorSpec(
+        ExecutorId id,
+        LeaseId lease,
+        String host,
+        Resources resources,
+        String application,
+        Epoch epoch,
+        Address driver,
+        ExecutorConfig config,
+        Serializer serializer,
+        ClassLoader loader,
+        long inlineResultBytes,
+        long taskStackBytes) {}

@@ -1,0 +1,478 @@
+package dev.capstan.kernel.serialization;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Writes strings, numbers, records, enum constants, arrays and the common collections in a few bytes each, without
+ * registration; everything else as {@link JavaSerializer} does. Records need not be {@link java.io.Serializable}.
+ *
+ * <p>What it writes itself are values: an object that occurs twice in a record is read as two, unless Java
+ * serialization has written both together. A class is named once in a stream.
+ */
+public final class CompactSerializer implements Serializer {
+    /** Deeper nesting, as of a list that contains itself, is left to Java serialization, which knows cycles. */
+    private static final int MOST_DEPTH = 64;
+
+    private static final JavaSerializer JAVA = new JavaSerializer();
+
+    private static final byte NULL = 0;
+    private static final byte TRUE = 1;
+    private static final byte FALSE = 2;
+    private static final byte INT = 3;
+    private static final byte LONG = 4;
+    private static final byte DOUBLE = 5;
+    private static final byte FLOAT = 6;
+    private static final byte SHORT = 7;
+    private static final byte BYTE = 8;
+    private static final byte CHAR = 9;
+    private static final byte LATIN = 10;
+    private static final byte UTF16 = 11;
+    private static final byte BYTES = 12;
+    private static final byte INTS = 13;
+    private static final byte LONGS = 14;
+    private static final byte DOUBLES = 15;
+    private static final byte OBJECTS = 16;
+    private static final byte STRINGS = 17;
+    private static final byte ARRAY_LIST = 18;
+    private static final byte IMMUTABLE_LIST = 19;
+    private static final byte HASH_SET = 20;
+    private static final byte LINKED_HASH_SET = 21;
+    private static final byte HASH_MAP = 22;
+    private static final byte LINKED_HASH_MAP = 23;
+    private static final byte EMPTY_OPTIONAL = 24;
+    private static final byte OPTIONAL = 25;
+    private static final byte ENUM = 26;
+    private static final byte RECORD = 27;
+    private static final byte JAVA_OBJECT = 28;
+
+    private static final Class<?> LIST_12 = List.of(1).getClass();
+    private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
+
+    @Override
+    public byte[] serialize(@Nullable Object value) {
+        ByteOutput bytes = new ByteOutput(64);
+        new Writer(bytes).write(value);
+        return bytes.toByteArray();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T deserialize(byte[] bytes, ClassLoader loader) {
+        return (T) new Reader<>(new ByteInput(bytes), loader).read();
+    }
+
+    @Override
+    public RecordWriter writer(ByteOutput out) {
+        return new Writer(out);
+    }
+
+    @Override
+    public <T> Iterator<T> reader(ByteInput in, ClassLoader loader) {
+        return new Reader<>(in, loader);
+    }
+
+    private static final class Writer implements RecordWriter {
+        private final ByteOutput out;
+        private @Nullable Map<Class<?>, Integer> classes;
+        private int depth;
+
+        Writer(ByteOutput out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(@Nullable Object item) {
+            int before = out.size();
+            int known = classes == null ? 0 : classes.size();
+            try {
+                put(item);
+            } catch (RuntimeException | Error e) {
+                out.truncate(before);
+                depth = 0;
+                if (classes != null) {
+                    classes.values().removeIf(number -> number >= known);
+                }
+                throw e;
+            }
+        }
+
+        private void put(@Nullable Object value) {
+            switch (value) {
+                case null -> out.write(NULL);
+                case String text -> string(text);
+                case Integer number -> {
+                    out.write(INT);
+                    out.writeVarInt(number << 1 ^ number >> 31);
+                }
+                case Long number -> {
+                    out.write(LONG);
+                    out.writeVarLong(number << 1 ^ number >> 63);
+                }
+                case Double number -> {
+                    out.write(DOUBLE);
+                    out.writeLong(Double.doubleToRawLongBits(number));
+                }
+                case Record composed -> composed(composed);
+                case Boolean flag -> out.write(flag ? TRUE : FALSE);
+                case Float number -> number(FLOAT, Float.floatToRawIntBits(number));
+                case Short number -> number(SHORT, number);
+                case Byte number -> number(BYTE, number);
+                case Character letter -> number(CHAR, letter);
+                case byte[] array -> {
+                    header(BYTES, array.length);
+                    out.write(array);
+                }
+                case int[] array -> {
+                    header(INTS, array.length);
+                    for (int number : array) {
+                        out.writeVarInt(number << 1 ^ number >> 31);
+                    }
+                }
+                case long[] array -> {
+                    header(LONGS, array.length);
+                    for (long number : array) {
+                        out.writeVarLong(number << 1 ^ number >> 63);
+                    }
+                }
+                case double[] array -> {
+                    header(DOUBLES, array.length);
+                    for (double number : array) {
+                        out.writeLong(Double.doubleToRawLongBits(number));
+                    }
+                }
+                case Enum<?> constant -> {
+                    out.write(ENUM);
+                    type(constant.getDeclaringClass());
+                    out.writeVarInt(constant.ordinal());
+                }
+                default -> structure(value);
+            }
+        }
+
+        private void number(byte tag, int value) {
+            out.write(tag);
+            out.writeVarInt(value << 1 ^ value >> 31);
+        }
+
+        private void header(byte tag, int length) {
+            out.write(tag);
+            out.writeVarInt(length);
+        }
+
+        private void string(String text) {
+            int length = text.length();
+            int start = out.size();
+            header(LATIN, length);
+            int at = out.reserve(length);
+            byte[] buffer = out.buffer();
+            for (int i = 0; i < length; i++) {
+                char letter = text.charAt(i);
+                if (letter > 0xFF) {
+                    out.truncate(start);
+                    wideString(text);
+                    return;
+                }
+                buffer[at + i] = (byte) letter;
+            }
+        }
+
+        /** Not as UTF-8, which would lose surrogates that stand alone. */
+        private void wideString(String text) {
+            int length = text.length();
+            header(UTF16, length);
+            int at = out.reserve(Math.multiplyExact(2, length));
+            byte[] buffer = out.buffer();
+            for (int i = 0; i < length; i++) {
+                char letter = text.charAt(i);
+                buffer[at + 2 * i] = (byte) (letter >> 8);
+                buffer[at + 2 * i + 1] = (byte) letter;
+            }
+        }
+
+        private void composed(Record value) {
+            RecordShape shape = RecordShape.of(value.getClass());
+            if (shape == null || depth >= MOST_DEPTH) {
+                java(value);
+                return;
+            }
+            out.write(RECORD);
+            type(value.getClass());
+            depth++;
+            for (int i = 0; i < shape.size(); i++) {
+                put(shape.part(value, i));
+            }
+            depth--;
+        }
+
+        private void structure(Object value) {
+            Class<?> type = value.getClass();
+            if (depth >= MOST_DEPTH) {
+                java(value);
+                return;
+            }
+            depth++;
+            if (type == ArrayList.class) {
+                elements(ARRAY_LIST, (Collection<?>) value);
+            } else if (type == LIST_12 || type == LIST_N) {
+                elements(IMMUTABLE_LIST, (Collection<?>) value);
+            } else if (type == HashMap.class) {
+                entries(HASH_MAP, (Map<?, ?>) value);
+            } else if (type == LinkedHashMap.class) {
+                entries(LINKED_HASH_MAP, (Map<?, ?>) value);
+            } else if (type == HashSet.class) {
+                elements(HASH_SET, (Collection<?>) value);
+            } else if (type == LinkedHashSet.class) {
+                elements(LINKED_HASH_SET, (Collection<?>) value);
+            } else if (type == Object[].class) {
+                elements(OBJECTS, Arrays.asList((Object[]) value));
+            } else if (type == String[].class) {
+                elements(STRINGS, Arrays.asList((String[]) value));
+            } else if (value instanceof Optional<?> optional) {
+                out.write(optional.isPresent() ? OPTIONAL : EMPTY_OPTIONAL);
+                optional.ifPresent(this::put);
+            } else {
+                java(value);
+            }
+            depth--;
+        }
+
+        private void elements(byte tag, Collection<?> elements) {
+            header(tag, elements.size());
+            for (Object element : elements) {
+                put(element);
+            }
+        }
+
+        private void entries(byte tag, Map<?, ?> map) {
+            header(tag, map.size());
+            map.forEach((key, value) -> {
+                put(key);
+                put(value);
+            });
+        }
+
+        private void java(Object value) {
+            byte[] bytes = JAVA.serialize(value);
+            header(JAVA_OBJECT, bytes.length);
+            out.write(bytes);
+        }
+
+        /** The number of the class; its name follows when it is new. */
+        private void type(Class<?> type) {
+            if (classes == null) {
+                classes = new IdentityHashMap<>(8);
+            }
+            Integer known = classes.get(type);
+            if (known != null) {
+                out.writeVarInt(known);
+                return;
+            }
+            int number = classes.size();
+            classes.put(type, number);
+            out.writeVarInt(number);
+            byte[] name = type.getName().getBytes(StandardCharsets.UTF_8);
+            out.writeVarInt(name.length);
+            out.write(name);
+        }
+    }
+
+    private static final class Reader<T> implements Iterator<T> {
+        private final ByteInput in;
+        private final ClassLoader loader;
+        private final List<Class<?>> classes = new ArrayList<>(2);
+
+        Reader(ByteInput in, ClassLoader loader) {
+            this.in = in;
+            this.loader = loader;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return in.hasRemaining();
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"})
+        public T next() {
+            if (!in.hasRemaining()) {
+                throw new NoSuchElementException();
+            }
+            return (T) read();
+        }
+
+        @Nullable Object read() {
+            byte tag = in.next();
+            return switch (tag) {
+                case NULL -> null;
+                case TRUE -> Boolean.TRUE;
+                case FALSE -> Boolean.FALSE;
+                case INT -> number();
+                case LONG -> wideNumber();
+                case DOUBLE -> Double.longBitsToDouble(in.readLong());
+                case FLOAT -> Float.intBitsToFloat(number());
+                case SHORT -> (short) number();
+                case BYTE -> (byte) number();
+                case CHAR -> (char) number();
+                case LATIN -> latin();
+                case UTF16 -> wideString();
+                case BYTES -> in.readBytes(length());
+                case INTS -> {
+                    int[] array = new int[length()];
+                    Arrays.setAll(array, _ -> number());
+                    yield array;
+                }
+                case LONGS -> {
+                    long[] array = new long[length()];
+                    Arrays.setAll(array, _ -> wideNumber());
+                    yield array;
+                }
+                case DOUBLES -> {
+                    double[] array = new double[length()];
+                    Arrays.setAll(array, _ -> Double.longBitsToDouble(in.readLong()));
+                    yield array;
+                }
+                case OBJECTS -> objects(length());
+                case STRINGS -> {
+                    @Nullable Object[] array = objects(length());
+                    yield Arrays.copyOf(array, array.length, String[].class);
+                }
+                case ARRAY_LIST -> {
+                    int size = length();
+                    yield fill(new ArrayList<>(size), size);
+                }
+                case IMMUTABLE_LIST -> immutable(objects(length()));
+                case HASH_SET -> {
+                    int size = length();
+                    yield fill(HashSet.newHashSet(size), size);
+                }
+                case LINKED_HASH_SET -> {
+                    int size = length();
+                    yield fill(LinkedHashSet.newLinkedHashSet(size), size);
+                }
+                case HASH_MAP -> {
+                    int size = length();
+                    yield fill(HashMap.newHashMap(size), size);
+                }
+                case LINKED_HASH_MAP -> {
+                    int size = length();
+                    yield fill(LinkedHashMap.newLinkedHashMap(size), size);
+                }
+                case EMPTY_OPTIONAL -> Optional.empty();
+                case OPTIONAL -> Optional.ofNullable(read());
+                case ENUM -> type().getEnumConstants()[in.readVarInt()];
+                case RECORD -> composed();
+                case JAVA_OBJECT -> JAVA.deserialize(in.readBytes(length()), loader);
+                default ->
+                        throw new SerializationException(
+                                "the bytes are damaged or of another serializer: there is no value of kind " + tag,
+                                null);
+            };
+        }
+
+        /** A length that the rest of the bytes can hold, so that damaged bytes cannot ask for all memory. */
+        private int length() {
+            int length = in.readVarInt();
+            if (length < 0 || length > in.available()) {
+                throw new SerializationException("the bytes are damaged: a length of " + length, null);
+            }
+            return length;
+        }
+
+        private int number() {
+            int value = in.readVarInt();
+            return value >>> 1 ^ -(value & 1);
+        }
+
+        private long wideNumber() {
+            long value = in.readVarLong();
+            return value >>> 1 ^ -(value & 1);
+        }
+
+        private String latin() {
+            int length = length();
+            return new String(in.buffer(), in.take(length), length, StandardCharsets.ISO_8859_1);
+        }
+
+        private String wideString() {
+            char[] letters = new char[length()];
+            int at = in.take(2 * letters.length);
+            byte[] buffer = in.buffer();
+            for (int i = 0; i < letters.length; i++) {
+                letters[i] = (char) (buffer[at + 2 * i] << 8 | (buffer[at + 2 * i + 1] & 0xFF));
+            }
+            return new String(letters);
+        }
+
+        private @Nullable Object[] objects(int length) {
+            @Nullable Object[] array = new Object[length];
+            for (int i = 0; i < length; i++) {
+                array[i] = read();
+            }
+            return array;
+        }
+
+        private static List<?> immutable(@Nullable Object[] array) {
+            List<?> maybe = Arrays.asList(array);
+            return maybe.contains(null) ? maybe.stream().toList() : List.of(array);
+        }
+
+        private Collection<Object> fill(Collection<Object> collection, int size) {
+            for (int i = 0; i < size; i++) {
+                collection.add(read());
+            }
+            return collection;
+        }
+
+        private Map<Object, Object> fill(Map<Object, Object> map, int size) {
+            for (int i = 0; i < size; i++) {
+                Object key = read();
+                map.put(key, read());
+            }
+            return map;
+        }
+
+        private Object composed() {
+            Class<?> type = type();
+            RecordShape shape = RecordShape.of(type);
+            if (shape == null) {
+                throw new SerializationException(
+                        "cannot deserialize: " + type.getName() + " is not the same record on both sides", null);
+            }
+            @Nullable Object[] parts = new Object[shape.size()];
+            for (int i = 0; i < parts.length; i++) {
+                parts[i] = read();
+            }
+            return shape.build(parts);
+        }
+
+        private Class<?> type() {
+            int number = in.readVarInt();
+            if (number < classes.size()) {
+                return classes.get(number);
+            }
+            String name = new String(in.readBytes(length()), StandardCharsets.UTF_8);
+            try {
+                Class<?> type = Class.forName(name, false, loader);
+                classes.add(type);
+                return type;
+            } catch (ClassNotFoundException e) {
+                throw JavaSerializer.cannotRead(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,517 @@
+package dev.capstan.simulation;
+
+import dev.capstan.driver.CapstanContext;
+import dev.capstan.driver.ContextDefaults;
+import dev.capstan.driver.backend.BackendCommand;
+import dev.capstan.driver.backend.Lease;
+import dev.capstan.driver.backend.LossReason;
+import dev.capstan.driver.dag.DagConfig;
+import dev.capstan.driver.dag.DagMessage;
+import dev.capstan.driver.dag.DagOperation;
+import dev.capstan.driver.dag.DagScheduler;
+import dev.capstan.driver.dag.DagView;
+import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.JobCancelledException;
+import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.driver.job.JobFuture;
+import dev.capstan.driver.job.JobProperties;
+import dev.capstan.driver.job.JobRequest;
+import dev.capstan.driver.job.JobRunner;
+import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.driver.runtime.LineageStages;
+import dev.capstan.driver.scheduling.LeaseTaskScheduler;
+import dev.capstan.driver.scheduling.PoolSettings;
+import dev.capstan.driver.scheduling.SchedulingConfig;
+import dev.capstan.driver.scheduling.SchedulingEvent;
+import dev.capstan.driver.scheduling.SchedulingRequest;
+import dev.capstan.driver.scheduling.SchedulingView;
+import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.lineage.LineageDepth;
+import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.actor.Operation;
+import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.testing.Simulation;
+import dev.capstan.testing.SimulationFailure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One seed: a cluster and a program are drawn, jobs run while things go wrong, then the faults stop and every job must
+ * end, with the result that a plain computation gives.
+ */
+public final class ClusterSimulation {
+    private static final String DRIVER = "driver";
+    private static final Address DAG = new Address(DRIVER, "dag");
+    private static final Address TASKS = new Address(DRIVER, "tasks");
+    private static final Address BACKEND = new Address(DRIVER, "backend");
+    private static final Address DESK = new Address(DRIVER, "desk");
+    private static final Duration AT_ONCE = Duration.ZERO;
+    private static final Duration FAULTS_LAST = Duration.ofSeconds(20);
+    private static final Duration MUST_END_WITHIN = Duration.ofHours(2);
+    private static final Duration NOTICE = Duration.ofMillis(500);
+    private static final Duration SETTLED_EVERY = Duration.ofMillis(73);
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    private final Simulation simulation;
+    private final SplittableRandom random;
+    private final Faults faults;
+    private final Mutant mutant;
+    private final DagScheduler dag;
+    private final LeaseTaskScheduler tasks;
+    private final SimulatedCluster cluster;
+    private final SimulatedDesk desk = new SimulatedDesk();
+    private final Map<LeaseId, SimulatedExecutor> executors = new LinkedHashMap<>();
+    private final List<RandomProgram.RunningJob> jobs = new ArrayList<>();
+    private final RandomProgram program;
+    private Set<String> suspected = Set.of();
+
+    /** What a run did. */
+    public record Outcome(long seed, Duration virtual, long steps, long trace, int jobs, int tasks) {}
+
+    private ClusterSimulation(long seed, Mutant mutant) {
+        this.simulation = new Simulation(seed);
+        this.random = simulation.random();
+        this.faults = new Faults(random);
+        this.mutant = mutant;
+        this.dag = new DagScheduler(dagConfig(), TASKS, DESK);
+        this.tasks = new LeaseTaskScheduler(DAG, BACKEND, new Epoch(1), schedulingConfig());
+        this.cluster = new SimulatedCluster(random.split(), TASKS, faults.executors, faults.repeatedPerMille > 0);
+        this.program =
+                new RandomProgram(
+                        new CapstanContext(
+                                new Runner(),
+                                new ContextDefaults(
+                                        3,
+                                        new CompactSerializer(),
+                                        ClusterSimulation.class.getClassLoader(),
+                                        LineageDepth.DEFAULT_LIMIT)),
+                        random.split());
+    }
+
+    private static DagConfig dagConfig() {
+        DagConfig usual = DagConfig.defaults();
+        // a run may lose inputs again and again without a job being to blame
+        return new DagConfig(1_000, 10_000, usual.resubmitDelay(), usual.maxResultBytes(), usual.progressInterval());
+    }
+
+    private SchedulingConfig schedulingConfig() {
+        SchedulingConfig usual = SchedulingConfig.defaults();
+        SchedulingConfig.Speculation speculation = usual.speculation();
+        return new SchedulingConfig(
+                faults.fair ? SchedulingConfig.OrderMode.FAIR : SchedulingConfig.OrderMode.FIFO,
+                PoolSettings.NONE,
+                usual.maxTaskFailures(),
+                usual.localityWait(),
+                usual.heartbeatInterval(),
+                Duration.ofSeconds(10),
+                usual.registrationTimeout(),
+                usual.starvationAfter(),
+                usual.unplaceableAfter(),
+                usual.demandInterval(),
+                usual.queueAhead(),
+                usual.exclusion(),
+                new SchedulingConfig.Speculation(
+                        faults.speculation,
+                        speculation.interval(),
+                        speculation.quantile(),
+                        speculation.multiplier(),
+                        speculation.minRunTime()));
+    }
+
+    /**
+     * Runs one seed.
+     *
+     * @throws SimulationFailure when something that must hold did not
+     */
+    public static Outcome run(long seed, Mutant mutant) {
+        return new ClusterSimulation(seed, mutant).run();
+    }
+
+    private Outcome run() {
+        host();
+        simulation.network().repeat(faults.repeatedPerMille, Duration.ofSeconds(3)).lose(faults.lostPerMille);
+        simulation.invariant(this::check);
+        simulation.at(SETTLED_EVERY, this::checkSettled);
+        planJobs();
+        planFaults();
+        simulation.runFor(FAULTS_LAST);
+        heal();
+        if (!simulation.runUntil(this::allDone, MUST_END_WITHIN)) {
+            throw simulation.failure(
+                    "after the faults had stopped, jobs did not end within "
+                            + MUST_END_WITHIN
+                            + ": "
+                            + dag.view()
+                            + " "
+                            + tasks.view());
+        }
+        checkResults();
+        simulation.runFor(Duration.ofMinutes(3));
+        checkNothingIsLeft();
+        return new Outcome(
+                simulation.seed(),
+                Duration.ofNanos(simulation.nowNanos()),
+                simulation.steps(),
+                simulation.trace(),
+                desk.ended(),
+                desk.tasks());
+    }
+
+    // ---- the cluster
+
+    private void host() {
+        simulation.host(DESK, desk, Operations.NONE);
+        simulation.host(DAG, mutated(dag), this::performForDag);
+        simulation.host(TASKS, mutated(tasks), Operations.NONE);
+        simulation.host(BACKEND, cluster, this::performForCluster);
+        simulation.tell(BACKEND, new BackendCommand.Start(), AT_ONCE);
+    }
+
+    private void performForDag(Operation operation, Consumer<Message> reply) {
+        switch ((DagOperation) operation) {
+            case DagOperation.FetchResult fetch ->
+                    simulation.at(
+                            Duration.ofMillis(1 + random.nextInt(20)),
+                            () -> {
+                                Optional<byte[]> bytes =
+                                        living(fetch.executor()).flatMap(one -> one.blocks().getBytes(fetch.block()));
+                                reply.accept(new DagMessage.ResultFetched(fetch, bytes.orElse(null), "it is gone"));
+                            });
+        }
+    }
+
+    private void performForCluster(Operation operation, Consumer<Message> reply) {
+        switch ((SimulatedCluster.Work) operation) {
+            case SimulatedCluster.Work.StartExecutor(var lease) ->
+                    simulation.at(Duration.ofMillis(random.nextInt(2_000)), () -> start(lease));
+            case SimulatedCluster.Work.StopExecutor(var lease) -> {
+                SimulatedExecutor executor = executors.get(lease);
+                if (executor != null) {
+                    executor.crash();
+                }
+            }
+        }
+    }
+
+    private void start(Lease lease) {
+        if (!cluster.leases().contains(lease)) {
+            return; // taken back before it was up
+        }
+        var executor = new SimulatedExecutor(simulation, faults, mutant, lease, TASKS, this::store);
+        executors.put(lease.id(), executor);
+        executor.start();
+    }
+
+    private Optional<SimulatedExecutor> living(ExecutorId id) {
+        return executors.values().stream()
+                .filter(executor -> executor.alive() && executor.lease().executor().equals(id))
+                .findFirst();
+    }
+
+    private Optional<ShuffleStore> store(ExecutorId id) {
+        Optional<ShuffleStore> store = living(id).map(SimulatedExecutor::shuffles);
+        return mutant == Mutant.READS_LOST_OUTPUTS_AS_EMPTY ? Optional.of(new ForgivingStore(store)) : store;
+    }
+
+    // ---- what happens
+
+    private void planJobs() {
+        int count = 1 + random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            simulation.at(within(FAULTS_LAST.dividedBy(2)), () -> jobs.add(program.next()));
+        }
+        simulation.at(Duration.ofMillis(1), () -> jobs.add(program.next()));
+    }
+
+    private void planFaults() {
+        for (int i = 0; i < faults.crashes; i++) {
+            simulation.at(within(FAULTS_LAST), this::crashOne);
+        }
+        for (int i = 0; i < faults.lostOutputs; i++) {
+            simulation.at(within(FAULTS_LAST), this::loseOutput);
+        }
+        for (int i = 0; i < faults.cancellations; i++) {
+            simulation.at(within(FAULTS_LAST), this::cancelOne);
+        }
+        for (int i = 0; i < faults.silences; i++) {
+            simulation.at(within(FAULTS_LAST), this::silenceOne);
+        }
+    }
+
+    private Duration within(Duration most) {
+        return Duration.ofNanos(random.nextLong(most.toNanos()));
+    }
+
+    private Optional<SimulatedExecutor> anyExecutor() {
+        List<SimulatedExecutor> living = executors.values().stream().filter(SimulatedExecutor::alive).toList();
+        return living.isEmpty() ? Optional.empty() : Optional.of(living.get(random.nextInt(living.size())));
+    }
+
+    /** An executor dies; the cluster notices soon, or the silence tells; or it was announced. */
+    private void crashOne() {
+        anyExecutor()
+                .ifPresent(executor -> {
+                    LeaseId lease = executor.lease().id();
+                    if (random.nextInt(4) == 0) {
+                        simulation.tell(BACKEND, new SimulatedCluster.Own.Reclaim(lease), AT_ONCE);
+                        return;
+                    }
+                    executor.crash();
+                    if (faults.crashesAreTold) {
+                        LossReason reason = random.nextBoolean() ? LossReason.KILLED : LossReason.HOST_UNREACHABLE;
+                        simulation.tell(BACKEND, new SimulatedCluster.Own.Noticed(lease, reason), within(NOTICE));
+                    }
+                });
+    }
+
+    private void loseOutput() {
+        Map<ShuffleId, ?> shuffles = dag.view().mapOutputs();
+        if (!shuffles.isEmpty()) {
+            List<ShuffleId> ids = new ArrayList<>(shuffles.keySet());
+            ShuffleId shuffle = ids.get(random.nextInt(ids.size()));
+            int map = random.nextInt(6);
+            anyExecutor().ifPresent(executor -> executor.shuffles().lose(shuffle, map));
+        }
+    }
+
+    private void cancelOne() {
+        if (!jobs.isEmpty()) {
+            jobs.get(random.nextInt(jobs.size())).future().cancel("the simulation felt like it");
+        }
+    }
+
+    /** Nothing gets through to an executor or from it, longer than the driver waits; then it is back. */
+    private void silenceOne() {
+        anyExecutor()
+                .ifPresent(executor -> {
+                    simulation.network().cut(executor.node(), DRIVER).cut(DRIVER, executor.node());
+                    simulation.at(SILENCE, () -> simulation.network().mend(executor.node(), DRIVER));
+                });
+    }
+
+    private void heal() {
+        faults.heal();
+        simulation.network().heal();
+        // what died without the cluster noticing is noticed in the end
+        executors.forEach((lease, executor) -> {
+            if (!executor.alive()) {
+                simulation.tell(BACKEND, new SimulatedCluster.Own.Noticed(lease, LossReason.HOST_UNREACHABLE), AT_ONCE);
+            }
+        });
+    }
+
+    private boolean allDone() {
+        return desk.allEnded() && jobs.stream().allMatch(job -> job.future().isDone());
+    }
+
+    // ---- what must hold
+
+    private void check() {
+        for (SimulatedExecutor executor : executors.values()) {
+            if (executor.alive() && !executor.resources().covers(executor.pool().used())) {
+                throw new AssertionError(
+                        executor.node() + " uses " + executor.pool().used() + " of " + executor.resources());
+            }
+        }
+        for (SchedulingView.ExecutorLine line : tasks.view().executors()) {
+            if (!line.leased().covers(line.held())) {
+                throw new AssertionError(line.executor() + " holds " + line.held() + " of " + line.leased());
+            }
+        }
+        checkInputs(dag.view());
+    }
+
+    /**
+     * What must hold once the actors of the driver have heard of each other all there is to hear: what is wrong now and
+     * was wrong the last time is wrong for good.
+     */
+    private void checkSettled() {
+        simulation.at(SETTLED_EVERY, this::checkSettled);
+        Set<String> wrong = new LinkedHashSet<>();
+        DagView stages = dag.view();
+        SchedulingView scheduling = tasks.view();
+        Set<ExecutorId> known = new LinkedHashSet<>();
+        scheduling.executors().forEach(line -> known.add(line.executor()));
+        stages.mapOutputs()
+                .forEach((shuffle, locations) ->
+                        locations.forEach(location -> {
+                            if (location != null && !known.contains(location)) {
+                                wrong.add(
+                                        "outputs of "
+                                                + shuffle
+                                                + " are thought to be on "
+                                                + location
+                                                + ", which is gone");
+                            }
+                        }));
+        Set<StageAttempt> needed = new LinkedHashSet<>();
+        stages.stages().forEach(stage -> needed.addAll(stage.inFlight()));
+        for (SchedulingView.TaskSetLine set : scheduling.taskSets()) {
+            if (!needed.contains(set.stage())) {
+                wrong.add("nobody needs " + set.stage() + " any more, but its tasks go on");
+            }
+        }
+        for (String one : wrong) {
+            if (suspected.contains(one)) {
+                throw new AssertionError(one);
+            }
+        }
+        suspected = wrong;
+    }
+
+    /** No attempt goes on launching tasks although an input of it is known to be missing. */
+    private void checkInputs(DagView view) {
+        if (program.caches()) {
+            return; // what lies behind a cached dataset need not be there
+        }
+        for (DagView.StageLine stage : view.stages()) {
+            for (ShuffleId shuffle : stage.reads()) {
+                List<?> outputs = view.mapOutputs().get(shuffle);
+                if (outputs != null && outputs.contains(null)) {
+                    throw new AssertionError(stage + " launches tasks although outputs of " + shuffle + " are missing");
+                }
+            }
+        }
+    }
+
+    private void checkResults() {
+        for (RandomProgram.RunningJob job : jobs) {
+            Object result;
+            try {
+                result = job.future().get();
+            } catch (JobCancelledException e) {
+                continue; // it was cancelled in time
+            } catch (JobFailedException e) {
+                if (job.mayFail() && String.valueOf(e.getMessage()).contains("is bad")) {
+                    continue;
+                }
+                throw simulation.failure(job.what() + " failed: " + e.getMessage() + "\nof:\n" + job.lineage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+            if (!job.right().test(result)) {
+                throw simulation.failure(job.what() + " gave a wrong result: " + result + "\nof:\n" + job.lineage());
+            }
+        }
+    }
+
+    private void checkNothingIsLeft() {
+        DagView view = dag.view();
+        SchedulingView scheduling = tasks.view();
+        if (!view.jobs().isEmpty() || !scheduling.taskSets().isEmpty()) {
+            throw simulation.failure(
+                    "all jobs are over, but " + view.jobs() + " and " + scheduling.taskSets() + " are left");
+        }
+        for (SimulatedExecutor executor : executors.values()) {
+            if (executor.alive() && (!executor.view().given().isEmpty() || !executor.pool().idle())) {
+                throw simulation.failure(
+                        "all jobs are over, but " + executor.node() + " still has " + executor.view().given());
+            }
+        }
+    }
+
+    // ---- broken rules
+
+    private Actor<Message> mutated(DagScheduler real) {
+        return new Actor<>() {
+            @Override
+            public List<Effect> on(Message message, long nowNanos) {
+                boolean hidden =
+                        mutant == Mutant.HIDES_LOST_EXECUTORS && message instanceof SchedulingEvent.ExecutorGone
+                                || mutant == Mutant.FORGETS_HELD_TASKS && message instanceof SchedulingEvent.TasksHeld;
+                return hidden ? List.of() : doubled(real.on(message, nowNanos));
+            }
+
+            @Override
+            public List<Effect> endOfTurn(long nowNanos) {
+                return real.endOfTurn(nowNanos);
+            }
+        };
+    }
+
+    private List<Effect> doubled(List<Effect> effects) {
+        if (mutant != Mutant.HANDS_OUT_RESULTS_TWICE) {
+            return effects;
+        }
+        List<Effect> more = new ArrayList<>();
+        for (Effect effect : effects) {
+            more.add(effect);
+            if (effect instanceof Effect.Send(_, JobEvent.PartitionResult _) && random.nextInt(20) == 0) {
+                more.add(effect);
+            }
+        }
+        return more;
+    }
+
+    private Actor<Message> mutated(LeaseTaskScheduler real) {
+        return new Actor<>() {
+            @Override
+            public List<Effect> on(Message message, long nowNanos) {
+                boolean hidden =
+                        mutant == Mutant.LEAVES_CANCELLED_TASKS && message instanceof SchedulingRequest.CancelTasks;
+                return hidden ? List.of() : real.on(message, nowNanos);
+            }
+
+            @Override
+            public List<Effect> endOfTurn(long nowNanos) {
+                return real.endOfTurn(nowNanos);
+            }
+        };
+    }
+
+    /** Brings the program's jobs into the simulated driver. */
+    private final class Runner implements JobRunner {
+        private final LineageStages stages = new LineageStages(Resources.cpus(1), LineageDepth.DEFAULT_LIMIT);
+        private int nextJob;
+
+        @Override
+        @SuppressWarnings("unchecked") // the function of the request makes a U of each partition
+        public <T, U> JobFuture<List<U>> submit(JobRequest<T, U> request) {
+            var id = new JobId(nextJob++);
+            var promise =
+                    new PromisedJob<List<Object>>(
+                            id, reason -> simulation.tell(DAG, new DagMessage.CancelJob(id, reason), AT_ONCE));
+            desk.open(promise, request.partitions().length);
+            simulation.tell(DAG, new DagMessage.SubmitJob(stages.plan(id, request)), AT_ONCE);
+            return (JobFuture<List<U>>) (JobFuture<?>) promise;
+        }
+
+        @Override
+        public void unpersist(DatasetId dataset) {
+            simulation.tell(DAG, new DagMessage.ForgetDataset(dataset), AT_ONCE);
+        }
+
+        @Override
+        public void cancel(Predicate<JobProperties> chosen, String reason) {
+            simulation.tell(DAG, new DagMessage.CancelAll(reason), AT_ONCE);
+        }
+
+        @Override
+        public void close() {
+            // nothing to let go
+        }
+    }
+}

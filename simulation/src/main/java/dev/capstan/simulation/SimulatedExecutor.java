@@ -1,0 +1,132 @@
+package dev.capstan.simulation;
+
+import dev.capstan.driver.backend.Lease;
+import dev.capstan.engine.execution.TaskRunner;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.shuffle.InMemoryShuffleStore;
+import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.task.TaskEnvironment;
+import dev.capstan.executor.logic.Executor;
+import dev.capstan.executor.logic.ExecutorConfig;
+import dev.capstan.executor.logic.ExecutorSignal;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.Serializer;
+import dev.capstan.testing.Simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One life of an executor on a node of its own: the real actor, real stores, a pool in virtual time. */
+final class SimulatedExecutor {
+    private static final Duration AT_ONCE = Duration.ZERO;
+
+    private final Simulation simulation;
+    private final Lease lease;
+    private final Address address;
+    private final BlockStore blocks;
+    private final ShuffleStore shuffles;
+    private final SimulatedPool pool;
+    private final Executor actor;
+    private boolean alive = true;
+
+    /**
+     * @param stores the stores of the executors that live, to read map outputs from
+     */
+    SimulatedExecutor(
+            Simulation simulation,
+            Faults faults,
+            Mutant mutant,
+            Lease lease,
+            Address driver,
+            Function<ExecutorId, Optional<ShuffleStore>> stores) {
+        this.simulation = simulation;
+        this.lease = lease;
+        this.address = new Address(lease.executor().name(), "executor");
+        Serializer serializer = new CompactSerializer();
+        ClassLoader loader = SimulatedExecutor.class.getClassLoader();
+        this.blocks = new InMemoryBlockStore(serializer, loader, new News());
+        this.shuffles = new InMemoryShuffleStore(serializer);
+        var environment =
+                new TaskEnvironment(
+                        serializer,
+                        loader,
+                        blocks,
+                        shuffles,
+                        new InProcessFetcher(stores),
+                        faults.inlineResultBytes(),
+                        simulation::nowNanos);
+        this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));
+        this.actor =
+                new Executor(
+                        lease.executor(),
+                        lease.id(),
+                        lease.host(),
+                        lease.resources(),
+                        address,
+                        driver,
+                        ExecutorConfig.defaults());
+    }
+
+    void start() {
+        simulation.host(address, actor, pool);
+        simulation.tell(address, new ExecutorSignal.Start(), AT_ONCE);
+    }
+
+    /** Gone, with all it held. */
+    void crash() {
+        alive = false;
+        simulation.crash(address.node());
+    }
+
+    boolean alive() {
+        return alive;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    String node() {
+        return address.node();
+    }
+
+    Resources resources() {
+        return lease.resources();
+    }
+
+    BlockStore blocks() {
+        return blocks;
+    }
+
+    ShuffleStore shuffles() {
+        return shuffles;
+    }
+
+    SimulatedPool pool() {
+        return pool;
+    }
+
+    Executor.View view() {
+        return actor.view();
+    }
+
+    private final class News implements BlockStore.Listener {
+        @Override
+        public void added(BlockId block) {
+            simulation.tell(address, new ExecutorSignal.BlocksChanged(List.of(block), List.of()), AT_ONCE);
+        }
+
+        @Override
+        public void removed(BlockId block) {
+            simulation.tell(address, new ExecutorSignal.BlocksChanged(List.of(), List.of(block)), AT_ONCE);
+        }
+    }
+}
