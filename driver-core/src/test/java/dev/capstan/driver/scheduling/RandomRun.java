@@ -105,7 +105,6 @@ final class RandomRun {
         boolean welcome;
         boolean draining;
         boolean ended;
-        boolean leaseEnded;
         long sequence;
 
         Simulated(int number, int cpus) {
@@ -269,7 +268,6 @@ final class RandomRun {
     private void loseExecutor() {
         Simulated executor = anyExecutor();
         if (executor != null) {
-            executor.leaseEnded = true;
             tell(
                     new BackendEvent.Ended(
                             executor.lease, random.nextBoolean() ? LossReason.CRASHED : LossReason.PREEMPTED, ""));
