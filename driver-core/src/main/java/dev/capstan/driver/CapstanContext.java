@@ -319,29 +319,35 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return function;
     }
 
+    /** What this thread's next job would carry. */
+    JobProperties properties(String action) {
+        Settings now = settings.get();
+        return new JobProperties(
+                now.description().isEmpty() ? action : now.description(),
+                CallSites.here(),
+                now.group(),
+                now.tags(),
+                now.pool(),
+                now.interrupt());
+    }
+
     <T, U> JobFuture<List<U>> submit(
-            String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
+            JobProperties properties,
+            Lineage<T> dataset,
+            int[] partitions,
+            PartitionFn<? super T, ? extends U> function) {
         requireRunning();
         LineageDepth.check(dataset, defaults.lineageLimit());
-        Settings now = settings.get();
-        JobProperties properties =
-                new JobProperties(
-                        now.description().isEmpty() ? action : now.description(),
-                        CallSites.here(),
-                        now.group(),
-                        now.tags(),
-                        now.pool(),
-                        now.interrupt());
         return runner.submit(new JobRequest<>(dataset, partitions, function, properties));
     }
 
     <T, U> JobFuture<List<U>> submit(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
-        return submit(action, dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
+        return submit(properties(action), dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
     }
 
     <T, U> List<U> run(
             String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
-        return await(submit(action, dataset, partitions, function), action);
+        return await(submit(properties(action), dataset, partitions, function), action);
     }
 
     <T, U> List<U> run(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {

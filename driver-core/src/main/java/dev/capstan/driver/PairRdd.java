@@ -96,7 +96,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     // ---- by key
 
-    /** One value for each key: {@code counts.reduceByKey(Integer::sum)}. The function must be associative. */
+    /**
+     * One value for each key: {@code counts.reduceByKey(Integer::sum)}. The function must be associative and must not
+     * change its arguments; {@link #aggregateByKey} is for functions that do.
+     */
     public PairRdd<K, V> reduceByKey(Fn2<V, V, V> function) {
         return reduceByKey(function, defaultPartitions());
     }

@@ -361,7 +361,10 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         return take(1).isEmpty();
     }
 
-    /** One value of all, by a function that must be associative and commutative; fails if there is no element. */
+    /**
+     * One value of all, by a function that must be associative and commutative and must not change its arguments; fails
+     * if there is no element.
+     */
     public final T reduce(Fn2<T, T, T> function) {
         context.function(function, "reduce");
         List<T> parts = flatten(context.run("reduce", lineage, new Actions.Reduce<>(function)));

@@ -2,6 +2,7 @@ package dev.capstan.driver;
 
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.PromisedJob;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.lineage.Lineage;
@@ -13,6 +14,10 @@ import java.util.List;
 /** Several jobs, one after another, until enough was taken. */
 final class TakeFuture<T> {
     private final CapstanContext context;
+
+    /** Of the thread that has called take; jobs that follow are submitted by others. */
+    private final JobProperties properties;
+
     private final Lineage<T> lineage;
     private final TakeSteps<T> steps;
     private final PromisedJob<List<T>> result;
@@ -22,7 +27,9 @@ final class TakeFuture<T> {
 
     private @Nullable String cancelled;
 
-    private TakeFuture(CapstanContext context, Lineage<T> lineage, TakeSteps<T> steps, JobId first) {
+    private TakeFuture(
+            CapstanContext context, JobProperties properties, Lineage<T> lineage, TakeSteps<T> steps, JobId first) {
+        this.properties = properties;
         this.context = context;
         this.lineage = lineage;
         this.steps = steps;
@@ -30,11 +37,12 @@ final class TakeFuture<T> {
     }
 
     static <T> JobFuture<List<T>> start(CapstanContext context, Lineage<T> lineage, TakeSteps<T> steps) {
+        JobProperties properties = context.properties("take");
         int[] none = {};
         JobFuture<List<List<T>>> first =
                 context.submit(
-                        "take", lineage, steps.wantsMore() ? steps.nextPartitions() : none, steps.nextFunction());
-        TakeFuture<T> take = new TakeFuture<>(context, lineage, steps, first.id());
+                        properties, lineage, steps.wantsMore() ? steps.nextPartitions() : none, steps.nextFunction());
+        TakeFuture<T> take = new TakeFuture<>(context, properties, lineage, steps, first.id());
         take.follow(first);
         return take.result;
     }
@@ -70,7 +78,7 @@ final class TakeFuture<T> {
                     return;
                 }
             }
-            follow(context.submit("take", lineage, steps.nextPartitions(), steps.nextFunction()));
+            follow(context.submit(properties, lineage, steps.nextPartitions(), steps.nextFunction()));
         } catch (RuntimeException e) {
             result.fail(e);
         }

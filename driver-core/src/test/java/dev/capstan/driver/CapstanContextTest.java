@@ -241,6 +241,7 @@ class CapstanContextTest {
     /** Holds all jobs until a test completes them. */
     private static final class WaitingRunner implements JobRunner {
         final List<PromisedJob<Object>> jobs = new ArrayList<>();
+        final List<JobProperties> properties = new ArrayList<>();
 
         @Override
         @SuppressWarnings("unchecked")
@@ -252,6 +253,7 @@ class CapstanContextTest {
                             reason -> self.getFirst().fail(new JobCancelledException("cancelled: " + reason)));
             self.add(job);
             jobs.add(job);
+            properties.add(request.properties());
             return (JobFuture<List<U>>) (JobFuture<?>) job;
         }
 
@@ -294,6 +296,17 @@ class CapstanContextTest {
         waiting.jobs.get(2).succeed(List.of(List.of(1L)));
         assertThat(cancelled.cancel("enough")).isTrue();
         assertThatThrownBy(cancelled::get).isInstanceOf(JobCancelledException.class).hasMessage("cancelled: enough");
+    }
+
+    @Test
+    void allJobsOfATakeCarryThePropertiesOfItsCaller() {
+        slow.setJobGroup("mine", "", false);
+        slow.range(10).takeAsync(3);
+        slow.clearJobGroup();
+        waiting.jobs.getFirst().succeed(List.of(List.of(1L)));
+        assertThat(waiting.properties).hasSize(2);
+        assertThat(waiting.properties.get(1)).isEqualTo(waiting.properties.get(0));
+        assertThat(waiting.properties.get(1).group()).isEqualTo("mine");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.kernel.serialization.Shareable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import java.util.Objects;
  * <p>Equal to another if bounds and order are equal; two lambdas never are, so that a user's order makes a partitioner
  * equal only to itself (and to copies made by serialization of a natural order).
  */
-public final class RangePartitioner<K> implements Partitioner {
+public final class RangePartitioner<K> implements Partitioner, Shareable {
     private static final long serialVersionUID = 1L;
 
     /** Keys of the data; whether they can travel was seen when they were sampled. */

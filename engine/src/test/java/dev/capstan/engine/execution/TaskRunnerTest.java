@@ -17,6 +17,7 @@ import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LocalCollection;
 import dev.capstan.engine.lineage.Mapped;
 import dev.capstan.engine.lineage.Nodes;
+import dev.capstan.engine.lineage.RangePartitioner;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.operator.Actions;
@@ -173,6 +174,12 @@ class TaskRunnerTest {
         assertThat(StageProgram.encode(mapped(n -> n + plain), COUNT).shareable()).isTrue();
         assertThat(StageProgram.encode(mapped(n -> n + box.uses++), COUNT).shareable()).isFalse();
         assertThat(StageProgram.encode(Nodes.range(1, 1), COUNT).shareable()).isTrue();
+        RangePartitioner<String> ranges =
+                RangePartitioner.ofSample(
+                        List.of(Pair.of("a", 1.0), Pair.of("b", 1.0)), 2, SerializableComparator.natural());
+        ShuffleDependency<String, Long, Long> sorted =
+                new ShuffleDependency<>(mapped(n -> Pair.of("k", n)), SHUFFLE, "", ranges, null, null);
+        assertThat(StageProgram.encode(sorted.parent(), new Work.ShuffleMapWork(sorted)).shareable()).isTrue();
     }
 
     @Test
