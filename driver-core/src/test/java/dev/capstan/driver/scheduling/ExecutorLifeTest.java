@@ -202,7 +202,7 @@ class ExecutorLifeTest {
                         assertThat(event.why())
                                 .contains(
                                         "3 tasks of {cpus 2} wait (stage-1.0 (count) of job-0); none is with"
-                                            + " executors.")
+                                                + " executors.")
                                 .contains("executor-1): too small: a task takes cpus 2, the lease has 1")
                                 .contains("executor-2): not registered yet (lease granted 15 s ago)")
                                 .contains("quota reached (7×)")
