@@ -190,7 +190,7 @@ final class Exclusions {
             executors.refresh();
             return true;
         }
-        if (!hostsUntilNanos.isEmpty()) {
+        if (!hostsUntilNanos.isEmpty() && executors.host(hostsUntilNanos.firstEntry().getKey()) != null) {
             liftHost(hostsUntilNanos.firstEntry().getKey());
             executors.refresh();
             return true;

@@ -35,6 +35,7 @@ final class ExecutorLife {
     private final SchedulingConfig config;
     private final ExecutorTable executors;
     private final TaskSets sets;
+    private final Reconciling reconciling;
     private final Exclusions exclusions;
     private final Outbox outbox;
 
@@ -55,12 +56,14 @@ final class ExecutorLife {
             SchedulingConfig config,
             ExecutorTable executors,
             TaskSets sets,
+            Reconciling reconciling,
             Exclusions exclusions,
             Outbox outbox) {
         this.epoch = epoch;
         this.config = config;
         this.executors = executors;
         this.sets = sets;
+        this.reconciling = reconciling;
         this.exclusions = exclusions;
         this.outbox = outbox;
     }
@@ -265,7 +268,7 @@ final class ExecutorLife {
                 case ExecutorReport.BlocksChanged(var added, var removed) ->
                         outbox.tellDag(
                                 new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, added, removed));
-                case ExecutorReport.Heartbeat beat -> sets.heartbeat(executor, beat, now);
+                case ExecutorReport.Heartbeat beat -> reconciling.heartbeat(executor, beat, now);
                 case ExecutorReport.Drained() -> drain(executor, "drained");
                 case ExecutorReport.Ending(var reason) -> drain(executor, reason);
             }

@@ -74,7 +74,9 @@ public final class LeaseTaskScheduler implements TaskScheduler {
         order = new SetOrder(config.mode(), config.pools());
         exclusions = new Exclusions(config.exclusion(), executors, outbox);
         sets = new TaskSets(epoch, config, outbox, executors, order, exclusions);
-        life = new ExecutorLife(epoch, config, executors, sets, exclusions, outbox);
+        life =
+                new ExecutorLife(
+                        epoch, config, executors, sets, new Reconciling(config, sets, outbox), exclusions, outbox);
         placement = new Placement(config, executors, sets, order, exclusions, outbox);
         demand = new DemandTeller(config, executors, sets, outbox);
         callingBack = new CallingBack(executors, outbox);
@@ -167,7 +169,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
 
     /** Counts everything that is kept in two places anew and throws if they differ; for tests. */
     void checkInvariants() {
-        sets.checkInvariants();
+        Audit.check(sets, executors);
         executors.checkInvariants();
     }
 

@@ -33,7 +33,7 @@ final class Speculating {
         armed = false;
         for (ActiveSet set : sets.open()) {
             DurationHistogram durations = set.durations;
-            if (durations == null || set.size() < 2 || set.finishedCount < config.quantile() * set.size()) {
+            if (durations == null || set.held || set.size() < 2 || set.finishedCount < config.quantile() * set.size()) {
                 continue; // so at most a tenth of the set is looked at
             }
             long slow = slowNanos(config, durations.quantile(0.5));

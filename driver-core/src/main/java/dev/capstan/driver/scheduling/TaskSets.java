@@ -120,6 +120,8 @@ final class TaskSets {
             killAll(set, true, "an input of the barrier set is lost");
         }
         set.held = true;
+        set.wantedCopies.clear();
+        order.refresh(set);
         outbox.tellDag(new SchedulingEvent.TasksHeld(set.stage, partitions));
         callBackQueued(set);
     }
@@ -247,124 +249,6 @@ final class TaskSets {
         for (ActiveSet set : open.values()) {
             set.installed.clear(executor.number);
             set.placesChanged = true;
-        }
-    }
-
-    /**
-     * What the executor says it has, against what it was given: it stops what nobody knows of; what it does not name
-     * twice, although it was sent long before, was lost on the way and is tried again.
-     */
-    void heartbeat(ExecutorEntry executor, ExecutorReport.Heartbeat beat, long now) {
-        long number = ++executor.beats;
-        for (ExecutorReport.TaskProgress progress : beat.running()) {
-            Attempt attempt = named(executor, progress.task(), number);
-            if (attempt != null) {
-                attempt.runNanos = progress.runNanos();
-                attempt.saidNanos = now;
-            }
-        }
-        for (TaskId task : beat.queued()) {
-            named(executor, task, number);
-        }
-        long longAgo = 2 * config.heartbeatInterval().toNanos();
-        Attempt next;
-        for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = next) {
-            next = attempt.nextAtExecutor;
-            boolean missing =
-                    attempt.namedInBeat != number
-                            && now - attempt.sentNanos > longAgo
-                            && executor.early.isEmpty(); // else its outcome may wait for a report before it
-            attempt.beatsMissed = missing ? attempt.beatsMissed + 1 : 0;
-            if (attempt.beatsMissed >= 2) {
-                lostOnTheWay(attempt);
-            }
-        }
-    }
-
-    /** Counts anew what is kept up as attempts come and go. */
-    void checkInvariants() {
-        var waiting = new LinkedHashMap<Need, Long>();
-        for (ActiveSet set : open.values()) {
-            waiting.merge(set.need, (long) set.pending.count(), Long::sum);
-            for (int index = 0; index < set.size(); index++) {
-                boolean waits = set.pending.waits(index);
-                boolean runs = set.live(index) != null;
-                if (waits && (runs || set.finished.get(index))) {
-                    throw new IllegalStateException(
-                            "task " + index + " of " + set + " waits, but runs or has finished");
-                }
-            }
-        }
-        var placed = new LinkedHashMap<Need, Long>();
-        int atExecutors = 0;
-        for (ExecutorEntry executor : executors.all()) {
-            int count = 0;
-            int queued = 0;
-            for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = attempt.nextAtExecutor) {
-                placed.merge(attempt.set.need, 1L, Long::sum);
-                count++;
-                queued += attempt.held ? 0 : 1;
-                if (attempts.get(attempt.id.number()) != attempt) {
-                    throw new IllegalStateException(attempt.id + " is at " + executor + " but not in the table");
-                }
-            }
-            if (count != executor.attempts || queued != executor.queued) {
-                throw new IllegalStateException(
-                        executor
-                                + " counts "
-                                + executor.attempts
-                                + " attempts, "
-                                + executor.queued
-                                + " queued, but has "
-                                + count
-                                + ", "
-                                + queued);
-            }
-            atExecutors += count;
-        }
-        if (atExecutors != attempts.size()) {
-            throw new IllegalStateException(
-                    atExecutors + " attempts at executors, " + attempts.size() + " in the table");
-        }
-        for (SlotIndex slots : executors.sharedSlots()) {
-            Need need = slots.need;
-            if (need.waiting != waiting.getOrDefault(need, 0L) || need.placed != placed.getOrDefault(need, 0L)) {
-                throw new IllegalStateException(
-                        need.perTask
-                                + " counts "
-                                + need.waiting
-                                + " waiting and "
-                                + need.placed
-                                + " placed, but there are "
-                                + waiting.get(need)
-                                + " and "
-                                + placed.get(need));
-            }
-        }
-    }
-
-    private @Nullable Attempt named(ExecutorEntry executor, TaskId task, long beat) {
-        Attempt attempt = attempts.get(task.number());
-        if (attempt == null || attempt.executor != executor) {
-            outbox.kill(executor, task, false, "the driver does not know this task");
-            return null;
-        }
-        attempt.namedInBeat = beat;
-        if (attempt.killed) {
-            // the first order may have been lost; one that interrupts would begin the executor's patience anew
-            outbox.kill(attempt, false, "ordered before");
-        }
-        return attempt;
-    }
-
-    private void lostOnTheWay(Attempt attempt) {
-        detach(attempt);
-        outbox.kill(attempt, true, "taken as lost");
-        attempt.set.installed.clear(attempt.executor.number); // the code may have been lost with the launch
-        if (attempt.set.closed == null) {
-            var outcome = new TaskOutcome.Killed("its launch or its outcome was lost on the way");
-            unfinished(attempt, outcome, TaskMetrics.NONE);
-            closeIfNothingIsLeft(attempt.set);
         }
     }
 
@@ -605,5 +489,22 @@ final class TaskSets {
                 attempt.executor.host.name,
                 failure.toString(),
                 failure.stack());
+    }
+
+    /** An attempt that has not ended, or null. */
+    @Nullable Attempt attempt(TaskId task) {
+        return attempts.get(task.number());
+    }
+
+    /** The attempt is not at its executor, and nobody will say what became of it. */
+    void lostOnTheWay(Attempt attempt) {
+        detach(attempt);
+        outbox.kill(attempt, true, "taken as lost");
+        attempt.set.installed.clear(attempt.executor.number); // the code may have been lost with the launch
+        if (attempt.set.closed == null) {
+            var outcome = new TaskOutcome.Killed("its launch or its outcome was lost on the way");
+            unfinished(attempt, outcome, TaskMetrics.NONE);
+            closeIfNothingIsLeft(attempt.set);
+        }
     }
 }
