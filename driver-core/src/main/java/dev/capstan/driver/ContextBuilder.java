@@ -11,7 +11,6 @@ import dev.capstan.kernel.serialization.CompactSerializer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,10 +84,7 @@ public final class ContextBuilder {
 
     /** What the process was started with, under and over what the program says. */
     private Config settingsAround() {
-        Config.Builder settings =
-                Config.builder(table)
-                        .file(Path.of(System.getenv().getOrDefault("CAPSTAN_CONF_DIR", "conf"), "capstan.conf"))
-                        .environment(System.getenv());
+        Config.Builder settings = Config.builder(table).surroundings(System.getenv());
         own.forEach((key, value) -> settings.set(key, value, PROGRAM));
         // the launcher hands on the settings of its command line as system properties
         for (String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {

@@ -1,5 +1,7 @@
 package dev.capstan.launcher;
 
+import dev.capstan.kernel.config.ConfigException;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +23,7 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "<verb>",
         commandListHeading = "%nVerbs:%n",
         footer = {"", "`capstan <verb> --help` explains a verb."},
-        subcommands = VersionVerb.class)
+        subcommands = {DemoVerb.class, ConfVerb.class, VersionVerb.class})
 public final class Main implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -48,7 +50,9 @@ public final class Main implements Callable<Integer> {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
+                .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((misuse, _) -> refuse(misuse))
+                .setExecutionExceptionHandler((failure, command, _) -> explain(failure, command))
                 .execute(arguments);
     }
 
@@ -56,13 +60,27 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return CommandLine.ExitCode.USAGE;
+        return ExitCode.USAGE;
     }
 
     /** Says in one line what is wrong and what was probably meant; the usage is there for the asking. */
     private static int refuse(ParameterException misuse) {
         misuse.getCommandLine().getErr().println("capstan: " + problem(misuse) + "; " + remedy(misuse));
-        return CommandLine.ExitCode.USAGE;
+        return ExitCode.USAGE;
+    }
+
+    private static int explain(Exception failure, CommandLine command) throws Exception {
+        return switch (failure) {
+            case Refusal refusal -> {
+                command.getErr().println("capstan: " + refusal.getMessage());
+                yield refusal.exitCode();
+            }
+            case ConfigException misuse -> {
+                command.getErr().println("capstan: " + misuse.getMessage());
+                yield ExitCode.USAGE;
+            }
+            default -> throw failure; // a bug of ours; picocli prints its stack and leaves with 1
+        };
     }
 
     private static String problem(ParameterException misuse) {

@@ -3,6 +3,8 @@ package dev.capstan.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -50,6 +52,49 @@ class MainTest {
         Ended ended = run("version", "--help");
         assertThat(ended.code).isZero();
         assertThat(ended.out).contains("Usage: capstan version", "Example: capstan version");
+    }
+
+    @Test
+    void theDemoCountsTheSameEverywhere() {
+        Ended ended = run("demo", "--lines", "500");
+        assertThat(ended.err).isEmpty();
+        assertThat(ended.code).isZero();
+        assertThat(ended.out).contains("local[*]", "  the ", "All agree: 5,000 words");
+    }
+
+    @Test
+    void theDemoSpeaksJson() {
+        assertThat(run("demo", "--lines", "500", "--json").out).startsWith("{\"agree\": true, \"top\": {\"the\": ");
+    }
+
+    @Test
+    void aSettingIsListedWithItsValueItsDefaultAndWhoSetIt() {
+        assertThat(run("conf", "task.maxFailures", "--conf", "capstan.task.maxFailures=7").out)
+                .startsWith("capstan.task.maxFailures = 7   (--conf; default: 4)\n    How often");
+    }
+
+    @Test
+    void settingsAreListedAsJson() {
+        assertThat(run("conf", "--json", "capstan.task.cpus").out)
+                .isEqualTo(
+                        "[{\"key\": \"capstan.task.cpus\", \"value\": \"1\", \"default\": \"1\", \"takes\": \"number\","
+                                + " \"meaning\": \"Cpus that a task takes; 0.5 lets two share one.\","
+                                + " \"setBy\": \"default\"}]\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    a=b                           | there is no key 'a' (--conf); 'capstan conf' lists all keys
+                    capstan.task.maxFailure=3     | there is no key 'capstan.task.maxFailure' (--conf); did you mean capstan.task.maxFailures?
+                    capstan.task.maxFailures=zero | capstan.task.maxFailures (--conf): 'zero' is not a whole number
+                    capstan.task.maxFailures=0    | capstan.task.maxFailures (--conf): '0' is out of bounds; it takes a whole number, 1 to 100
+                    capstan.task.maxFailures      | --conf takes key=value, not 'capstan.task.maxFailures'
+                    """)
+    void aSettingThatCannotBeUsedIsRefusedInOneLine(String setting, String why) {
+        assertThat(run("conf", "--conf", setting)).isEqualTo(new Ended(2, "", "capstan: " + why + "\n"));
     }
 
     private record Ended(int code, String out, String err) {}

@@ -84,10 +84,10 @@ public final class Config {
     /** Gathers sources, from the weakest to the strongest. */
     public static final class Builder {
         private static final String PREFIX = "CAPSTAN_";
+        private static final String CONF_DIR = "CAPSTAN_CONF_DIR";
 
         /** Variables that the command reads itself. */
-        private static final Set<String> OF_THE_COMMAND =
-                Set.of("CAPSTAN_JAVA_OPTS", "CAPSTAN_HOME", "CAPSTAN_CONF_DIR", "CAPSTAN_MASTER");
+        private static final Set<String> OF_THE_COMMAND = Set.of("CAPSTAN_JAVA_OPTS", "CAPSTAN_HOME", CONF_DIR);
 
         private final ConfigTable table;
         private final Map<String, Entry> byName = new HashMap<>();
@@ -112,6 +112,14 @@ public final class Config {
                 set(setting.substring(0, equals), setting.substring(equals + 1), "--conf");
             }
             return this;
+        }
+
+        /**
+         * What every process of ours finds around it: {@code conf/capstan.conf}, in the directory that {@code
+         * CAPSTAN_CONF_DIR} names if there is one, and the environment over it.
+         */
+        public Builder surroundings(Map<String, String> environment) {
+            return file(Path.of(environment.getOrDefault(CONF_DIR, "conf"), "capstan.conf")).environment(environment);
         }
 
         public Builder environment(Map<String, String> environment) {
