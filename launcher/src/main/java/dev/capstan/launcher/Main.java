@@ -23,7 +23,7 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "<verb>",
         commandListHeading = "%nVerbs:%n",
         footer = {"", "`capstan <verb> --help` explains a verb."},
-        subcommands = {DemoVerb.class, ConfVerb.class, VersionVerb.class})
+        subcommands = {DemoVerb.class, RunVerb.class, ConfVerb.class, CompletionVerb.class, VersionVerb.class})
 public final class Main implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -38,7 +38,11 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(writer(System.out), writer(System.err), arguments));
+        int code = run(writer(System.out), writer(System.err), arguments);
+        if (code != ExitCode.SUCCESS) {
+            System.exit(code);
+        }
+        // else threads that a program has started may go on
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -47,12 +51,13 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the command within this JVM and gives its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Main())
-                .setOut(out)
+        var command = new CommandLine(new Main());
+        command.getSubcommands().get("run").setStopAtPositional(true); // what follows is the program's
+        return command.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((misuse, _) -> refuse(misuse))
-                .setExecutionExceptionHandler((failure, command, _) -> explain(failure, command))
+                .setExecutionExceptionHandler((failure, verb, _) -> explain(failure, verb))
                 .execute(arguments);
     }
 

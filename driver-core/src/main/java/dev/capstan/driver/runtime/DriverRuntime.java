@@ -67,6 +67,10 @@ public final class DriverRuntime implements JobRunner {
     private final JobDesk desk = new JobDesk();
     private final AtomicInteger nextJob = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A program that is interrupted, or ends without closing its context, gives the cluster back what it holds. */
+    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::close);
+
     private volatile @Nullable String broken;
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
@@ -108,6 +112,7 @@ public final class DriverRuntime implements JobRunner {
      */
     public static DriverRuntime start(DriverSettings settings, SchedulerBackendFactory factory) {
         var runtime = new DriverRuntime(settings, factory);
+        Runtime.getRuntime().addShutdownHook(runtime.atExit);
         runtime.loop.start();
         runtime.stallWatch.start();
         runtime.loop.tell(BACKEND, new BackendCommand.Start());
@@ -180,6 +185,12 @@ public final class DriverRuntime implements JobRunner {
         node.close();
         stallWatch.close();
         desk.fail(null, new JobFailedException("the context was stopped"));
+        desk.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // the JVM is on its way out, and closed it
+        }
     }
 
     private Object read(byte[] result) {

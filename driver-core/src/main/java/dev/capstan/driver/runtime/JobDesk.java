@@ -14,8 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Where user threads wait for jobs, and listeners hear of them. Told {@link JobEvent}s by the driver's loop. */
 final class JobDesk {
-    private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
-
     private final ConcurrentMap<JobId, Waiting> waiting = new ConcurrentHashMap<>();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -51,8 +49,8 @@ final class JobDesk {
                 }
                 return;
             }
-            case JobEvent.Notice(var text) -> LOG.log(System.Logger.Level.WARNING, text);
-            case JobEvent.JobStarted _,
+            case JobEvent.Notice _,
+                    JobEvent.JobStarted _,
                     JobEvent.StageStarted _,
                     JobEvent.StageProgress _,
                     JobEvent.StageFinished _,
@@ -81,6 +79,11 @@ final class JobDesk {
         for (JobId id : List.copyOf(waiting.keySet())) {
             fail(id, why);
         }
+    }
+
+    /** The driver is gone. */
+    void close() {
+        listeners.forEach(JobListener::closed);
     }
 
     boolean isEmpty() {

@@ -1,0 +1,128 @@
+package dev.capstan.driver.console;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Bars below what a program prints on a terminal.
+ *
+ * <p>As long as bars are shown, {@code System.out} and {@code System.err} are replaced: what anybody prints first
+ * erases the bars, and these come back with the next frame, once the program's line is finished. So no line of the
+ * program is ever mixed with a bar, whether it is the program that prints, a task of it, or a log.
+ */
+final class Screen {
+    private static final String TO_START = "\r";
+    private static final String ERASE_BELOW = "\033[J";
+
+    // Guarded by this object's lock: the program's threads print while ours draws.
+    private int shown;
+    private boolean midLine;
+    private boolean installed;
+    private PrintStream out = System.out;
+    private PrintStream err = System.err;
+    private PrintStream ourOut = out;
+    private PrintStream ourErr = err;
+
+    /** Whether the terminal can show more than ASCII. */
+    boolean speaksUnicode() {
+        return StandardCharsets.UTF_8.equals(err.charset());
+    }
+
+    /** Prints the messages for good, and the bars, none or more, until the next call or until somebody prints. */
+    synchronized void show(List<String> messages, List<String> bars) {
+        var text = new StringBuilder();
+        if (shown > 0) {
+            text.append(erasing());
+        }
+        if (!messages.isEmpty() && midLine) {
+            text.append('\n');
+            midLine = false;
+        }
+        messages.forEach(message -> text.append(message).append('\n'));
+        shown = 0;
+        if (!bars.isEmpty() && !midLine) {
+            install();
+            text.append(String.join("\n", bars));
+            shown = bars.size();
+        }
+        print(text);
+        if (bars.isEmpty()) {
+            restore();
+        }
+    }
+
+    private void print(StringBuilder text) {
+        if (!text.isEmpty()) {
+            err.print(text);
+            err.flush();
+        }
+    }
+
+    private String erasing() {
+        String up = shown > 1 ? "\033[" + (shown - 1) + "A" : "";
+        return TO_START + up + ERASE_BELOW;
+    }
+
+    private synchronized void pass(PrintStream target, byte[] bytes, int offset, int length) {
+        if (shown > 0) {
+            print(new StringBuilder(erasing()));
+            shown = 0;
+        }
+        target.write(bytes, offset, length);
+        if (length > 0) {
+            midLine = bytes[offset + length - 1] != '\n';
+        }
+    }
+
+    private void install() {
+        if (!installed) {
+            installed = true;
+            midLine = false;
+            out = System.out;
+            err = System.err;
+            ourOut = new PrintStream(new Passing(out), true, out.charset());
+            ourErr = new PrintStream(new Passing(err), true, err.charset());
+            System.setOut(ourOut);
+            System.setErr(ourErr);
+        }
+    }
+
+    /** Unless the program has put streams of its own in their place. */
+    private void restore() {
+        if (installed) {
+            installed = false;
+            if (System.out == ourOut) {
+                System.setOut(out);
+            }
+            if (System.err == ourErr) {
+                System.setErr(err);
+            }
+        }
+    }
+
+    private final class Passing extends OutputStream {
+        private final PrintStream target;
+
+        Passing(PrintStream target) {
+            this.target = target;
+        }
+
+        @Override
+        public void write(int b) {
+            pass(target, new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            pass(target, bytes, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            target.flush();
+        }
+    }
+}
