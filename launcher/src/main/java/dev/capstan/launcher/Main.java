@@ -23,7 +23,14 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "<verb>",
         commandListHeading = "%nVerbs:%n",
         footer = {"", "`capstan <verb> --help` explains a verb."},
-        subcommands = {DemoVerb.class, RunVerb.class, ConfVerb.class, CompletionVerb.class, VersionVerb.class})
+        subcommands = {
+            DemoVerb.class,
+            RunVerb.class,
+            SimVerb.class,
+            ConfVerb.class,
+            CompletionVerb.class,
+            VersionVerb.class
+        })
 public final class Main implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -56,6 +63,7 @@ public final class Main implements Callable<Integer> {
         return command.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((misuse, _) -> refuse(misuse))
                 .setExecutionExceptionHandler((failure, verb, _) -> explain(failure, verb))
                 .execute(arguments);
