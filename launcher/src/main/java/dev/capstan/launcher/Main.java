@@ -23,7 +23,14 @@ import java.util.concurrent.Callable;
         synopsisSubcommandLabel = "<verb>",
         commandListHeading = "%nVerbs:%n",
         footer = {"", "`capstan <verb> --help` explains a verb."},
-        subcommands = {DemoVerb.class, RunVerb.class, ConfVerb.class, CompletionVerb.class, VersionVerb.class})
+        subcommands = {
+            DemoVerb.class,
+            RunVerb.class,
+            ConfVerb.class,
+            CompletionVerb.class,
+            BenchVerb.class,
+            VersionVerb.class
+        })
 public final class Main implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
