@@ -16,7 +16,8 @@ public final class Examples {
                             "parts two clouds of points by logistic regression over cached data"),
                     new Example("sort", Sort.class, "[NUMBERS [PARTITIONS]]", "sorts random numbers across partitions"),
                     new Example("join", Join.class, "[ORDERS]", "joins orders with their customers' cities"),
-                    new Example("letters", FirstLetters.class, "[NAME…]", "counts different names by their initials"));
+                    new Example(
+                            "letters", FirstLetters.class, "[NAME...]", "counts different names by their initials"));
 
     private Examples() {}
 

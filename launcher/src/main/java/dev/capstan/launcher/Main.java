@@ -26,9 +26,10 @@ import java.util.concurrent.Callable;
         subcommands = {
             DemoVerb.class,
             RunVerb.class,
+            SimVerb.class,
+            BenchVerb.class,
             ConfVerb.class,
             CompletionVerb.class,
-            BenchVerb.class,
             VersionVerb.class
         })
 public final class Main implements Callable<Integer> {
@@ -63,6 +64,7 @@ public final class Main implements Callable<Integer> {
         return command.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((misuse, _) -> refuse(misuse))
                 .setExecutionExceptionHandler((failure, verb, _) -> explain(failure, verb))
                 .execute(arguments);

@@ -6,6 +6,8 @@ import dev.capstan.driver.runtime.DriverKeys;
 import dev.capstan.examples.Examples;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigTable;
+import dev.capstan.kernel.log.LogKeys;
+import dev.capstan.kernel.log.Logging;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ final class RunVerb implements Callable<Integer> {
     @Option(names = "--json", description = "Lists them as one JSON array.")
     private boolean json;
 
-    @Option(names = "--master", paramLabel = "URL", description = "Where to run, local[*] unless set: see README.md.")
+    @Option(names = "--master", paramLabel = "URL", description = "Where to run; local[*] unless set.")
     private @Nullable String master;
 
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the application, for people.")
@@ -75,7 +77,10 @@ final class RunVerb implements Callable<Integer> {
             throw Refusal.usage("run takes the name of an example or of a class; `capstan run --list` lists examples");
         }
         Method main = new ProgramFinder(jars).main(program);
-        handOver(checkedSettings());
+        refuseOwnOptions();
+        Config config = checkedSettings();
+        handOver(config);
+        Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
         return run(main);
     }
 
@@ -93,6 +98,17 @@ final class RunVerb implements Callable<Integer> {
         for (Examples.Example example : Examples.all()) {
             String usage = example.name() + " " + example.arguments();
             out.println(style.bold(usage) + " ".repeat(Math.max(1, 34 - usage.length())) + example.meaning());
+        }
+    }
+
+    /** Examples take no options, so these were meant for us; whatever a class of the user is given is its own. */
+    private void refuseOwnOptions() {
+        boolean example = Examples.all().stream().anyMatch(one -> one.name().equals(program));
+        for (String argument : arguments) {
+            if (example && argument.startsWith("--")) {
+                throw Refusal.usage(
+                        "options stand before the program: capstan run " + argument + " ... " + program + " ...");
+            }
         }
     }
 

@@ -34,7 +34,7 @@ public final class Console implements JobListener {
     private final Thread thread = Thread.ofPlatform().name("capstan-console").daemon(true).unstarted(this::run);
 
     // Of the thread alone.
-    private final Screen screen = new Screen();
+    private final Screen screen = new Screen(this::takeMessages);
     private @Nullable Terminal terminal;
     private long terminalAsked;
     private @Nullable Long lastLine;
@@ -98,22 +98,40 @@ public final class Console implements JobListener {
     }
 
     private void draw() throws InterruptedException {
-        Terminal width = terminal();
-        List<String> messages;
-        List<JobBoard.Stage> stages;
+        Terminal on = terminal();
         lock.lock();
         try {
-            board.ignoreShorterThan(width.present() ? SHORT_ON_TERMINAL : SHORT_ELSEWHERE);
-            messages = board.takeMessages().stream().map(PREFIX::concat).toList();
-            stages = closed ? List.of() : board.stages(System.nanoTime());
+            board.ignoreShorterThan(on.present() ? SHORT_ON_TERMINAL : SHORT_ELSEWHERE);
         } finally {
             lock.unlock();
         }
-        if (width.present()) {
-            screen.show(messages, Texts.bars(stages, System.nanoTime(), width.width() - 1, screen.speaksUnicode()));
+        if (on.present()) {
+            screen.show(() -> new Screen.Frame(takeMessages(), bars(on.width())));
         } else {
-            messages.forEach(System.err::println);
-            printLine(stages, System.nanoTime());
+            takeMessages().forEach(System.err::println);
+            printLine(stages(), System.nanoTime());
+        }
+    }
+
+    private List<String> bars(int width) {
+        return Texts.bars(stages(), System.nanoTime(), width - 1, screen.speaksUnicode());
+    }
+
+    private List<String> takeMessages() {
+        lock.lock();
+        try {
+            return board.takeMessages().stream().map(PREFIX::concat).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<JobBoard.Stage> stages() {
+        lock.lock();
+        try {
+            return closed ? List.of() : board.stages(System.nanoTime());
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Bars below what a program prints on a terminal.
@@ -16,6 +17,8 @@ import java.util.List;
 final class Screen {
     private static final String TO_START = "\r";
     private static final String ERASE_BELOW = "\033[J";
+
+    private final Supplier<List<String>> messages;
 
     // Guarded by this object's lock: the program's threads print while ours draws.
     private int shown;
@@ -31,26 +34,55 @@ final class Screen {
         return StandardCharsets.UTF_8.equals(err.charset());
     }
 
-    /** Prints the messages for good, and the bars, none or more, until the next call or until somebody prints. */
-    synchronized void show(List<String> messages, List<String> bars) {
+    /**
+     * What is to be seen.
+     *
+     * @param messages printed for good
+     * @param bars none or more, shown until the next frame or until somebody prints
+     */
+    record Frame(List<String> messages, List<String> bars) {}
+
+    /**
+     * @param messages takes those that wait, which are printed before what the program prints next
+     */
+    Screen(Supplier<List<String>> messages) {
+        this.messages = messages;
+    }
+
+    /**
+     * Draws a frame.
+     *
+     * @param next makes it, while nobody else can print
+     */
+    synchronized void show(Supplier<Frame> next) {
+        Frame frame = next.get();
         var text = new StringBuilder();
-        if (shown > 0) {
-            text.append(erasing());
+        erase(text);
+        say(frame.messages, text);
+        if (!frame.bars.isEmpty() && !midLine) {
+            install();
+            text.append(String.join("\n", frame.bars));
+            shown = frame.bars.size();
         }
-        if (!messages.isEmpty() && midLine) {
+        print(text);
+        if (frame.bars.isEmpty()) {
+            restore();
+        }
+    }
+
+    private void say(List<String> lines, StringBuilder text) {
+        if (!lines.isEmpty() && midLine) {
             text.append('\n');
             midLine = false;
         }
-        messages.forEach(message -> text.append(message).append('\n'));
-        shown = 0;
-        if (!bars.isEmpty() && !midLine) {
-            install();
-            text.append(String.join("\n", bars));
-            shown = bars.size();
-        }
-        print(text);
-        if (bars.isEmpty()) {
-            restore();
+        lines.forEach(line -> text.append(line).append('\n'));
+    }
+
+    private void erase(StringBuilder text) {
+        if (shown > 0) {
+            String up = shown > 1 ? "\033[" + (shown - 1) + "A" : "";
+            text.append(TO_START).append(up).append(ERASE_BELOW);
+            shown = 0;
         }
     }
 
@@ -61,16 +93,13 @@ final class Screen {
         }
     }
 
-    private String erasing() {
-        String up = shown > 1 ? "\033[" + (shown - 1) + "A" : "";
-        return TO_START + up + ERASE_BELOW;
-    }
-
     private synchronized void pass(PrintStream target, byte[] bytes, int offset, int length) {
-        if (shown > 0) {
-            print(new StringBuilder(erasing()));
-            shown = 0;
+        var text = new StringBuilder();
+        erase(text);
+        if (!midLine) {
+            say(messages.get(), text);
         }
+        print(text);
         target.write(bytes, offset, length);
         if (length > 0) {
             midLine = bytes[offset + length - 1] != '\n';

@@ -13,20 +13,20 @@ import java.util.regex.Pattern;
  *
  * @param width columns, 0 if it is no terminal
  */
-record Terminal(int width) {
-    static final Terminal NONE = new Terminal(0);
+public record Terminal(int width) {
+    public static final Terminal NONE = new Terminal(0);
 
     private static final String ASK = "test -t 2 && { stty size <&2 2>/dev/null || echo 0 0; }";
     private static final Pattern SIZE = Pattern.compile("\\d+ (\\d+)\\s*");
     private static final int USUAL_WIDTH = 80;
     private static final int ANSWERS_WITHIN_SECONDS = 2;
 
-    boolean present() {
+    public boolean present() {
         return width > 0;
     }
 
     /** Takes some milliseconds. */
-    static Terminal ask() throws InterruptedException {
+    public static Terminal ask() throws InterruptedException {
         if ("dumb".equals(System.getenv("TERM"))) {
             return NONE;
         }

@@ -81,7 +81,7 @@ final class Texts {
                             ? clip(ends.get(i), width)
                             : pad(clip(stage.name(), name), name)
                                     + "  "
-                                    + bar(stage.finished(), stage.total(), bar, unicode)
+                                    + ProgressBar.of(stage.finished(), stage.total(), bar, unicode)
                                     + "  "
                                     + ends.get(i);
             lines.add(line);
@@ -104,16 +104,6 @@ final class Texts {
     private static String tasks(JobBoard.Stage stage) {
         String tasks = String.format(Locale.ROOT, "%,d of %,d tasks", stage.finished(), stage.total());
         return stage.failed() == 0 ? tasks : tasks + ", " + stage.failed() + " failed";
-    }
-
-    private static String bar(int done, int total, int width, boolean unicode) {
-        int full = total == 0 ? width : (int) ((long) width * done / total);
-        return unicode
-                ? "━".repeat(full) + "╌".repeat(width - full)
-                : "["
-                        + "=".repeat(Math.max(0, full - 1))
-                        + " ".repeat(Math.max(0, width - Math.max(1, full) - 1))
-                        + "]";
     }
 
     private static String clip(String text, int width) {
