@@ -32,12 +32,14 @@ import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.kernel.rpc.Transport;
 import dev.capstan.kernel.serialization.SerializationException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +100,7 @@ public final class DriverRuntime implements JobRunner {
                                 settings.config()::text));
         this.node =
                 transport.join(
-                        new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number()),
+                        new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number(), 0),
                         new Served());
         var scheduling =
                 DriverKeys.scheduling(
@@ -230,10 +232,25 @@ public final class DriverRuntime implements JobRunner {
 
     private DagMessage fetched(DagOperation.FetchResult fetch) {
         try {
-            byte[] bytes = node.request(fetch.executor().name(), new BlockRequest(fetch.block()), FETCH_DEADLINE);
-            return new DagMessage.ResultFetched(fetch, bytes, "");
+            return new DagMessage.ResultFetched(fetch, bytesOf(fetch), "");
         } catch (IOException e) {
             return new DagMessage.ResultFetched(fetch, null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** In one message, or as a stream when one message does not hold it. */
+    private byte[] bytesOf(DagOperation.FetchResult fetch) throws IOException {
+        String executor = fetch.executor().name();
+        var request = new BlockRequest(fetch.block());
+        try {
+            return node.request(executor, request, FETCH_DEADLINE);
+        } catch (RpcException e) {
+            if (e.kind() != RpcException.Kind.TOO_LARGE) {
+                throw e;
+            }
+        }
+        try (InputStream stream = node.open(executor, request, FETCH_DEADLINE)) {
+            return stream.readAllBytes();
         }
     }
 
