@@ -75,7 +75,8 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 spec.application(),
                                 "executor",
                                 spec.id().name(),
-                                spec.epoch().number()),
+                                spec.epoch().number(),
+                                0),
                         new Served());
     }
 

@@ -36,6 +36,7 @@ import java.util.concurrent.Callable;
             DemoVerb.class,
             RunVerb.class,
             SimVerb.class,
+            BenchVerb.class,
             ConfVerb.class,
             CompletionVerb.class,
             VersionVerb.class

@@ -8,13 +8,19 @@ import dev.capstan.engine.id.JobId;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Where user threads wait for jobs, and listeners hear of them. Told {@link JobEvent}s by the driver's loop. */
 final class JobDesk {
+    private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
+
     private final ConcurrentMap<JobId, Waiting> waiting = new ConcurrentHashMap<>();
+    private final Queue<CompletableFuture<String>> explanations = new ConcurrentLinkedQueue<>();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
     /** A job that has not ended, with what chooses it when jobs are cancelled. */
@@ -22,6 +28,13 @@ final class JobDesk {
 
     void open(WaitingJob<?> job, JobProperties properties) {
         waiting.put(job.id(), new Waiting(job, properties));
+    }
+
+    /** Completed with the next explanation that the scheduler gives. */
+    CompletableFuture<String> nextExplanation() {
+        var asked = new CompletableFuture<String>();
+        explanations.add(asked);
+        return asked;
     }
 
     /** The jobs that have not ended. */
@@ -49,12 +62,16 @@ final class JobDesk {
                 }
                 return;
             }
+            case JobEvent.Explained(var text) -> {
+                for (var asked = explanations.poll(); asked != null; asked = explanations.poll()) {
+                    asked.complete(text);
+                }
+            }
             case JobEvent.Notice _,
                     JobEvent.JobStarted _,
                     JobEvent.StageStarted _,
                     JobEvent.StageProgress _,
-                    JobEvent.StageFinished _,
-                    JobEvent.Explained _ -> {
+                    JobEvent.StageFinished _ -> {
                 // for listeners only
             }
         }
@@ -63,7 +80,11 @@ final class JobDesk {
 
     private void tellListeners(JobEvent event) {
         for (JobListener listener : listeners) {
-            listener.onJobEvent(event);
+            try {
+                listener.onJobEvent(event);
+            } catch (RuntimeException e) { // somebody else's bug, which must not end the driver
+                LOG.log(System.Logger.Level.WARNING, "a job listener failed on " + event.trace(), e);
+            }
         }
     }
 
