@@ -10,8 +10,15 @@ import java.util.Set;
 final class ProgramFailure {
     private static final int MOST_LINES = 40;
     private static final int MOST_FRAMES = 12;
+    private static final int MOST_FRAMES_OF_A_CAUSE = 3;
     private static final String OURS = "dev.capstan.";
-    private static final String EXAMPLES = "dev.capstan.examples.";
+    private static final List<String> ENGINE =
+            List.of(
+                    "dev.capstan.driver.",
+                    "dev.capstan.engine.",
+                    "dev.capstan.executor.",
+                    "dev.capstan.backend.",
+                    "dev.capstan.kernel.");
 
     private ProgramFailure() {}
 
@@ -23,8 +30,8 @@ final class ProgramFailure {
         Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
         String prefix = "capstan: the program failed: ";
         for (Throwable each = failure; each != null && told.add(each); each = each.getCause()) {
-            (prefix + each).lines().forEach(lines::add);
-            frames(each, caller, lines);
+            (prefix + words(each)).lines().forEach(lines::add);
+            frames(each, caller, each == failure ? MOST_FRAMES : MOST_FRAMES_OF_A_CAUSE, lines);
             prefix = "caused by ";
         }
         if (lines.size() > MOST_LINES) {
@@ -35,7 +42,13 @@ final class ProgramFailure {
         return lines;
     }
 
-    private static void frames(Throwable failure, Class<?> caller, List<String> lines) {
+    /** Messages of ours are sentences that need no name of a class before them. */
+    private static String words(Throwable failure) {
+        String message = failure.getMessage();
+        return message != null && failure.getClass().getName().startsWith(OURS) ? message : failure.toString();
+    }
+
+    private static void frames(Throwable failure, Class<?> caller, int most, List<String> lines) {
         var frames = new ArrayList<StackTraceElement>();
         for (StackTraceElement frame : failure.getStackTrace()) {
             if (frame.getClassName().equals(caller.getName())) {
@@ -50,14 +63,14 @@ final class ProgramFailure {
                 frames.removeLast(); // how we called main
             }
         }
-        frames.stream().limit(MOST_FRAMES).forEach(frame -> lines.add("    at " + frame));
-        if (frames.size() > MOST_FRAMES) {
-            lines.add("    ... " + (frames.size() - MOST_FRAMES) + " more frames");
+        frames.stream().limit(most).forEach(frame -> lines.add("    at " + frame));
+        if (frames.size() > most) {
+            lines.add("    ... " + (frames.size() - most) + " more frames");
         }
     }
 
     private static boolean isEngine(StackTraceElement frame) {
-        return frame.getClassName().startsWith(OURS) && !frame.getClassName().startsWith(EXAMPLES);
+        return ENGINE.stream().anyMatch(frame.getClassName()::startsWith);
     }
 
     private static boolean isJdk(StackTraceElement frame) {

@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
             "  capstan run --list",
             "  capstan run pi 100000000",
             "  capstan run --master local[4] wordcount README.md",
-            "  capstan run --jar app.jar --conf capstan.task.maxFailures=2 org.example.Report 2026"
+            "  capstan run --jar app.jar --conf capstan.task.cpus=2 org.example.Report 2026"
         })
 final class RunVerb implements Callable<Integer> {
     @Spec private CommandSpec spec;
