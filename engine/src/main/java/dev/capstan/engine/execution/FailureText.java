@@ -12,7 +12,7 @@ import java.util.Set;
  * Makes a {@link Failure} of an exception: what the user can use of the stack and of the causes, on one screen. Frames
  * of the engine are left out wherever user code is left; an exception without any is ours and is shown as it is.
  */
-final class FailureText {
+public final class FailureText {
     private static final int MOST_LINES = 40;
     private static final int MOST_CHARACTERS = 8_000;
     private static final List<String> INTERNAL =
@@ -22,10 +22,21 @@ final class FailureText {
                     "dev.capstan.executor.",
                     "java.lang.invoke.LambdaForm");
 
+    private static final Failure UNTELLABLE =
+            new Failure(
+                    "java.lang.Throwable",
+                    "the task failed, and so did the attempt to say why; most likely the executor is out of memory",
+                    "");
+
     private FailureText() {}
 
-    static Failure of(Throwable failure) {
-        return new Failure(failure.getClass().getName(), message(failure), stack(failure));
+    /** Never throws, also when memory is short or the exception is made to resist. */
+    public static Failure of(Throwable failure) {
+        try {
+            return new Failure(failure.getClass().getName(), message(failure), stack(failure));
+        } catch (Throwable another) { // whoever asks must have an outcome to tell
+            return UNTELLABLE;
+        }
     }
 
     private static String message(Throwable failure) {
@@ -46,7 +57,7 @@ final class FailureText {
     private static String messageOf(Throwable failure) {
         try {
             return String.valueOf(failure.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return "(its message cannot be told: " + e.getClass().getName() + ")";
         }
     }

@@ -3,7 +3,6 @@ package dev.capstan.backend.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.capstan.backend.contract.Await;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.PairRdd;
 import dev.capstan.driver.Rdd;
@@ -13,6 +12,7 @@ import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
