@@ -21,19 +21,21 @@ import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
 @Command(
         name = "run",
-        description = "Runs an example by name, or any class with a main method.",
+        description = "Runs an example, a file of Java source, or any class with a main method.",
         footer = {
             "",
             "Examples:",
             "  capstan run --list",
             "  capstan run pi 100000000",
             "  capstan run --master local[4] wordcount README.md",
+            "  capstan run Report.java 2026",
             "  capstan run --jar app.jar --conf capstan.task.cpus=2 org.example.Report 2026"
         })
 final class RunVerb implements Callable<Integer> {
@@ -60,8 +62,8 @@ final class RunVerb implements Callable<Integer> {
     @Parameters(
             index = "0",
             arity = "0..1",
-            paramLabel = "EXAMPLE_OR_CLASS",
-            description = "Name of an example, or of a class in the jars.")
+            paramLabel = "PROGRAM",
+            description = "Name of an example, a file of Java source, or a class in the jars.")
     private @Nullable String program;
 
     @Parameters(index = "1..*", paramLabel = "ARGUMENTS", description = "Handed on to the program as they are.")
@@ -76,12 +78,22 @@ final class RunVerb implements Callable<Integer> {
         if (program == null) {
             throw Refusal.usage("run takes the name of an example or of a class; `capstan run --list` lists examples");
         }
-        Method main = new ProgramFinder(jars).main(program);
         refuseOwnOptions();
         Config config = checkedSettings();
+        Method main = findMain(program);
         handOver(config);
         Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
         return run(main);
+    }
+
+    private Method findMain(String program) {
+        if (!SourceFile.isOne(program)) {
+            return new ProgramFinder(jars).main(program);
+        }
+        SourceFile source = SourceFile.compile(Path.of(program), jars);
+        List<Path> classes = new ArrayList<>(jars);
+        classes.add(source.classes());
+        return new ProgramFinder(classes).main(source.name());
     }
 
     private void listExamples() {

@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.tools.ToolProvider;
 
@@ -95,6 +97,24 @@ class RunVerbTest {
     }
 
     @Test
+    void theProgramOfTheReadmeRunsAsItStands(@TempDir Path directory) throws Exception {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        Matcher program = Pattern.compile("(?s)```java\n(.*?)```").matcher(readme);
+        assertThat(program.find()).isTrue();
+        Path source = Files.writeString(directory.resolve("WordCount.java"), program.group(1));
+        Path text = Files.writeString(directory.resolve("text"), "to be or not to be\n");
+        assertThat(run("run", "--master", "local[2]", source.toString(), text.toString())).as(err.toString()).isZero();
+        assertThat(printed().lines()).containsExactlyInAnyOrder("(to, 2)", "(be, 2)", "(or, 1)", "(not, 1)");
+    }
+
+    @Test
+    void aSourceThatDoesNotCompileIsShownWithItsErrors(@TempDir Path directory) throws Exception {
+        Path source = Files.writeString(directory.resolve("Wrong.java"), "class Wrong { int x = true; }");
+        assertThat(run("run", source.toString())).isEqualTo(1);
+        assertThat(err.toString()).startsWith("capstan: " + source + " does not compile\n").contains("boolean");
+    }
+
+    @Test
     void aProgramsExceptionIsToldInItsOwnWordsFirst() {
         assertThat(run("run", Throws.class.getName())).isEqualTo(1);
         assertThat(err.toString().lines().toList())
@@ -133,6 +153,7 @@ class RunVerbTest {
                     run --conf capstan.task.maxFailures=zero pi | capstan.task.maxFailures (--conf): 'zero' is not a whole number
                     run --master local[0] pi          | the master URL 'local[0]' asks for 0 cores; from 1 to 10000 are possible
                     run --mastr local pi              | Unknown option: '--mastr'; did you mean '--master'?
+                    run Gone.java                     | there is no file Gone.java, or it may not be read
                     dmeo                              | there is no verb 'dmeo'; did you mean 'demo'?
                     """)
     void whatCannotBeRunIsRefusedInOneLine(String line, String why) {

@@ -25,6 +25,8 @@ public final class Console implements JobListener {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
     private static final Duration WIDTH_KEEPS = Duration.ofSeconds(3);
     private static final Duration CLOSES_WITHIN = Duration.ofSeconds(1);
+    private static final int STANDARD_OUTPUT = 1;
+    private static final int STANDARD_ERROR = 2;
     private static final String PREFIX = "capstan: ";
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,8 +35,9 @@ public final class Console implements JobListener {
     private boolean closed; // the same
     private final Thread thread = Thread.ofPlatform().name("capstan-console").daemon(true).unstarted(this::run);
 
-    // Of the thread alone.
     private final Screen screen = new Screen(this::takeMessages);
+
+    // Of the thread alone.
     private @Nullable Terminal terminal;
     private long terminalAsked;
     private @Nullable Long lastLine;
@@ -43,6 +46,9 @@ public final class Console implements JobListener {
 
     public static Console start() {
         var console = new Console();
+        if (Terminal.mayBe(STANDARD_ERROR)) {
+            console.screen.open(Terminal.mayBe(STANDARD_OUTPUT));
+        }
         console.thread.start();
         return console;
     }
@@ -120,7 +126,7 @@ public final class Console implements JobListener {
     private List<String> takeMessages() {
         lock.lock();
         try {
-            return board.takeMessages().stream().map(PREFIX::concat).toList();
+            return board.hasMessages() ? board.takeMessages().stream().map(PREFIX::concat).toList() : List.of();
         } finally {
             lock.unlock();
         }
@@ -160,6 +166,9 @@ public final class Console implements JobListener {
     public void closed() {
         lock.lock();
         try {
+            if (!closed) {
+                board.close(System.nanoTime());
+            }
             closed = true;
             changed.signal();
         } finally {
@@ -170,5 +179,6 @@ public final class Console implements JobListener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        screen.close();
     }
 }

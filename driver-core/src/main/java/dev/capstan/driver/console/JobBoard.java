@@ -71,6 +71,17 @@ final class JobBoard {
         }
     }
 
+    /** The context is closed, and no job ends any more. */
+    void close(long now) {
+        jobs.values()
+                .forEach(job -> {
+                    Duration ran = Duration.ofNanos(now - job.sinceNanos);
+                    say(new Message(job.name + " ended unfinished with its context after " + Texts.time(ran), ran));
+                });
+        jobs.clear();
+        stages.clear();
+    }
+
     private void say(Message message) {
         if (message.took.compareTo(tooShort) < 0) {
             return;

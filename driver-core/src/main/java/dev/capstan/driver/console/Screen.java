@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 /**
  * Bars below what a program prints on a terminal.
  *
- * <p>As long as bars are shown, {@code System.out} and {@code System.err} are replaced: what anybody prints first
- * erases the bars, and these come back with the next frame, once the program's line is finished. So no line of the
- * program is ever mixed with a bar, whether it is the program that prints, a task of it, or a log.
+ * <p>Between {@link #open} and {@link #close}, {@code System.out} and {@code System.err} are replaced: what anybody
+ * prints first erases the bars, and these come back with the next frame, once the program's line is finished. So no
+ * line of the program is mixed with a bar, whether it is the program that prints, a task of it, or a log.
  */
 final class Screen {
     private static final String TO_START = "\r";
@@ -20,14 +20,14 @@ final class Screen {
 
     private final Supplier<List<String>> messages;
 
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final PrintStream ourOut = new PrintStream(new Passing(out), true, out.charset());
+    private final PrintStream ourErr = new PrintStream(new Passing(err), true, err.charset());
+
     // Guarded by this object's lock: the program's threads print while ours draws.
     private int shown;
     private boolean midLine;
-    private boolean installed;
-    private PrintStream out = System.out;
-    private PrintStream err = System.err;
-    private PrintStream ourOut = out;
-    private PrintStream ourErr = err;
 
     /** Whether the terminal can show more than ASCII. */
     boolean speaksUnicode() {
@@ -50,6 +50,29 @@ final class Screen {
     }
 
     /**
+     * Takes the place of the program's streams: at once and not with the first bar, because {@code
+     * System.out.println(dataset.collect())} asks for the stream before the job runs.
+     *
+     * @param outToo whether standard output may lead to a terminal as well
+     */
+    void open(boolean outToo) {
+        System.setErr(ourErr);
+        if (outToo) {
+            System.setOut(ourOut);
+        }
+    }
+
+    /** Gives the program its streams back, unless it has put others in their place. */
+    void close() {
+        if (System.out == ourOut) {
+            System.setOut(out);
+        }
+        if (System.err == ourErr) {
+            System.setErr(err);
+        }
+    }
+
+    /**
      * Draws a frame.
      *
      * @param next makes it, while nobody else can print
@@ -60,14 +83,10 @@ final class Screen {
         erase(text);
         say(frame.messages, text);
         if (!frame.bars.isEmpty() && !midLine) {
-            install();
             text.append(String.join("\n", frame.bars));
             shown = frame.bars.size();
         }
         print(text);
-        if (frame.bars.isEmpty()) {
-            restore();
-        }
     }
 
     private void say(List<String> lines, StringBuilder text) {
@@ -103,32 +122,6 @@ final class Screen {
         target.write(bytes, offset, length);
         if (length > 0) {
             midLine = bytes[offset + length - 1] != '\n';
-        }
-    }
-
-    private void install() {
-        if (!installed) {
-            installed = true;
-            midLine = false;
-            out = System.out;
-            err = System.err;
-            ourOut = new PrintStream(new Passing(out), true, out.charset());
-            ourErr = new PrintStream(new Passing(err), true, err.charset());
-            System.setOut(ourOut);
-            System.setErr(ourErr);
-        }
-    }
-
-    /** Unless the program has put streams of its own in their place. */
-    private void restore() {
-        if (installed) {
-            installed = false;
-            if (System.out == ourOut) {
-                System.setOut(out);
-            }
-            if (System.err == ourErr) {
-                System.setErr(err);
-            }
         }
     }
 

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +27,21 @@ public record Terminal(int width) {
         return width > 0;
     }
 
+    /**
+     * Whether a descriptor of this process may lead to a terminal. Takes no time, but knows it only where there is
+     * {@code /proc}.
+     */
+    static boolean mayBe(int descriptor) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).startsWith("/dev/");
+        } catch (IOException | UnsupportedOperationException e) {
+            return true; // somebody else has to be asked
+        }
+    }
+
     /** Takes some milliseconds. */
     public static Terminal ask() throws InterruptedException {
-        if ("dumb".equals(System.getenv("TERM"))) {
+        if (!mayBe(2) || "dumb".equals(System.getenv("TERM"))) {
             return NONE;
         }
         try {

@@ -49,6 +49,7 @@ class ConsoleTest {
     @Test
     void whatTheProgramPrintsErasesTheBars() {
         var screen = new Screen(List::of);
+        screen.open(true);
         screen.show(() -> frame("one", "two"));
         System.out.print("half a line");
         screen.show(() -> frame("not now"));
@@ -56,6 +57,16 @@ class ConsoleTest {
         screen.show(() -> frame("again"));
         screen.show(ConsoleTest::frame);
         assertThat(seen()).isEqualTo("one\ntwo\r\033[1A\033[Jhalf a line, and its end\nagain\r\033[J");
+    }
+
+    @Test
+    void aStreamThatTheProgramAskedForBeforeTheJobRanErasesTheBarsToo() {
+        var screen = new Screen(List::of);
+        screen.open(true);
+        PrintStream asked = System.out; // System.out.println(dataset.collect())
+        screen.show(() -> frame("bar"));
+        asked.println("result");
+        assertThat(seen()).isEqualTo("bar\r\033[Jresult\n");
     }
 
     @Test
@@ -67,6 +78,7 @@ class ConsoleTest {
                     messages.clear();
                     return taken;
                 });
+        screen.open(true);
         screen.show(() -> frame("bar"));
         messages.add("the job is done");
         System.err.println("the program goes on");
@@ -75,11 +87,13 @@ class ConsoleTest {
     }
 
     @Test
-    void theProgramsStreamsAreItsOwnAgainWhenTheBarsAreGone() {
+    void theProgramsStreamsAreItsOwnAgainInTheEnd() {
         var screen = new Screen(List::of);
+        screen.open(true);
         screen.show(() -> frame("bar"));
         assertThat(System.out).isNotSameAs(terminal);
         screen.show(ConsoleTest::frame);
+        screen.close();
         assertThat(List.of(System.out, System.err)).allMatch(stream -> stream == terminal);
     }
 

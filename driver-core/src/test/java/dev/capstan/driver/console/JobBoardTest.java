@@ -107,6 +107,14 @@ class JobBoardTest {
     }
 
     @Test
+    void aJobThatIsCutOffByTheEndOfItsContextIsSaid() {
+        start(JOB, 0);
+        board.close(at(2_500));
+        assertThat(board.takeMessages()).containsExactly("job ended unfinished with its context after 2.5 s");
+        assertThat(board.hasJobs()).isFalse();
+    }
+
+    @Test
     void warningsAreSaidWhole() {
         board.accept(new JobEvent.Notice("nothing runs:\n  no executor"), 0);
         assertThat(board.takeMessages()).containsExactly("nothing runs:\n  no executor");
