@@ -2,6 +2,8 @@ package dev.capstan.bench;
 
 import dev.capstan.driver.CapstanContext;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,7 +116,7 @@ public final class Workloads {
                 });
     }
 
-    private static double[] start(int repeats) throws Exception {
+    private static double[] start(int repeats) throws IOException, InterruptedException {
         double[] figures = new double[repeats];
         for (int i = -1; i < repeats; i++) {
             long began = System.nanoTime();
@@ -127,7 +129,7 @@ public final class Workloads {
                                     CountThousand.class.getName())
                             .redirectErrorStream(true)
                             .start();
-            String output = new String(process.getInputStream().readAllBytes());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(START_BOUND_SECONDS, TimeUnit.SECONDS) || !output.strip().endsWith("1000")) {
                 process.destroyForcibly();
                 throw new IllegalStateException("counting did not give 1000 but: " + output);

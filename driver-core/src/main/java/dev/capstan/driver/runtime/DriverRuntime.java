@@ -18,6 +18,7 @@ import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
@@ -41,6 +42,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -58,6 +63,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address BACKEND = new Address(NODE, "backend");
     private static final Address DESK = new Address(NODE, "desk");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(5);
 
     private final DriverSettings settings;
@@ -69,6 +75,10 @@ public final class DriverRuntime implements JobRunner {
     private final JobDesk desk = new JobDesk();
     private final AtomicInteger nextJob = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A program that is interrupted, or ends without closing its context, gives the cluster back what it holds. */
+    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::close);
+
     private volatile @Nullable String broken;
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
@@ -110,6 +120,7 @@ public final class DriverRuntime implements JobRunner {
      */
     public static DriverRuntime start(DriverSettings settings, SchedulerBackendFactory factory) {
         var runtime = new DriverRuntime(settings, factory);
+        Runtime.getRuntime().addShutdownHook(runtime.atExit);
         runtime.loop.start();
         runtime.stallWatch.start();
         runtime.loop.tell(BACKEND, new BackendCommand.Start());
@@ -126,9 +137,17 @@ public final class DriverRuntime implements JobRunner {
         desk.listen(listener);
     }
 
-    /** Asks why what waits does not run; answered to the listeners with {@link JobEvent.Explained}. */
-    public void explain() {
+    @Override
+    public String explain() throws InterruptedException {
+        CompletableFuture<String> answer = desk.nextExplanation();
         loop.tell(TASKS, new SchedulingRequest.Explain());
+        try {
+            return answer.get(EXPLAIN_BOUND.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return "the driver has not answered within " + EXPLAIN_BOUND.toSeconds() + " s";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     @Override
@@ -148,6 +167,10 @@ public final class DriverRuntime implements JobRunner {
         }
         try {
             loop.tell(DAG, new DagMessage.SubmitJob(stages.plan(id, request)));
+            String cancelled = job.cancelReason();
+            if (cancelled != null) { // the scheduler may have heard of the end before it heard of the job
+                loop.tell(DAG, new DagMessage.CancelJob(id, cancelled));
+            }
         } catch (IllegalArgumentException | SerializationException e) {
             desk.fail(id, new JobFailedException(e.getMessage(), e));
         }
@@ -163,9 +186,14 @@ public final class DriverRuntime implements JobRunner {
     public void cancel(Predicate<JobProperties> chosen, String reason) {
         for (JobDesk.Waiting waiting : desk.open()) {
             if (chosen.test(waiting.properties())) {
-                loop.tell(DAG, new DagMessage.CancelJob(waiting.job().id(), reason));
+                waiting.job().cancel(reason);
             }
         }
+    }
+
+    @Override
+    public void cancelStage(StageId stage, String reason) {
+        loop.tell(DAG, new DagMessage.CancelStage(stage, reason));
     }
 
     /** Fails what still runs, ends the executors and the loop. Idempotent and bounded. */
@@ -182,6 +210,12 @@ public final class DriverRuntime implements JobRunner {
         node.close();
         stallWatch.close();
         desk.fail(null, new JobFailedException("the context was stopped"));
+        desk.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // the JVM is on its way out, and closed it
+        }
     }
 
     private Object read(byte[] result) {

@@ -34,6 +34,7 @@ final class DagFixture {
     final List<JobEvent> told = new ArrayList<>();
     final List<SchedulingRequest> requested = new ArrayList<>();
     final List<Effect.Arm> armed = new ArrayList<>();
+    final List<DagOperation.FetchResult> fetches = new ArrayList<>();
     private long now;
     private int nextJob;
     private long nextTask;
@@ -62,6 +63,7 @@ final class DagFixture {
                 case Effect.Send(_, JobEvent event) -> told.add(event);
                 case Effect.Send(_, SchedulingRequest request) -> requested.add(request);
                 case Effect.Arm arm -> armed.add(arm);
+                case Effect.Perform(DagOperation.FetchResult fetch) -> fetches.add(fetch);
                 default -> throw new AssertionError("unexpected " + effect);
             }
         }
