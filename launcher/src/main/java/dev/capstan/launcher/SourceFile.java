@@ -56,7 +56,7 @@ record SourceFile(Path classes, String name) {
         }
         var said = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-d", classes.toString(), "-cp", path, "-proc:none");
+            List<String> options = List.of("-g", "-d", classes.toString(), "-cp", path, "-proc:none");
             if (!compiler.getTask(said, files, null, options, null, files.getJavaFileObjects(source)).call()) {
                 throw new Refusal(ExitCode.FAILED, source + " does not compile\n" + said.toString().stripTrailing());
             }
