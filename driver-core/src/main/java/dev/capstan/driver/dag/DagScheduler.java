@@ -474,7 +474,11 @@ public final class DagScheduler implements Actor<Message> {
             effects.add(
                     new Effect.Perform(
                             new DagOperation.FetchResult(
-                                    ended.stage(), ended.partition(), ended.executor(), stored.block())));
+                                    ended.stage(),
+                                    ended.partition(),
+                                    ended.executor(),
+                                    stored.block(),
+                                    stored.bytes())));
         } else {
             forget(stored.block());
         }
@@ -491,6 +495,7 @@ public final class DagScheduler implements Actor<Message> {
         if (bytes != null) {
             takeResult(jobOf(stage), fetch.stage().attempt(), fetch.partition(), bytes);
         } else {
+            jobOf(stage).addResult(-fetch.bytes());
             missAgain(stage, fetch.stage().attempt(), fetch.partition()); // computed again elsewhere
         }
     }

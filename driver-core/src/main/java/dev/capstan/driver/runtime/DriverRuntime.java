@@ -32,11 +32,9 @@ import dev.capstan.kernel.rpc.InMemoryTransport;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.Transport;
-import dev.capstan.kernel.serialization.SerializationException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -146,8 +144,8 @@ public final class DriverRuntime implements JobRunner {
         }
         try {
             loop.tell(DAG, new DagMessage.SubmitJob(stages.plan(id, request)));
-        } catch (IllegalArgumentException | SerializationException e) {
-            desk.fail(id, new JobFailedException(e.getMessage(), e));
+        } catch (RuntimeException | StackOverflowError e) { // datasets of the user's own have a say in the plan
+            desk.fail(id, new JobFailedException(String.valueOf(e.getMessage()), e));
         }
         return job;
     }
@@ -198,7 +196,7 @@ public final class DriverRuntime implements JobRunner {
         try {
             byte[] bytes = node.request(fetch.executor().name(), new BlockRequest(fetch.block()), FETCH_DEADLINE);
             return new DagMessage.ResultFetched(fetch, bytes, "");
-        } catch (IOException e) {
+        } catch (Throwable e) { // without an answer the job would wait for ever
             return new DagMessage.ResultFetched(fetch, null, String.valueOf(e.getMessage()));
         }
     }

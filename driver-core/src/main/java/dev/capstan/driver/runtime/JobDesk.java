@@ -65,7 +65,11 @@ final class JobDesk {
 
     private void tellListeners(JobEvent event) {
         for (JobListener listener : listeners) {
-            listener.onJobEvent(event);
+            try {
+                listener.onJobEvent(event);
+            } catch (Throwable e) { // a listener is the user's code; jobs do not end for its bugs
+                LOG.log(System.Logger.Level.WARNING, () -> "a listener failed on " + event, e);
+            }
         }
     }
 

@@ -9,14 +9,17 @@ import static dev.capstan.driver.dag.DagFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.driver.dag.DagOperation.FetchResult;
 import dev.capstan.driver.dag.JobEvent.Ending;
 import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.driver.scheduling.TaskSet;
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.engine.task.TaskOutcome;
 
 import org.junit.jupiter.api.Test;
 
@@ -264,6 +267,21 @@ class DagSchedulerTest {
         small.finish(set, 0, A);
         small.finish(set, 1, A);
         assertThat(((Ending.Failed) only(small.ended()).ending()).reason()).contains("capstan.driver.maxResultSize=1");
+    }
+
+    @Test
+    void aResultThatCouldNotBeFetchedAndIsComputedAgainCountsOnce() {
+        var tight = new DagFixture(new DagConfig(4, 100, Duration.ofMillis(1), 1_000, Duration.ofMillis(1)));
+        JobId job = tight.submit(result(1));
+        var stored = new TaskOutcome.StoredResult(new BlockId.TaskResult(0), 600);
+        tight.end(only(tight.submitted()), 0, A, stored, false);
+        tight.tell(new DagMessage.ResultFetched((FetchResult) only(tight.performed), null, "its executor is gone"));
+        tight.performed.clear();
+        tight.end(only(tight.submitted()), 0, B, stored, false);
+        assertThat(tight.ended()).isEmpty();
+        tight.tell(new DagMessage.ResultFetched((FetchResult) only(tight.performed), new byte[600], ""));
+        assertThat(tight.results(job)).containsExactly(0);
+        assertThat(only(tight.ended()).ending()).isEqualTo(new Ending.Succeeded());
     }
 
     @Test
