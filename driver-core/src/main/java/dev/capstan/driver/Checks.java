@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses arguments that cannot be meant, at the call. */
 final class Checks {
+    /** Each partition of a job takes memory of the driver; more than this would end all jobs, not the one. */
+    private static final int MOST_PARTITIONS = 10_000_000;
+
     private Checks() {}
 
     static void given(@Nullable Object argument, String operator, String what) {
@@ -16,6 +19,10 @@ final class Checks {
         if (partitions < 1) {
             throw new IllegalArgumentException(
                     operator + ": the number of partitions must be at least 1, not " + partitions);
+        }
+        if (partitions > MOST_PARTITIONS) {
+            throw new IllegalArgumentException(
+                    operator + ": the number of partitions must be at most " + MOST_PARTITIONS + ", not " + partitions);
         }
     }
 

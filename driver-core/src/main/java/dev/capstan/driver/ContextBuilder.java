@@ -75,7 +75,8 @@ public final class ContextBuilder {
      */
     public CapstanContext create() {
         Config config = ready != null ? ready : settingsAround();
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = ofThread != null ? ofThread : ContextBuilder.class.getClassLoader();
         var settings = new DriverSettings(new CompactSerializer(), loader, config);
         DriverRuntime runtime = DriverRuntime.start(settings, SchedulerBackends.find(settings.master()));
         runtime.listen(settings.console() ? Console.start() : ContextBuilder::log);

@@ -79,7 +79,7 @@ final class TakeFuture<T> {
                 }
             }
             follow(context.submit(properties, lineage, steps.nextPartitions(), steps.nextFunction()));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // nobody else would end the future
             result.fail(e);
         }
     }

@@ -4,12 +4,15 @@ import dev.capstan.engine.operator.WriteTextFiles;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
  */
 final class TextFileOutput {
     private static final String TEMPORARY = "_temporary";
+    private static final int MOST_TRIES = 5;
 
     private TextFileOutput() {}
 
@@ -27,20 +31,23 @@ final class TextFileOutput {
         Path target = Path.of(directory).toAbsolutePath();
         try {
             refuseOccupied(target);
-            Path temporary = target.resolve(TEMPORARY);
-            Path work = temporary.resolve(UUID.randomUUID().toString());
-            Files.createDirectories(work);
+            List<Path> made = missing(target);
+            Path work = target.resolve(TEMPORARY).resolve(UUID.randomUUID().toString());
+            List<Path> moved = new ArrayList<>();
             try {
+                Files.createDirectories(work);
                 List<String> files =
                         dataset.context()
                                 .run("saveAsTextFile", dataset.lineage(), new WriteTextFiles<T>(work.toString()));
                 for (String file : files) {
-                    Files.move(work.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+                    moved.add(Files.move(work.resolve(file), target.resolve(file), StandardCopyOption.ATOMIC_MOVE));
                 }
-            } finally {
-                deleteTree(temporary);
+                deleteWork(work);
+                Files.createFile(target.resolve("_SUCCESS"));
+            } catch (Throwable e) {
+                undo(work, moved, made, e);
+                throw e;
             }
-            Files.createFile(target.resolve("_SUCCESS"));
         } catch (IOException e) {
             throw new UncheckedIOException("saveAsTextFile cannot write to " + target + ": " + e, e);
         }
@@ -62,7 +69,62 @@ final class TextFileOutput {
         }
     }
 
+    /** The directories of the path that are not there, the deepest first. */
+    private static List<Path> missing(Path target) {
+        List<Path> missing = new ArrayList<>();
+        for (Path path = target; path != null && Files.notExists(path); path = path.getParent()) {
+            missing.add(path);
+        }
+        return missing;
+    }
+
+    /** Leaves things as they were found, as far as that is still possible; why the save failed matters more. */
+    private static void undo(Path work, List<Path> moved, List<Path> made, Throwable why) {
+        try {
+            deleteWork(work);
+            for (Path file : moved) {
+                Files.deleteIfExists(file);
+            }
+            for (Path directory : made) {
+                deleteIfEmpty(directory);
+            }
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /** Tasks that were cancelled may still be at work there, and lose. */
+    private static void deleteWork(Path work) throws IOException {
+        boolean deleted = false;
+        for (int tries = 1; !deleted; tries++) {
+            try {
+                deleteTree(work);
+                deleted = true;
+            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+        Path temporary = work.getParent();
+        if (temporary != null) {
+            deleteIfEmpty(temporary);
+        }
+    }
+
+    /** Somebody else may have put something there. */
+    private static void deleteIfEmpty(Path directory) throws IOException {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            return; // and it stays
+        }
+    }
+
     private static void deleteTree(Path root) throws IOException {
+        if (Files.notExists(root)) {
+            return;
+        }
         Files.walkFileTree(
                 root,
                 new SimpleFileVisitor<>() {

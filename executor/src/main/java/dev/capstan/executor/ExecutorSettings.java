@@ -70,6 +70,7 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
             String application,
             Epoch epoch,
             Address driver) {
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
         return new ExecutorSpec(
                 id,
                 lease,
@@ -80,7 +81,7 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
                 driver,
                 config,
                 new CompactSerializer(),
-                Thread.currentThread().getContextClassLoader(),
+                ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
                 inlineResult.bytes(),
                 taskStack.bytes());
     }

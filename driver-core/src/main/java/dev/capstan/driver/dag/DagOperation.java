@@ -11,5 +11,6 @@ public sealed interface DagOperation extends Operation {
      * Bring a result that was too large to ride in its outcome; answered with {@link DagMessage.ResultFetched}. The
      * partition is finished only when the bytes are here, because its executor may be lost before.
      */
-    record FetchResult(StageAttempt stage, int partition, ExecutorId executor, BlockId block) implements DagOperation {}
+    record FetchResult(StageAttempt stage, int partition, ExecutorId executor, BlockId block, long bytes)
+            implements DagOperation {}
 }

@@ -379,7 +379,8 @@ public final class DagScheduler implements Actor<Message> {
             outbox.forget(stored.block());
         } else if (withinLimit(jobOf(stage), stored.bytes())) {
             outbox.fetch(
-                    new DagOperation.FetchResult(ended.stage(), ended.partition(), ended.executor(), stored.block()));
+                    new DagOperation.FetchResult(
+                            ended.stage(), ended.partition(), ended.executor(), stored.block(), stored.bytes()));
         } else {
             outbox.forget(stored.block());
         }
@@ -396,6 +397,7 @@ public final class DagScheduler implements Actor<Message> {
         if (bytes != null) {
             takeResult(jobOf(stage), fetch.stage().attempt(), fetch.partition(), bytes);
         } else {
+            jobOf(stage).addResult(-fetch.bytes());
             missAgain(stage, fetch.stage().attempt(), fetch.partition()); // computed again elsewhere
         }
     }

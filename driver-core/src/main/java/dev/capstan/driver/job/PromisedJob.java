@@ -52,7 +52,7 @@ public final class PromisedJob<T extends @Nullable Object> implements JobFuture<
     @Override
     public T get(Duration timeout) throws InterruptedException, TimeoutException {
         try {
-            return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return result.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }

@@ -34,7 +34,6 @@ import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.kernel.rpc.Transport;
-import dev.capstan.kernel.serialization.SerializationException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -171,8 +170,8 @@ public final class DriverRuntime implements JobRunner {
             if (cancelled != null) { // the scheduler may have heard of the end before it heard of the job
                 loop.tell(DAG, new DagMessage.CancelJob(id, cancelled));
             }
-        } catch (IllegalArgumentException | SerializationException e) {
-            desk.fail(id, new JobFailedException(e.getMessage(), e));
+        } catch (RuntimeException | StackOverflowError e) { // datasets of the user's own have a say in the plan
+            desk.fail(id, new JobFailedException(String.valueOf(e.getMessage()), e));
         }
         return job;
     }
@@ -233,7 +232,7 @@ public final class DriverRuntime implements JobRunner {
     private DagMessage fetched(DagOperation.FetchResult fetch) {
         try {
             return new DagMessage.ResultFetched(fetch, bytesOf(fetch), "");
-        } catch (IOException e) {
+        } catch (Throwable e) { // without an answer the job would wait for ever
             return new DagMessage.ResultFetched(fetch, null, String.valueOf(e.getMessage()));
         }
     }

@@ -82,8 +82,8 @@ final class JobDesk {
         for (JobListener listener : listeners) {
             try {
                 listener.onJobEvent(event);
-            } catch (RuntimeException e) { // somebody else's bug, which must not end the driver
-                LOG.log(System.Logger.Level.WARNING, "a job listener failed on " + event.trace(), e);
+            } catch (Throwable e) { // a listener is the user's code; jobs do not end for its bugs
+                LOG.log(System.Logger.Level.WARNING, () -> "a listener failed on " + event, e);
             }
         }
     }

@@ -3,7 +3,8 @@ package dev.capstan.driver.runtime;
 import dev.capstan.driver.dag.JobEvent;
 
 /**
- * Hears what happens to jobs: the console, a log. Called on the driver's loop, so it must be quick and must not throw.
+ * Hears what happens to jobs: the console, a log. Called on the driver's loop, so it must be quick; what it throws is
+ * logged.
  */
 @FunctionalInterface
 public interface JobListener {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +31,8 @@ import java.util.function.Predicate;
  * stage that writes a shuffle is made once and serves all later jobs.
  */
 public final class LineageStages {
+    private static final System.Logger LOG = System.getLogger(LineageStages.class.getName());
+
     private final Map<ShuffleId, StagePlan> writing = new ConcurrentHashMap<>();
     private final Resources perTask;
     private final int depthLimit;
@@ -130,7 +133,7 @@ public final class LineageStages {
 
         @Override
         public List<SourceSlice> slices(int partition) {
-            return plan.slices(partition);
+            return asked("the source data", partition, plan::slices);
         }
 
         @Override
@@ -140,7 +143,21 @@ public final class LineageStages {
 
         @Override
         public List<String> hosts(int partition) {
-            return plan.preferredHosts(partition);
+            return asked("the preferred hosts", partition, plan::preferredHosts);
+        }
+
+        /** Asks code that may be the user's, on the driver's loop, which must not end for its bugs. */
+        private <V> List<V> asked(String what, int partition, IntFunction<List<V>> asked) {
+            try {
+                return asked.apply(partition);
+            } catch (RuntimeException | StackOverflowError e) {
+                // without its source data the task fails and names the dataset; without hosts it may run anywhere
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        () -> what + " of partition " + partition + " of " + dataset.label() + " cannot be had",
+                        e);
+                return List.of();
+            }
         }
     }
 }

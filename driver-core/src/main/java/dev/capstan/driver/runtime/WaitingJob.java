@@ -88,7 +88,7 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
 
     @Override
     public List<U> get(Duration timeout) throws InterruptedException, TimeoutException {
-        if (!over.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!over.await(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS)) {
             throw new TimeoutException(id + " is not done after " + timeout);
         }
         return read();
@@ -109,7 +109,7 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
                 }
                 try {
                     values[i] = reader.apply(bytes);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) { // errors too: the user's classes read themselves
                     failure = new JobFailedException("a result of " + id + " cannot be read: " + e.getMessage(), e);
                     throw copy(failure);
                 }

@@ -269,6 +269,21 @@ class DagSchedulerTest {
     }
 
     @Test
+    void aResultThatCouldNotBeFetchedAndIsComputedAgainCountsOnce() {
+        var tight = new DagFixture(new DagConfig(4, 100, Duration.ofMillis(1), 1_000, Duration.ofMillis(1)));
+        JobId job = tight.submit(result(1));
+        var stored = new TaskOutcome.StoredResult(new BlockId.TaskResult(0), 600);
+        tight.end(only(tight.submitted()), 0, A, stored, false);
+        tight.tell(new DagMessage.ResultFetched(only(tight.fetches), null, "its executor is gone"));
+        tight.fetches.clear();
+        tight.end(only(tight.submitted()), 0, B, stored, false);
+        assertThat(tight.ended()).isEmpty();
+        tight.tell(new DagMessage.ResultFetched(only(tight.fetches), new byte[600], ""));
+        assertThat(tight.results(job)).containsExactly(0);
+        assertThat(only(tight.ended()).ending()).isEqualTo(new Ending.Succeeded());
+    }
+
+    @Test
     void aForgottenShuffleIsComputedAgain() {
         StagePlan shared = map(1, 1);
         f.submit(result(1, shared));
@@ -332,7 +347,7 @@ class DagSchedulerTest {
         f.end(set, 0, A, new TaskOutcome.StoredResult(block, 1_000), false);
         assertThat(f.results(job)).isEmpty();
         DagOperation.FetchResult fetch = only(f.fetches);
-        assertThat(fetch).isEqualTo(new DagOperation.FetchResult(set.stage(), 0, A, block));
+        assertThat(fetch).isEqualTo(new DagOperation.FetchResult(set.stage(), 0, A, block, 1_000));
 
         f.tell(new DagMessage.ResultFetched(fetch, new byte[] {1}, ""));
         assertThat(f.results(job)).containsExactly(0);

@@ -15,6 +15,10 @@ import java.util.Set;
 public final class FailureText {
     private static final int MOST_LINES = 40;
     private static final int MOST_CHARACTERS = 8_000;
+
+    /** More would not be shown, and an exception of the user may have a new cause each time it is asked. */
+    private static final int MOST_CAUSES = 100;
+
     private static final List<String> INTERNAL =
             List.of(
                     "dev.capstan.engine.",
@@ -30,13 +34,19 @@ public final class FailureText {
 
     private FailureText() {}
 
-    /** Never throws, also when memory is short or the exception is made to resist. */
+    /** Never throws, also when memory is short or the methods that the user's exception overrides resist. */
     public static Failure of(Throwable failure) {
         try {
             return new Failure(failure.getClass().getName(), message(failure), stack(failure));
-        } catch (Throwable another) { // whoever asks must have an outcome to tell
+        } catch (VirtualMachineError e) {
             return UNTELLABLE;
+        } catch (Throwable e) { // whoever asks must have an outcome to tell
+            return new Failure(failure.getClass().getName(), untold("it", e), "");
         }
+    }
+
+    private static String untold(String what, Throwable e) {
+        return "(" + what + " cannot be told: " + e.getClass().getName() + ")";
     }
 
     private static String message(Throwable failure) {
@@ -57,8 +67,8 @@ public final class FailureText {
     private static String messageOf(Throwable failure) {
         try {
             return String.valueOf(failure.getMessage());
-        } catch (RuntimeException | StackOverflowError e) {
-            return "(its message cannot be told: " + e.getClass().getName() + ")";
+        } catch (Throwable e) { // it must not end the thread of the task
+            return untold("its message", e);
         }
     }
 
@@ -66,7 +76,9 @@ public final class FailureText {
         List<String> lines = new ArrayList<>();
         Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
         tell("", failure, lines, told);
-        for (Throwable cause = failure.getCause(); cause != null && told.add(cause); cause = cause.getCause()) {
+        for (Throwable cause = failure.getCause();
+                cause != null && told.size() <= MOST_CAUSES && told.add(cause);
+                cause = cause.getCause()) {
             tell("Caused by: ", cause, lines, told);
         }
         if (lines.size() > MOST_LINES) {

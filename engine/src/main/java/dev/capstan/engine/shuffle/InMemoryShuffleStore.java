@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps map outputs on the heap as serialized records, key and value in turn. */
@@ -18,8 +17,11 @@ public final class InMemoryShuffleStore implements ShuffleStore {
     private final ConcurrentHashMap<ShuffleId, ConcurrentHashMap<Integer, ShuffleBlock[]>> outputs =
             new ConcurrentHashMap<>();
 
-    /** A straggler may commit after its shuffle was forgotten; numbers are few, so they are kept for ever. */
-    private final Set<ShuffleId> forgotten = ConcurrentHashMap.newKeySet();
+    /**
+     * How often each shuffle was forgotten: what was begun before is not kept, what begins after is, because a shuffle
+     * may be computed again. Numbers are few, so they are kept for ever.
+     */
+    private final ConcurrentHashMap<ShuffleId, Integer> forgotten = new ConcurrentHashMap<>();
 
     public InMemoryShuffleStore(Serializer serializer) {
         this.serializer = Objects.requireNonNull(serializer, "serializer");
@@ -39,8 +41,12 @@ public final class InMemoryShuffleStore implements ShuffleStore {
 
     @Override
     public void forget(ShuffleId shuffle) {
-        forgotten.add(shuffle);
-        outputs.remove(shuffle);
+        outputs.compute(
+                shuffle,
+                (_, _) -> {
+                    forgotten.merge(shuffle, 1, Integer::sum);
+                    return null;
+                });
     }
 
     @Override
@@ -51,17 +57,23 @@ public final class InMemoryShuffleStore implements ShuffleStore {
         }
     }
 
+    private int timesForgotten(ShuffleId shuffle) {
+        return forgotten.getOrDefault(shuffle, 0);
+    }
+
     private final class Writer implements ShuffleWriter {
         private static final byte[] EMPTY = {};
 
         private final ShuffleId shuffle;
         private final int mapPartition;
+        private final int timesForgottenBefore;
         private final @Nullable ByteOutput[] bytes;
         private final Serializer.@Nullable RecordWriter[] records;
 
         Writer(ShuffleId shuffle, int mapPartition, int reducePartitions) {
             this.shuffle = shuffle;
             this.mapPartition = mapPartition;
+            this.timesForgottenBefore = timesForgotten(shuffle);
             bytes = new ByteOutput[reducePartitions];
             records = new Serializer.RecordWriter[reducePartitions];
         }
@@ -90,11 +102,18 @@ public final class InMemoryShuffleStore implements ShuffleStore {
                 blocks[i] = new ShuffleBlock(mapPartition, content, ShuffleBlock.checksumOf(content));
                 size += content.length;
             }
-            outputs.computeIfAbsent(shuffle, _ -> new ConcurrentHashMap<>()).put(mapPartition, blocks);
-            if (forgotten.contains(shuffle)) {
-                outputs.remove(shuffle);
-            }
+            outputs.compute(shuffle, (_, ofShuffle) -> with(ofShuffle, blocks));
             return size;
+        }
+
+        private @Nullable ConcurrentHashMap<Integer, ShuffleBlock[]> with(
+                @Nullable ConcurrentHashMap<Integer, ShuffleBlock[]> ofShuffle, ShuffleBlock[] blocks) {
+            if (timesForgotten(shuffle) != timesForgottenBefore) {
+                return ofShuffle;
+            }
+            ConcurrentHashMap<Integer, ShuffleBlock[]> all = ofShuffle == null ? new ConcurrentHashMap<>() : ofShuffle;
+            all.put(mapPartition, blocks);
+            return all;
         }
 
         @Override

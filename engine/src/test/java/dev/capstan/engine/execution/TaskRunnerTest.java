@@ -33,6 +33,8 @@ import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.user.UserCode;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -97,6 +99,56 @@ class TaskRunnerTest {
         assertThat(failure.message()).contains("a function calls itself without end");
         assertThat(failure.stack().lines().count()).isLessThanOrEqualTo(40);
         assertThat(failure.stack()).contains("UserCode.recursesForEver");
+    }
+
+    /** An exception whose methods fail themselves, one at a time. */
+    private static final class Hostile extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String method;
+
+        Hostile(String method) {
+            this.method = method;
+        }
+
+        @Override
+        public String getMessage() {
+            if (method.equals("getMessage")) {
+                throw new AssertionError("no message");
+            }
+            return "hostile";
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            return switch (method) {
+                case "getCause" -> throw new AssertionError("no cause");
+                case "endless" -> new Hostile("endless");
+                default -> new IllegalStateException("the cause");
+            };
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            if (method.equals("getStackTrace")) {
+                throw new AssertionError("no stack");
+            }
+            return super.getStackTrace();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"getMessage", "getCause", "getStackTrace", "endless"})
+    void anExceptionWhoseOwnMethodsFailIsAFailureLikeAnyOther(String method) {
+        Failure failure =
+                failureOf(
+                        fixture.run(
+                                mapped(number -> {
+                                    throw new Hostile(method);
+                                }),
+                                COUNT,
+                                0));
+        assertThat(failure.type()).isEqualTo(Hostile.class.getName());
+        assertThat(failure.stack().lines().count()).isLessThanOrEqualTo(40);
     }
 
     @Test

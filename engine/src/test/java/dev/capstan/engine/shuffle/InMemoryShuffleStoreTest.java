@@ -62,6 +62,30 @@ class InMemoryShuffleStoreTest {
     }
 
     @Test
+    void aForgottenShuffleThatIsComputedAgainIsKept() {
+        store.forget(SHUFFLE);
+        try (ShuffleWriter again = open(1)) {
+            again.write(0, "k", 1);
+            again.commit();
+        }
+        assertThat(read(0)).containsExactly("k", 1);
+    }
+
+    @Test
+    void aStragglerFromBeforeDoesNotReplaceWhatIsComputedAgain() {
+        try (ShuffleWriter late = open(1)) {
+            late.write(0, "before", 1);
+            store.forget(SHUFFLE);
+            try (ShuffleWriter again = open(2)) {
+                again.write(0, "again", 2);
+                again.commit();
+            }
+            late.commit();
+        }
+        assertThat(read(0)).containsExactly("again", 2);
+    }
+
+    @Test
     void aForgottenShuffleStaysForgotten() {
         try (ShuffleWriter late = open(1)) {
             late.write(0, "k", 1);

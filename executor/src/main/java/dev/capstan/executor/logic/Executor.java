@@ -292,8 +292,11 @@ public final class Executor implements Actor<Message> {
     }
 
     private void onDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) {
-        if (!given.remove(task)) {
-            return; // it was abandoned, and ended after all
+        if (!given.remove(task)) { // it was abandoned, and ended after all
+            if (outcome instanceof TaskOutcome.StoredResult(var block, _)) {
+                perform(new ExecutorOperation.DropBlock(block)); // the driver will never hear of it
+            }
+            return;
         }
         remembered.add(task);
         if (killed.remove(task)) {

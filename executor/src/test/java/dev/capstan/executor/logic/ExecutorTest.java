@@ -2,6 +2,7 @@ package dev.capstan.executor.logic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
@@ -165,6 +166,17 @@ class ExecutorTest {
         assertThat(performed).contains(new ExecutorOperation.Abandon(new TaskId(1)));
         tell(done(1));
         assertThat(armed).doesNotContain("reap-1");
+    }
+
+    @Test
+    void aResultThatIsStoredAfterItsTaskWasGivenUpIsDropped() {
+        order(run(1));
+        tell(done(1));
+        BlockId block = new BlockId.TaskResult(1);
+        tell(
+                new ExecutorSignal.TaskDone(
+                        new TaskId(1), new TaskOutcome.StoredResult(block, 1_000_000), TaskMetrics.NONE));
+        assertThat(performed).contains(new ExecutorOperation.DropBlock(block));
     }
 
     @Test

@@ -159,8 +159,9 @@ public final class ActorLoop implements AutoCloseable {
                     mailbox.await(next == Long.MAX_VALUE ? next : Math.max(1, next - System.nanoTime()));
                 }
             }
-        } catch (Throwable bug) {
-            LOG.log(System.Logger.Level.ERROR, name + " ends, and all its actors with it", bug);
+        } catch (Throwable bug) { // not of one actor: the loop itself cannot go on, and who waits for it must know
+            mailbox.close();
+            cells.values().forEach(cell -> fail(cell, bug));
         } finally {
             mailbox.close(); // or senders would wait for a loop that is gone
             ended.countDown();
@@ -267,8 +268,12 @@ public final class ActorLoop implements AutoCloseable {
     private void send(Cell from, Address to, Message message) {
         if (from.address.node().equals(to.node()) && cells.containsKey(to)) {
             inside.add(new Mailbox.Plain(to, message));
-        } else {
+            return;
+        }
+        try {
             from.outbound.send(from.address, to, message);
+        } catch (Throwable bug) {
+            fail(from, bug);
         }
     }
 

@@ -123,6 +123,44 @@ class ActorLoopTest {
     }
 
     @Test
+    void aWayOutThatThrowsIsAFaultOfItsActorAndTheOthersGoOn() throws InterruptedException {
+        loop.host(
+                A,
+                actor(_ -> List.of(send("never"))),
+                Operations.NONE,
+                Journal.NONE,
+                (_, _, _) -> {
+                    throw new IllegalStateException("no way out");
+                });
+        host(B, actor(_ -> List.of(send("b goes on"))));
+        loop.start().tell(A, new Word("go"));
+        Fault fault = faults.poll(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        assertThat(fault).isNotNull();
+        assertThat(fault.actor()).isEqualTo(A);
+        loop.tell(B, new Word("go"));
+        assertThat(nextWord()).isEqualTo("b goes on");
+    }
+
+    @Test
+    void aLoopThatCannotGoOnTellsTheFaultOfAllItsActorsAndTakesNoMore() throws InterruptedException {
+        loop.host(
+                A,
+                actor(_ -> List.of(new Effect.Persist(new Note("n")))),
+                Operations.NONE,
+                (_, _) -> {
+                    throw new OutOfMemoryError("nothing left");
+                });
+        host(B, actor(_ -> List.of()));
+        loop.start().tell(A, new Word("go"));
+        for (int i = 0; i < 2; i++) {
+            Fault fault = faults.poll(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(fault).isNotNull();
+            assertThat(fault.cause()).hasMessage("nothing left");
+        }
+        assertThat(loop.tell(B, new Word("more"))).isFalse();
+    }
+
+    @Test
     void aTimerFiresOnceAndOneOfTheSameNameReplacesIt() throws InterruptedException {
         host(
                 A,
