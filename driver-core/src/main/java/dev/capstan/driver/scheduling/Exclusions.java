@@ -152,7 +152,7 @@ final class Exclusions {
     }
 
     /**
-     * Lifts the oldest exclusion if exclusions leave no executor at all to the set.
+     * Lifts the oldest exclusion that helps if exclusions leave no executor at all to the set.
      *
      * @return whether one was lifted
      */
@@ -183,19 +183,28 @@ final class Exclusions {
                 return true;
             }
         }
-        if (!untilNanos.isEmpty()) {
-            ExecutorEntry oldest = untilNanos.firstEntry().getKey();
-            lift(oldest);
-            liftHost(oldest.host.name);
-            executors.refresh();
-            return true;
+        for (ExecutorEntry executor : untilNanos.sequencedKeySet()) {
+            if (couldRun(set, executor)) {
+                lift(executor);
+                liftHost(executor.host.name);
+                executors.refresh();
+                return true;
+            }
         }
-        if (!hostsUntilNanos.isEmpty() && executors.host(hostsUntilNanos.firstEntry().getKey()) != null) {
-            liftHost(hostsUntilNanos.firstEntry().getKey());
-            executors.refresh();
-            return true;
+        for (String name : hostsUntilNanos.sequencedKeySet()) {
+            HostEntry host = executors.host(name);
+            if (host != null && host.executors.stream().anyMatch(executor -> couldRun(set, executor))) {
+                liftHost(name);
+                executors.refresh();
+                return true;
+            }
         }
         return false;
+    }
+
+    /** Whether the executor would take tasks of the set, were it not left out. */
+    private static boolean couldRun(ActiveSet set, ExecutorEntry executor) {
+        return executor.state == ExecutorEntry.State.ACTIVE && set.need.times(executor.capacity) > 0;
     }
 
     /** Lets a task run where it failed if it has failed at all executors that could take it. */
