@@ -183,6 +183,28 @@ final class Exclusions {
                 return true;
             }
         }
+        return liftOldest();
+    }
+
+    /**
+     * Lifts the application's oldest exclusion if a barrier set has no room because of exclusions.
+     *
+     * @return whether one was lifted
+     */
+    boolean liftIfTooLittleIsLeft(ActiveSet barrierSet) {
+        if (untilNanos.isEmpty() && hostsUntilNanos.isEmpty()) {
+            return false;
+        }
+        long slots = 0;
+        for (ExecutorEntry executor : executors.all()) {
+            if (executor.state == ExecutorEntry.State.ACTIVE) {
+                slots += barrierSet.need.times(executor.capacity);
+            }
+        }
+        return slots >= barrierSet.size() && liftOldest();
+    }
+
+    private boolean liftOldest() {
         if (!untilNanos.isEmpty()) {
             ExecutorEntry oldest = untilNanos.firstEntry().getKey();
             lift(oldest);
