@@ -29,19 +29,6 @@ public record Result(String name, String unit, double median, double least, doub
                 repeats);
     }
 
-    /** One line for machines. */
-    public String json() {
-        return String.format(
-                Locale.ROOT,
-                "{\"name\":\"%s\",\"unit\":\"%s\",\"median\":%.3f,\"least\":%.3f,\"most\":%.3f,\"repeats\":%d}",
-                name,
-                unit,
-                median,
-                least,
-                most,
-                repeats);
-    }
-
     private static String number(double value) {
         return value >= 1000 ? String.format(Locale.ROOT, "%,.0f", value) : String.format(Locale.ROOT, "%.1f", value);
     }

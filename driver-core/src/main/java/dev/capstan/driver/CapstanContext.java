@@ -11,6 +11,7 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.Emptiness;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageDepth;
@@ -255,6 +256,19 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public void cancelAllJobs(String reason) {
         requireRunning();
         runner.cancel(_ -> true, reason);
+    }
+
+    /** Cancels the jobs that need this stage; its number stands in progress lines and events. */
+    public void cancelStage(int stage, String reason) {
+        Checks.given(reason, "cancelStage", "a reason");
+        requireRunning();
+        runner.cancelStage(new StageId(stage), reason);
+    }
+
+    /** Why what waits does not run: what is wanted, what the cluster has given, and what stands in the way. */
+    public String explain() throws InterruptedException {
+        requireRunning();
+        return runner.explain();
     }
 
     // ---- life

@@ -1,6 +1,8 @@
 package dev.capstan.driver;
 
 import dev.capstan.driver.backend.SchedulerBackends;
+import dev.capstan.driver.console.Console;
+import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.runtime.DriverKeys;
 import dev.capstan.driver.runtime.DriverRuntime;
 import dev.capstan.driver.runtime.DriverSettings;
@@ -22,6 +24,7 @@ import java.util.TreeSet;
  * wins over what is set here.
  */
 public final class ContextBuilder {
+    private static final System.Logger LOG = System.getLogger(CapstanContext.class.getName());
     private static final String PROGRAM = "program";
     private static final String KEYS = "capstan.";
 
@@ -76,11 +79,19 @@ public final class ContextBuilder {
         ClassLoader loader = ofThread != null ? ofThread : ContextBuilder.class.getClassLoader();
         var settings = new DriverSettings(new CompactSerializer(), loader, config);
         DriverRuntime runtime = DriverRuntime.start(settings, SchedulerBackends.find(settings.master()));
+        runtime.listen(settings.console() ? Console.start() : ContextBuilder::log);
         listeners.forEach(runtime::listen);
         return new CapstanContext(
                 runtime,
                 new ContextDefaults(
                         runtime.defaultParallelism(), settings.serializer(), loader, settings.lineageLimit()));
+    }
+
+    /** What the user should read and no console shows. */
+    private static void log(JobEvent event) {
+        if (event instanceof JobEvent.Notice(var text)) {
+            LOG.log(System.Logger.Level.WARNING, text);
+        }
     }
 
     /** What the process was started with, under and over what the program says. */

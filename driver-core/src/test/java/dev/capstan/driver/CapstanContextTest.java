@@ -14,6 +14,7 @@ import dev.capstan.driver.job.PromisedJob;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
@@ -259,6 +260,16 @@ class CapstanContextTest {
 
         @Override
         public void unpersist(DatasetId dataset) {}
+
+        @Override
+        public void cancelStage(StageId stage, String reason) {
+            // no stage ever runs here
+        }
+
+        @Override
+        public String explain() {
+            return "nothing runs here";
+        }
 
         @Override
         public void cancel(Predicate<JobProperties> chosen, String reason) {}

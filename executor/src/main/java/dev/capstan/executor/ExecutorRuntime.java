@@ -26,6 +26,7 @@ import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.Transport;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +38,9 @@ import java.util.function.Consumer;
  */
 public final class ExecutorRuntime implements AutoCloseable {
     private static final String ACTOR = "executor";
+
+    /** A thread without work ends after it; a new one costs no more than 0.1 ms. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final ExecutorSpec spec;
     private final ActorLoop loop;
@@ -67,7 +71,8 @@ public final class ExecutorRuntime implements AutoCloseable {
                                         id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
-        this.pool = new TaskPool(spec.id().name() + "-task", spec.resources(), spec.taskStackBytes(), this::install);
+        this.pool =
+                new TaskPool(spec.id().name() + "-task", spec.resources(), spec.taskStackBytes(), IDLE, this::install);
         this.node =
                 transport.join(
                         new Hello(
@@ -75,7 +80,8 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 spec.application(),
                                 "executor",
                                 spec.id().name(),
-                                spec.epoch().number()),
+                                spec.epoch().number(),
+                                0),
                         new Served());
     }
 

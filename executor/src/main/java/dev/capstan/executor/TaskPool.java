@@ -1,5 +1,7 @@
 package dev.capstan.executor;
 
+import dev.capstan.engine.execution.FailureText;
+import dev.capstan.engine.execution.TaskResult;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
@@ -8,6 +10,7 @@ import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.executor.logic.ExecutorSignal;
 import dev.capstan.executor.logic.ExecutorSignal.PoolState;
 import dev.capstan.executor.logic.ExecutorSignal.TaskDone;
 import dev.capstan.executor.logic.ExecutorSignal.TasksTakenBack;
@@ -18,10 +21,13 @@ import dev.capstan.kernel.resource.Resources;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,55 +37,68 @@ import java.util.function.Predicate;
 
 /**
  * The threads that run tasks. A thread takes the next task itself when it has finished one, so that a core never waits
- * for a decision of the actor; what may start is decided by the {@link RunQueue}.
+ * for a decision of the actor; what may start is decided by the {@link RunQueue}. There are never more threads than
+ * tasks ran at once, and those left behind; one that has had nothing to do for a while ends.
  *
- * <p>The lock guards the run queue and the map of running tasks: the actor's loop adds and takes back, the task threads
- * take and finish, and no such step is longer than a few map operations.
+ * <p>The lock guards the run queue and the maps of tasks: the actor's loop adds and takes back, the task threads take
+ * and finish, and no such step is longer than a few map operations.
+ *
+ * <p>Nothing that a task or its code does ends a thread or the actor: it becomes the outcome of that task.
  */
 final class TaskPool implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TaskPool.class.getName());
 
+    /** Threads of tasks that ignore their end; with more of them the executor had better be replaced. */
+    static final int MOST_LEFT_BEHIND = 32;
+
     private final String name;
     private final long threadStackBytes;
+    private final long idleNanos;
     private final Function<InstallStage, StageRunner> installer;
     private final Map<StageAttempt, StageEntry> stages = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final RunQueue queue;
-    private final Map<TaskId, Running> running = new LinkedHashMap<>();
+    private final Map<TaskId, StartedTask> running = new LinkedHashMap<>();
+    private final Set<StartedTask> leftBehind = new LinkedHashSet<>();
     private int threads;
+    private int threadsMade;
     private int idle;
     private boolean closed;
 
     private record StageEntry(InstallStage install, StageRunner runner) {}
 
-    /** A task on a thread. */
-    private static final class Running {
-        final Queued task;
-        final Cancellation cancellation = new Cancellation();
-        final long startedNanos;
-        boolean abandoned;
-
-        Running(Queued task, long startedNanos) {
-            this.task = task;
-            this.startedNanos = startedNanos;
-        }
-    }
-
     /**
      * @param name prefix of the threads' names
+     * @param idle after which a thread without work ends
      * @param installer makes the code of a stage ready
      */
-    TaskPool(String name, Resources total, long threadStackBytes, Function<InstallStage, StageRunner> installer) {
+    TaskPool(
+            String name,
+            Resources total,
+            long threadStackBytes,
+            Duration idle,
+            Function<InstallStage, StageRunner> installer) {
         this.name = name;
         this.queue = new RunQueue(total);
         this.threadStackBytes = threadStackBytes;
+        this.idleNanos = idle.toNanos();
         this.installer = installer;
     }
 
     void install(InstallStage install) {
-        stages.computeIfAbsent(install.stage(), _ -> new StageEntry(install, installer.apply(install)));
+        stages.computeIfAbsent(install.stage(), _ -> new StageEntry(install, runnerOf(install)));
+    }
+
+    /** A stage that cannot be made ready fails with each of its tasks, which have someone to hear of it. */
+    private StageRunner runnerOf(InstallStage install) {
+        try {
+            return installer.apply(install);
+        } catch (Throwable e) { // whatever it is, the actor that asks must go on
+            var failed = new TaskResult(failed(e), TaskMetrics.NONE);
+            return _ -> new FailedRun(failed);
+        }
     }
 
     void dropStage(StageAttempt stage) {
@@ -89,21 +108,30 @@ final class TaskPool implements AutoCloseable {
     void enqueue(StageAttempt stage, List<TaskLaunch> launches, Consumer<Message> reply) {
         StageEntry entry = stages.get(stage);
         if (entry == null) {
-            var failure = new Failure("dev.capstan.MissingStage", "the code of " + stage + " has not arrived", "");
-            launches.forEach(launch ->
-                    reply.accept(new TaskDone(launch.id(), new TaskOutcome.Failed(failure), TaskMetrics.NONE)));
+            fail(launches, "dev.capstan.MissingStage", "the code of " + stage + " has not arrived", reply);
+            return;
+        }
+        Resources takes = entry.install.perTask();
+        if (!queue.total().covers(takes)) {
+            String message = "a task of " + stage + " takes " + takes + ", but this executor has " + queue.total();
+            fail(launches, "dev.capstan.TooLargeForExecutor", message, reply);
             return;
         }
         long now = System.nanoTime();
         lock.lock();
         try {
             for (TaskLaunch launch : launches) {
-                queue.add(new Queued(stage, launch, entry.install.perTask(), now));
+                queue.add(new Queued(stage, launch, takes, now));
             }
             wake(launches.size(), reply);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static void fail(List<TaskLaunch> launches, String type, String message, Consumer<Message> reply) {
+        var outcome = new TaskOutcome.Failed(new Failure(type, message, ""));
+        launches.forEach(launch -> reply.accept(new TaskDone(launch.id(), outcome, TaskMetrics.NONE)));
     }
 
     /** Holding the lock: sees that up to {@code tasks} threads look for work. */
@@ -122,85 +150,126 @@ final class TaskPool implements AutoCloseable {
     }
 
     private void startThread(Consumer<Message> reply) {
-        threads++;
-        Thread.ofPlatform()
-                .name(name + "-" + threads)
-                .daemon(true)
-                .stackSize(threadStackBytes)
-                .start(() -> runTasks(reply));
+        Thread thread =
+                Thread.ofPlatform()
+                        .name(name + "-" + ++threadsMade)
+                        .daemon(true)
+                        .stackSize(threadStackBytes)
+                        .unstarted(() -> runTasks(reply));
+        try {
+            thread.start();
+            threads++;
+        } catch (OutOfMemoryError e) { // what is queued waits for the threads there are, or for the next look
+            LOG.log(System.Logger.Level.WARNING, name + " can have no more than " + threads + " threads", e);
+        }
     }
 
     private void runTasks(Consumer<Message> reply) {
-        @Nullable Running last = null;
-        while (true) {
-            Running next;
-            lock.lock();
-            try {
-                if (last != null) {
-                    if (last.abandoned) {
-                        threads--;
-                        return; // another thread has taken its place
-                    }
-                    finish(last);
-                }
-                next = awaitTask(reply);
-            } finally {
-                lock.unlock();
+        StartedTask task = next(null, reply);
+        while (task != null) {
+            TaskDone done = run(task);
+            if (!task.abandoned) {
+                tell(done, reply);
             }
-            if (next == null) {
-                return;
-            }
-            reply.accept(run(next));
-            last = next;
+            task = next(task, reply);
         }
     }
 
-    private void finish(Running last) {
-        running.remove(last.task.launch().id());
-        queue.finish(last.task.launch().id());
-    }
-
-    private @Nullable Running awaitTask(Consumer<Message> reply) {
-        while (!closed) {
-            Queued task = queue.start();
-            if (task != null) {
-                var started = new Running(task, System.nanoTime());
-                running.put(task.launch().id(), started);
-                if (queue.canStart()) {
-                    wake(1, reply);
-                }
-                return started;
-            }
-            idle++;
-            work.awaitUninterruptibly();
-            idle--;
-        }
-        threads--;
-        return null;
-    }
-
-    private TaskDone run(Running next) {
-        TaskLaunch launch = next.task.launch();
-        StageEntry entry = stages.get(next.task.stage());
+    private TaskDone run(StartedTask started) {
+        TaskLaunch launch = started.queued.launch();
+        StageEntry entry = stages.get(started.queued.stage());
         if (entry == null) {
             return new TaskDone(launch.id(), new TaskOutcome.Killed("its stage is over"), TaskMetrics.NONE);
         }
-        next.cancellation.begin();
         try {
-            return entry.runner.run(launch, next.startedNanos - next.task.arrivedNanos(), next.cancellation);
+            TaskRun run = entry.runner.prepare(launch);
+            started.begin(run);
+            TaskResult result = run.run();
+            long queuedNanos = started.startedNanos - started.queued.arrivedNanos();
+            return new TaskDone(launch.id(), result.outcome(), result.metrics().queuedFor(queuedNanos));
+        } catch (Throwable e) { // whatever it is, this thread is needed for the next task
+            return new TaskDone(launch.id(), failed(e), TaskMetrics.NONE);
         } finally {
-            next.cancellation.end();
+            started.end();
         }
     }
 
-    void kill(List<TaskId> tasks, boolean interrupt, String reason, Consumer<Message> reply) {
-        List<Queued> waiting;
-        List<Running> started = new ArrayList<>();
+    private static TaskOutcome failed(Throwable e) {
+        return new TaskOutcome.Failed(FailureText.of(e));
+    }
+
+    private static void tell(TaskDone done, Consumer<Message> reply) {
+        try {
+            reply.accept(done);
+        } catch (Throwable e) { // the thread and its core must not be lost with the outcome
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the outcome of " + done.task() + " is lost; its driver will miss it",
+                    e);
+        }
+    }
+
+    /** Gives back what the last task took and waits for the next one; null when the thread is to end. */
+    private @Nullable StartedTask next(@Nullable StartedTask last, Consumer<Message> reply) {
         lock.lock();
         try {
-            waiting = queue.takeBack(task -> tasks.contains(task.launch().id()), tasks.size());
-            for (TaskId task : tasks) {
-                Running found = running.get(task);
+            if (last != null && last.abandoned) {
+                leftBehind.remove(last);
+                return null; // another thread has taken its place
+            }
+            if (last != null) {
+                finish(last);
+            }
+            StartedTask next = awaitTask(reply);
+            if (next == null) {
+                threads--;
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void finish(StartedTask last) {
+        running.remove(last.id());
+        queue.finish(last.id());
+    }
+
+    private @Nullable StartedTask awaitTask(Consumer<Message> reply) {
+        long left = idleNanos;
+        while (!closed) {
+            Queued task = queue.start();
+            if (task != null) {
+                var started = new StartedTask(task, System.nanoTime());
+                running.put(started.id(), started);
+                wake(1, reply);
+                return started;
+            }
+            if (left <= 0) {
+                return null;
+            }
+            idle++;
+            try {
+                left = work.awaitNanos(left);
+            } catch (InterruptedException e) {
+                // No task runs here, so it was meant for none. User code may keep this thread and interrupt it late.
+                LOG.log(System.Logger.Level.DEBUG, "{0}: an interrupt between two tasks", name);
+            } finally {
+                idle--;
+            }
+        }
+        return null;
+    }
+
+    void kill(List<TaskId> tasks, boolean interrupt, String reason, Consumer<Message> reply) {
+        Set<TaskId> named = new LinkedHashSet<>(tasks);
+        List<Queued> waiting;
+        List<StartedTask> started = new ArrayList<>();
+        lock.lock();
+        try {
+            waiting = queue.takeBack(task -> named.contains(task.launch().id()), named.size());
+            for (TaskId task : named) {
+                StartedTask found = running.get(task);
                 if (found != null) {
                     started.add(found);
                 }
@@ -210,38 +279,49 @@ final class TaskPool implements AutoCloseable {
         }
         waiting.forEach(task ->
                 reply.accept(new TaskDone(task.launch().id(), new TaskOutcome.Killed(reason), TaskMetrics.NONE)));
-        started.forEach(task -> task.cancellation.cancel(reason, interrupt));
+        started.forEach(task -> task.kill(reason, interrupt));
     }
 
     /** Gives up on a task that does not end: its thread is left to itself and its cores are free again. */
     void abandon(TaskId id, Consumer<Message> reply) {
-        Running found;
+        StartedTask found;
+        int left;
         lock.lock();
         try {
             found = running.get(id);
-            if (found == null || found.abandoned) {
+            if (found == null) {
                 return;
             }
             found.abandoned = true;
+            leftBehind.add(found);
+            left = leftBehind.size();
+            threads--;
             finish(found);
             wake(1, reply);
         } finally {
             lock.unlock();
         }
         var stack = new StringBuilder();
-        for (StackTraceElement frame : found.cancellation.stack()) {
+        for (StackTraceElement frame : found.stack()) {
             stack.append("\n    at ").append(frame);
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0} was killed and does not end; its thread is left behind. It is here:{1}",
+                "{0} was killed and does not end; its thread is left behind, the {1}. of {2}. It is here:{3}",
                 id,
+                left,
+                name,
                 stack);
         reply.accept(
                 new TaskDone(
                         id,
                         new TaskOutcome.Killed("killed; it did not end, so its thread was abandoned"),
                         TaskMetrics.NONE));
+        if (left >= MOST_LEFT_BEHIND) {
+            reply.accept(
+                    new ExecutorSignal.Unfit(
+                            left + " killed tasks do not end, and keep their threads and memory; see the log"));
+        }
     }
 
     void takeBack(StageAttempt stage, int most, Consumer<Message> reply) {
@@ -266,30 +346,60 @@ final class TaskPool implements AutoCloseable {
     void look(Consumer<Message> reply) {
         long now = System.nanoTime();
         List<TaskProgress> progress = new ArrayList<>();
+        List<StartedTask> started;
         List<TaskId> waiting;
         lock.lock();
         try {
-            running.forEach((id, task) -> progress.add(new TaskProgress(id, now - task.startedNanos, 0)));
+            started = new ArrayList<>(running.values());
             waiting = queue.waiting();
+            wake(1, reply);
         } finally {
             lock.unlock();
         }
+        started.forEach(task -> progress.add(new TaskProgress(task.id(), now - task.startedNanos, task.recordsRead())));
         reply.accept(new PoolState(progress, waiting));
+    }
+
+    /** Threads that run tasks or wait for some; for tests. */
+    int threads() {
+        lock.lock();
+        try {
+            return threads;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes no task any more, interrupts those that run, and lets the threads end. */
     @Override
     public void close() {
-        List<Running> left;
+        List<StartedTask> left;
         lock.lock();
         try {
             closed = true;
             queue.takeBack(_ -> true, Integer.MAX_VALUE);
             left = new ArrayList<>(running.values());
+            left.addAll(leftBehind);
             work.signalAll();
         } finally {
             lock.unlock();
         }
-        left.forEach(task -> task.cancellation.cancel("the executor ends", true));
+        left.forEach(task -> task.kill("the executor ends", true));
+    }
+
+    /** A task of a stage whose code could not be made ready. */
+    private record FailedRun(TaskResult result) implements TaskRun {
+        @Override
+        public TaskResult run() {
+            return result;
+        }
+
+        @Override
+        public void kill(String reason) {}
+
+        @Override
+        public long recordsRead() {
+            return 0;
+        }
     }
 }

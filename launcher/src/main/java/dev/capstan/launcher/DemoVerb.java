@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,7 +41,7 @@ final class DemoVerb implements Callable<Integer> {
     @Option(
             names = "--lines",
             paramLabel = "N",
-            defaultValue = "100000",
+            defaultValue = "300000",
             description = "Length of the text; ${DEFAULT-VALUE} unless given.")
     private int lines;
 
@@ -122,11 +123,12 @@ final class DemoVerb implements Callable<Integer> {
     private void printCounts(Map<String, Integer> counts, boolean agree, PrintWriter out) {
         List<Map.Entry<String, Integer>> top = top(counts);
         Style style = Style.of(spec.commandLine());
+        String bar = StandardCharsets.UTF_8.equals(System.out.charset()) ? "▇" : "#";
         out.println();
         for (Map.Entry<String, Integer> entry : top) {
             int length = (int) Math.max(1, (long) BAR * entry.getValue() / top.getFirst().getValue());
             out.printf(
-                    Locale.ROOT, "  %-8s %,9d  %s%n", entry.getKey(), entry.getValue(), style.dim("▇".repeat(length)));
+                    Locale.ROOT, "  %-8s %,9d  %s%n", entry.getKey(), entry.getValue(), style.dim(bar.repeat(length)));
         }
         long words = counts.values().stream().mapToLong(Integer::longValue).sum();
         out.printf(
@@ -135,7 +137,7 @@ final class DemoVerb implements Callable<Integer> {
                 style.bold(agree ? "All agree" : "THE RESULTS DIFFER, which is a bug: please report it"),
                 words,
                 counts.size());
-        out.println("Next: README.md has a program of your own, `capstan conf` all settings.");
+        out.println("Next: `capstan run --list`, `capstan sim`, and README.md for a program of your own.");
     }
 
     private static List<Map.Entry<String, Integer>> top(Map<String, Integer> counts) {

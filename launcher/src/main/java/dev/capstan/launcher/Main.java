@@ -1,6 +1,7 @@
 package dev.capstan.launcher;
 
 import dev.capstan.kernel.config.ConfigException;
+import dev.capstan.kernel.config.Nearest;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** The command {@code capstan}: hands over to a verb and leaves with its exit code. */
@@ -22,8 +23,24 @@ import java.util.concurrent.Callable;
         description = "Runs parallel data programs on this machine or on a cluster.",
         synopsisSubcommandLabel = "<verb>",
         commandListHeading = "%nVerbs:%n",
-        footer = {"", "`capstan <verb> --help` explains a verb."},
-        subcommands = {DemoVerb.class, ConfVerb.class, VersionVerb.class})
+        footer = {
+            "",
+            "Examples:",
+            "  capstan demo",
+            "  capstan run wordcount README.md",
+            "",
+            "`capstan <verb> --help` explains a verb. Exit codes: 0 success, 1 the program",
+            "failed, 2 usage, 3 no cluster, 130 interrupted."
+        },
+        subcommands = {
+            DemoVerb.class,
+            RunVerb.class,
+            SimVerb.class,
+            BenchVerb.class,
+            ConfVerb.class,
+            CompletionVerb.class,
+            VersionVerb.class
+        })
 public final class Main implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -38,7 +55,11 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(writer(System.out), writer(System.err), arguments));
+        int code = run(writer(System.out), writer(System.err), arguments);
+        if (code != ExitCode.SUCCESS) {
+            System.exit(code);
+        }
+        // else threads that a program has started may go on
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -47,12 +68,14 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the command within this JVM and gives its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Main())
-                .setOut(out)
+        var command = new CommandLine(new Main());
+        command.getSubcommands().get("run").setStopAtPositional(true); // what follows is the program's
+        return command.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((misuse, _) -> refuse(misuse))
-                .setExecutionExceptionHandler((failure, command, _) -> explain(failure, command))
+                .setExecutionExceptionHandler((failure, verb, _) -> explain(failure, verb))
                 .execute(arguments);
     }
 
@@ -84,17 +107,29 @@ public final class Main implements Callable<Integer> {
     }
 
     private static String problem(ParameterException misuse) {
-        boolean verbExpected = misuse.getCommandLine().getParent() == null;
-        return verbExpected && misuse instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
-                ? "there is no verb '" + unmatched.getUnmatched().getFirst() + "'"
-                : misuse.getMessage();
+        return unknownVerb(misuse).map(verb -> "there is no verb '" + verb + "'").orElse(misuse.getMessage());
     }
 
     private static String remedy(ParameterException misuse) {
-        List<String> nearest =
-                misuse instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        return nearest.isEmpty()
-                ? "see `" + misuse.getCommandLine().getCommandSpec().qualifiedName() + " --help`"
-                : "did you mean '" + nearest.getFirst() + "'?";
+        CommandLine command = misuse.getCommandLine();
+        Optional<String> nearest =
+                unknownVerb(misuse)
+                        .map(verb -> Nearest.of(verb, command.getSubcommands().keySet()))
+                        .orElseGet(() -> nearestOption(misuse));
+        return nearest.map(near -> "did you mean '" + near + "'?")
+                .orElse("see `" + command.getCommandSpec().qualifiedName() + " --help`");
+    }
+
+    private static Optional<String> unknownVerb(ParameterException misuse) {
+        boolean verbExpected = misuse.getCommandLine().getParent() == null;
+        return verbExpected && misuse instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+                ? Optional.of(unmatched.getUnmatched().getFirst())
+                : Optional.empty();
+    }
+
+    private static Optional<String> nearestOption(ParameterException misuse) {
+        return misuse instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions().stream().findFirst()
+                : Optional.empty();
     }
 }

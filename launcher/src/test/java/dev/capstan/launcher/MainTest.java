@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 
 class MainTest {
     @Test
@@ -49,9 +50,25 @@ class MainTest {
 
     @Test
     void everyVerbExplainsItselfWithAnExample() {
-        Ended ended = run("version", "--help");
-        assertThat(ended.code).isZero();
-        assertThat(ended.out).contains("Usage: capstan version", "Example: capstan version");
+        String list = run("--help").out;
+        List<String> verbs =
+                list.substring(list.indexOf("Verbs:"), list.indexOf("Examples:"))
+                        .lines()
+                        .filter(line -> line.matches("  [a-z].*"))
+                        .map(line -> line.strip().split(" ")[0])
+                        .toList();
+        assertThat(verbs).contains("demo", "run", "sim", "conf", "completion", "version");
+        for (String verb : verbs) {
+            Ended ended = run(verb, "--help");
+            assertThat(ended.code).isZero();
+            assertThat(ended.out).containsPattern("Usage: capstan " + verb).containsPattern("Examples?:\\s.*capstan");
+        }
+    }
+
+    @Test
+    void completionIsAScriptForTheShell() {
+        assertThat(run("completion", "bash").out).contains("complete", "--master");
+        assertThat(run("completion", "zsh").out).startsWith("autoload").contains("--master");
     }
 
     @Test

@@ -34,6 +34,7 @@ import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
+import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.kernel.actor.Actor;
@@ -627,6 +628,16 @@ public final class ClusterSimulation {
         @Override
         public void unpersist(DatasetId dataset) {
             simulation.tell(DAG, new DagMessage.ForgetDataset(dataset), AT_ONCE);
+        }
+
+        @Override
+        public void cancelStage(StageId stage, String reason) {
+            simulation.tell(DAG, new DagMessage.CancelStage(stage, reason), AT_ONCE);
+        }
+
+        @Override
+        public String explain() {
+            return "nobody asks";
         }
 
         @Override

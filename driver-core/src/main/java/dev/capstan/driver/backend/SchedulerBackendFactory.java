@@ -11,6 +11,13 @@ public interface SchedulerBackendFactory {
     String forms();
 
     /**
+     * Looks at a URL that it accepts, without connecting to anything.
+     *
+     * @throws IllegalArgumentException when the URL is malformed, as {@link #create} does
+     */
+    default void check(MasterUrl url) {}
+
+    /**
      * @throws IllegalArgumentException when the URL is malformed; says what is wrong with it and what it may look like
      */
     SchedulerBackend create(MasterUrl url, BackendEnvironment environment);

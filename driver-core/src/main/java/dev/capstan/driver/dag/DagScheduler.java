@@ -1,12 +1,10 @@
 package dev.capstan.driver.dag;
 
 import dev.capstan.driver.dag.JobEvent.Ending;
-import dev.capstan.driver.scheduling.Preference;
 import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingEvent.EndedTask;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.driver.scheduling.TaskSet;
-import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
@@ -15,22 +13,16 @@ import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.task.ShuffleInputs;
-import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,13 +54,11 @@ public final class DagScheduler implements Actor<Message> {
     private static final String PROGRESS = "tell-progress";
 
     private final DagConfig config;
-    private final Address taskScheduler;
-    private final Address desk;
+    private final DagOutbox outbox;
 
     private final TreeMap<JobId, Job> jobs = new TreeMap<>();
-    private final TreeMap<StageId, Stage> stages = new TreeMap<>();
-    private final TreeMap<ShuffleId, Stage> byShuffle = new TreeMap<>();
     private final CacheLocations cache = new CacheLocations();
+    private final StageBook stages = new StageBook(cache);
     private final Set<ExecutorId> executors = new HashSet<>(); // membership only, never iterated
 
     /** Stages to look at when this turn ends: they may have become ready. */
@@ -78,10 +68,6 @@ public final class DagScheduler implements Actor<Message> {
     private final TreeSet<StageId> recovering = new TreeSet<>();
 
     private final TreeSet<StageId> progressed = new TreeSet<>();
-    private boolean resubmitArmed;
-    private boolean progressArmed;
-    private int nextStage;
-    private List<Effect> effects = new ArrayList<>();
 
     /**
      * @param taskScheduler who places tasks
@@ -89,8 +75,7 @@ public final class DagScheduler implements Actor<Message> {
      */
     public DagScheduler(DagConfig config, Address taskScheduler, Address desk) {
         this.config = config;
-        this.taskScheduler = taskScheduler;
-        this.desk = desk;
+        this.outbox = new DagOutbox(taskScheduler, desk);
     }
 
     @Override
@@ -100,18 +85,18 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent event -> onEvent(event);
             default -> throw new IllegalArgumentException("not for the DAG scheduler: " + message.trace());
         }
-        return takeEffects();
+        return outbox.take();
     }
 
     @Override
     public List<Effect> endOfTurn(long nowNanos) {
         while (!toAdvance.isEmpty()) {
-            Stage stage = stages.get(toAdvance.removeFirst());
+            Stage stage = stages.find(toAdvance.removeFirst());
             if (stage != null) {
                 advance(stage);
             }
         }
-        return takeEffects();
+        return outbox.take();
     }
 
     private void onRequest(DagMessage request) {
@@ -142,8 +127,8 @@ public final class DagScheduler implements Actor<Message> {
                 cache.removed(executor, removed);
                 cache.added(executor, host, added);
             }
-            case SchedulingEvent.NothingRuns(var why) -> tellDesk(new JobEvent.Notice(why));
-            case SchedulingEvent.Explained(var text) -> tellDesk(new JobEvent.Explained(text));
+            case SchedulingEvent.NothingRuns(var why) -> outbox.tellDesk(new JobEvent.Notice(why));
+            case SchedulingEvent.Explained(var text) -> outbox.tellDesk(new JobEvent.Explained(text));
             case SchedulingEvent.BackendDead(var reason) ->
                     List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
         }
@@ -155,18 +140,17 @@ public final class DagScheduler implements Actor<Message> {
         if (jobs.containsKey(plan.job())) {
             return; // said twice
         }
-        Stage result = Stage.computing(newStageId(), plan.result(), plan.partitions());
+        Stage result = stages.addResult(plan.result(), plan.partitions());
         var job = new Job(plan, result);
         jobs.put(plan.job(), job);
-        stages.put(result.id, result);
         join(job, result);
         if (result.complete()) { // no partition is wanted
-            tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), 1, 0));
+            outbox.tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), 1, 0));
             end(job, new Ending.Succeeded());
             return;
         }
         enlistParents(job, result);
-        tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), job.stages.size(), job.stagesSkipped));
+        outbox.tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), job.stages.size(), job.stagesSkipped));
         toAdvance.add(result.id);
     }
 
@@ -175,8 +159,7 @@ public final class DagScheduler implements Actor<Message> {
         var open = new ArrayDeque<Stage>();
         open.push(from);
         while (!open.isEmpty()) {
-            for (StagePlan plan : open.pop().plan.inputs().parents(cache::complete)) {
-                Stage parent = stageOf(plan);
+            for (Stage parent : stages.parents(open.pop())) {
                 if (!job.stages.contains(parent.id)) {
                     join(job, parent);
                     if (parent.complete()) {
@@ -194,24 +177,6 @@ public final class DagScheduler implements Actor<Message> {
         stage.jobs.add(job.plan.job());
     }
 
-    private Stage stageOf(StagePlan plan) {
-        return byShuffle.computeIfAbsent(
-                shuffleOf(plan),
-                _ -> {
-                    Stage stage = Stage.writing(newStageId(), plan);
-                    stages.put(stage.id, stage);
-                    return stage;
-                });
-    }
-
-    private static ShuffleId shuffleOf(StagePlan parent) {
-        return Objects.requireNonNull(parent.writes(), () -> parent.name() + " is a parent but writes no shuffle");
-    }
-
-    private StageId newStageId() {
-        return new StageId(nextStage++);
-    }
-
     private void cancel(Predicate<Job> which, String reason) {
         for (Job job : List.copyOf(jobs.values())) {
             if (which.test(job)) {
@@ -221,7 +186,7 @@ public final class DagScheduler implements Actor<Message> {
     }
 
     private void onCancelStage(StageId id, String reason) {
-        Stage stage = stages.get(id);
+        Stage stage = stages.find(id);
         if (stage != null) {
             cancel(job -> stage.jobs.contains(job.plan.job()), reason);
         }
@@ -246,7 +211,7 @@ public final class DagScheduler implements Actor<Message> {
                     case Ending.Cancelled(var reason) -> "its job was cancelled: " + reason;
                 };
         for (StageId id : job.stages) {
-            Stage stage = stages.get(id);
+            Stage stage = stages.find(id);
             if (stage != null) {
                 stage.jobs.remove(job.plan.job());
                 if (stage.jobs.isEmpty()) {
@@ -254,14 +219,14 @@ public final class DagScheduler implements Actor<Message> {
                 }
             }
         }
-        stages.remove(job.result.id);
-        tellDesk(new JobEvent.JobEnded(job.plan.job(), ending, job.summary()));
+        stages.remove(job.result);
+        outbox.tellDesk(new JobEvent.JobEnded(job.plan.job(), ending, job.summary()));
     }
 
     private void stop(Stage stage, boolean interrupt, String why) {
         for (StageAttempt attempt : stage.inFlight()) {
             stage.end(attempt.attempt());
-            tellTasks(new SchedulingRequest.CancelTasks(attempt, interrupt, why));
+            outbox.tellTasks(new SchedulingRequest.CancelTasks(attempt, interrupt, why));
         }
         recovering.remove(stage.id);
         progressed.remove(stage.id);
@@ -286,8 +251,7 @@ public final class DagScheduler implements Actor<Message> {
                 continue;
             }
             boolean ready = true;
-            for (StagePlan plan : parents(stage)) {
-                Stage parent = stageOf(plan);
+            for (Stage parent : stages.parents(stage)) {
                 if (!parent.complete()) {
                     ready = false;
                     parent.waiting.add(stage.id);
@@ -315,7 +279,7 @@ public final class DagScheduler implements Actor<Message> {
                             + " times and its inputs were lost each time (capstan.stage.maxAttempts)");
             return;
         }
-        List<ShuffleInputs> inputs = inputs(stage);
+        List<ShuffleInputs> inputs = stages.inputs(stage);
         if (stage.attemptsMade() == 0) {
             stage.jobs.forEach(id -> jobs.get(id).stagesRun++);
         }
@@ -330,72 +294,18 @@ public final class DagScheduler implements Actor<Message> {
                         stage.plan.code(),
                         inputs,
                         missing,
-                        tasks(stage.plan.inputs(), missing),
+                        StageTasks.of(stage.plan.inputs(), missing, cache),
                         stage.plan.perTask(),
                         stage.plan.barrier());
-        tellTasks(new SchedulingRequest.SubmitTasks(tasks));
-        tellDesk(new JobEvent.StageStarted(attempt, first.plan.job(), stage.plan.name(), missing.length));
-    }
-
-    /** The stages whose outputs it reads; those behind a dataset that is wholly cached are not read. */
-    private List<StagePlan> parents(Stage stage) {
-        return stage.plan.inputs().parents(stage.distrustsCache ? _ -> false : cache::complete);
-    }
-
-    /** All that is known of the shuffles it may read, those behind cached datasets included. */
-    private List<ShuffleInputs> inputs(Stage stage) {
-        List<ShuffleInputs> inputs = new ArrayList<>();
-        for (StagePlan plan : stage.plan.inputs().parents(_ -> false)) {
-            Stage parent = byShuffle.get(plan.writes());
-            MapOutputs outputs =
-                    parent == null || parent.outputs == null ? new MapOutputs(plan.partitions()) : parent.outputs;
-            inputs.add(outputs.inputs(shuffleOf(plan)));
-        }
-        return inputs;
-    }
-
-    /** What differs from task to task; preferences are taken down now, because what is cached changes. */
-    private TaskSet.Tasks tasks(StagePlan.Inputs inputs, int[] partitions) {
-        var preferences = new TreeMap<Integer, List<Preference>>();
-        if (inputs.choosy()) {
-            for (int partition : partitions) {
-                preferences.put(partition, preferences(inputs, partition));
-            }
-        }
-        return new PlannedTasks(inputs, preferences);
-    }
-
-    private List<Preference> preferences(StagePlan.Inputs inputs, int partition) {
-        List<Preference> preferences = new ArrayList<>();
-        for (BlockId.CachedPartition block : inputs.cached(partition)) {
-            cache.holders(block)
-                    .forEach((executor, host) -> preferences.add(new Preference.OnExecutor(executor, host)));
-            if (!preferences.isEmpty()) {
-                return preferences; // what lies behind a cached partition is not read
-            }
-        }
-        inputs.hosts(partition).forEach(host -> preferences.add(new Preference.OnHost(host)));
-        return preferences;
-    }
-
-    private record PlannedTasks(StagePlan.Inputs inputs, Map<Integer, List<Preference>> byPartition)
-            implements TaskSet.Tasks {
-        @Override
-        public List<SourceSlice> slices(int partition) {
-            return inputs.slices(partition);
-        }
-
-        @Override
-        public List<Preference> preferences(int partition) {
-            return byPartition.getOrDefault(partition, List.of());
-        }
+        outbox.tellTasks(new SchedulingRequest.SubmitTasks(tasks));
+        outbox.tellDesk(new JobEvent.StageStarted(attempt, first.plan.job(), stage.plan.name(), missing.length));
     }
 
     private void onTaskEnded(EndedTask ended) {
-        Stage stage = stages.get(ended.stage().stage());
+        Stage stage = stages.find(ended.stage().stage());
         if (stage == null) { // its job is over
             if (ended.outcome() instanceof TaskOutcome.StoredResult(var block, _)) {
-                forget(block);
+                outbox.forget(block);
             }
             return;
         }
@@ -438,10 +348,7 @@ public final class DagScheduler implements Actor<Message> {
         }
         if (!stage.jobs.isEmpty()) {
             progressed.add(stage.id);
-            if (!progressArmed) {
-                progressArmed = true;
-                effects.add(new Effect.Arm(PROGRESS, config.progressInterval(), new DagMessage.TellProgress()));
-            }
+            outbox.armOnce(PROGRESS, config.progressInterval(), new DagMessage.TellProgress());
         }
     }
 
@@ -471,25 +378,20 @@ public final class DagScheduler implements Actor<Message> {
     private void onStoredResult(Stage stage, EndedTask ended, TaskOutcome.StoredResult stored) {
         if (stage.isFinished(ended.partition())) {
             stage.drop(ended.stage().attempt(), ended.partition());
-            forget(stored.block());
+            outbox.forget(stored.block());
         } else if (withinLimit(jobOf(stage), stored.bytes())) {
-            effects.add(
-                    new Effect.Perform(
-                            new DagOperation.FetchResult(
-                                    ended.stage(),
-                                    ended.partition(),
-                                    ended.executor(),
-                                    stored.block(),
-                                    stored.bytes())));
+            outbox.fetch(
+                    new DagOperation.FetchResult(
+                            ended.stage(), ended.partition(), ended.executor(), stored.block(), stored.bytes()));
         } else {
-            forget(stored.block());
+            outbox.forget(stored.block());
         }
     }
 
     private void onResultFetched(DagMessage.ResultFetched fetched) {
         DagOperation.FetchResult fetch = fetched.fetch();
-        forget(fetch.block());
-        Stage stage = stages.get(fetch.stage().stage());
+        outbox.forget(fetch.block());
+        Stage stage = stages.find(fetch.stage().stage());
         if (stage == null || stage.isFinished(fetch.partition())) {
             return;
         }
@@ -533,9 +435,9 @@ public final class DagScheduler implements Actor<Message> {
     private void takeResult(Job job, int attempt, int partition, byte[] bytes) {
         Stage stage = job.result;
         finish(stage, attempt, partition);
-        tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(partition), bytes));
+        outbox.tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(partition), bytes));
         if (stage.complete()) {
-            tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
+            outbox.tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
             end(job, new Ending.Succeeded());
         }
     }
@@ -543,23 +445,19 @@ public final class DagScheduler implements Actor<Message> {
     private void finish(Stage stage, int attempt, int partition) {
         StageAttempt needless = stage.finish(attempt, partition);
         if (needless != null) {
-            tellTasks(new SchedulingRequest.PartitionFinished(needless, partition));
+            outbox.tellTasks(new SchedulingRequest.PartitionFinished(needless, partition));
         }
     }
 
-    private void forget(BlockId block) {
-        tellTasks(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetBlock(block)));
-    }
-
     private void onOutputsComplete(Stage stage) {
-        tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
+        outbox.tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
         toAdvance.addAll(stage.waiting);
         stage.waiting.clear();
     }
 
     /** Too many failures are too many, whichever attempt of the stage had them. */
     private void onAborted(StageAttempt attempt, String reason) {
-        Stage stage = stages.get(attempt.stage());
+        Stage stage = stages.find(attempt.stage());
         if (stage != null) {
             stage.end(attempt.attempt());
             failJobsOf(stage, reason);
@@ -595,12 +493,12 @@ public final class DagScheduler implements Actor<Message> {
 
     /** Whoever reads the lost output, for whichever job, launches no more. */
     private void loseOutput(TaskOutcome.FetchFailed failed) {
-        Stage writer = byShuffle.get(failed.shuffle());
+        Stage writer = stages.find(failed.shuffle());
         if (writer == null || writer.outputs == null || failed.from() == null) {
             return;
         }
         writer.outputs.lose(failed.mapPartition(), failed.from());
-        for (Stage reader : stages.values()) {
+        for (Stage reader : stages.all()) {
             for (StageAttempt attempt : reader.launchingFrom(failed.shuffle(), failed.mapPartition(), failed.from())) {
                 hold(reader, attempt);
             }
@@ -609,12 +507,12 @@ public final class DagScheduler implements Actor<Message> {
 
     private void hold(Stage stage, StageAttempt attempt) {
         stage.hold(attempt.attempt());
-        tellTasks(new SchedulingRequest.HoldTasks(attempt));
+        outbox.tellTasks(new SchedulingRequest.HoldTasks(attempt));
         recover(stage);
     }
 
     private void onHeld(StageAttempt attempt, List<Integer> partitions) {
-        Stage stage = stages.get(attempt.stage());
+        Stage stage = stages.find(attempt.stage());
         if (stage != null) {
             partitions.forEach(partition -> stage.drop(attempt.attempt(), partition));
             toAdvance.add(stage.id);
@@ -624,12 +522,10 @@ public final class DagScheduler implements Actor<Message> {
     private void onExecutorGone(ExecutorId executor) {
         executors.remove(executor);
         cache.executorGone(executor);
-        for (Stage stage : byShuffle.values()) {
-            if (stage.outputs != null && stage.outputs.loseAll(executor) && !stage.jobs.isEmpty()) {
+        for (Stage stage : stages.all()) {
+            if (stage.outputs != null && stage.outputs.loseAll(executor)) {
                 recover(stage);
             }
-        }
-        for (Stage stage : stages.values()) {
             for (StageAttempt attempt : stage.launchingFrom(executor)) {
                 hold(stage, attempt);
             }
@@ -642,14 +538,11 @@ public final class DagScheduler implements Actor<Message> {
             return; // nobody waits for it any more
         }
         recovering.add(stage.id);
-        if (!resubmitArmed) {
-            resubmitArmed = true;
-            effects.add(new Effect.Arm(RESUBMIT, config.resubmitDelay(), new DagMessage.ResubmitStages()));
-        }
+        outbox.armOnce(RESUBMIT, config.resubmitDelay(), new DagMessage.ResubmitStages());
     }
 
     private void onResubmit() {
-        resubmitArmed = false;
+        outbox.fired(RESUBMIT);
         toAdvance.addAll(recovering);
         recovering.clear();
     }
@@ -657,27 +550,26 @@ public final class DagScheduler implements Actor<Message> {
     // ---- what is no longer needed ----
 
     private void onForgetShuffle(ShuffleId shuffle) {
-        Stage stage = byShuffle.get(shuffle);
+        Stage stage = stages.find(shuffle);
         if (stage != null && stage.jobs.isEmpty()) {
-            byShuffle.remove(shuffle);
-            stages.remove(stage.id);
-            tellTasks(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetShuffle(shuffle)));
+            stages.remove(stage);
+            outbox.tellExecutors(new ExecutorOrder.ForgetShuffle(shuffle));
         }
     }
 
     private void onForgetDataset(DatasetId dataset) {
         cache.forget(dataset);
-        tellTasks(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetDataset(dataset)));
+        outbox.tellExecutors(new ExecutorOrder.ForgetDataset(dataset));
     }
 
     // ---- telling ----
 
     private void onTellProgress() {
-        progressArmed = false;
+        outbox.fired(PROGRESS);
         for (StageId id : progressed) {
-            Stage stage = stages.get(id);
+            Stage stage = stages.find(id);
             if (stage != null && !stage.jobs.isEmpty()) {
-                tellDesk(
+                outbox.tellDesk(
                         new JobEvent.StageProgress(
                                 id,
                                 stage.jobs.first(),
@@ -690,23 +582,6 @@ public final class DagScheduler implements Actor<Message> {
         progressed.clear();
     }
 
-    private void tellTasks(SchedulingRequest request) {
-        effects.add(new Effect.Send(taskScheduler, request));
-    }
-
-    private void tellDesk(JobEvent event) {
-        effects.add(new Effect.Send(desk, event));
-    }
-
-    private List<Effect> takeEffects() {
-        if (effects.isEmpty()) {
-            return List.of();
-        }
-        List<Effect> taken = effects;
-        effects = new ArrayList<>();
-        return taken;
-    }
-
     private static String firstLine(String text) {
         int end = text.indexOf('\n');
         return end < 0 ? text : text.substring(0, end);
@@ -714,33 +589,6 @@ public final class DagScheduler implements Actor<Message> {
 
     /** A picture of its state. */
     public DagView view() {
-        List<DagView.JobLine> jobLines = new ArrayList<>();
-        for (Job job : jobs.values()) {
-            jobLines.add(
-                    new DagView.JobLine(
-                            job.plan.job(), job.plan.name(), job.result.finishedCount(), job.result.total()));
-        }
-        List<DagView.StageLine> stageLines = new ArrayList<>();
-        for (Stage stage : stages.values()) {
-            List<ShuffleId> reads = new ArrayList<>();
-            stage.launchingInputs().forEach(inputs -> reads.add(inputs.shuffle()));
-            stageLines.add(
-                    new DagView.StageLine(
-                            stage.id,
-                            stage.plan.name(),
-                            stage.plan.writes(),
-                            stage.finishedCount(),
-                            stage.total(),
-                            stage.inFlight(),
-                            stage.launching(),
-                            reads));
-        }
-        var outputs = new TreeMap<ShuffleId, List<@Nullable ExecutorId>>();
-        byShuffle.forEach((shuffle, stage) -> {
-            if (stage.outputs != null) {
-                outputs.put(shuffle, stage.outputs.snapshot());
-            }
-        });
-        return new DagView(jobLines, stageLines, outputs);
+        return new DagView(jobs.values().stream().map(Job::line).toList(), stages.lines(), stages.mapOutputs());
     }
 }

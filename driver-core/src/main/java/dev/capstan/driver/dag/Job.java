@@ -46,4 +46,8 @@ final class Job {
     JobEvent.JobSummary summary() {
         return new JobEvent.JobSummary(stagesRun, stagesSkipped, tasks, failedTasks, metrics);
     }
+
+    DagView.JobLine line() {
+        return new DagView.JobLine(plan.job(), plan.name(), result.finishedCount(), result.total());
+    }
 }

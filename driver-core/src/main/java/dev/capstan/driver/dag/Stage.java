@@ -242,13 +242,14 @@ final class Stage {
         return list;
     }
 
-    List<ShuffleInputs> launchingInputs() {
-        List<ShuffleInputs> inputs = new ArrayList<>();
+    DagView.StageLine line() {
+        List<ShuffleId> reads = new ArrayList<>();
         for (Attempt attempt : attempts.values()) {
             if (attempt.launching) {
-                inputs.addAll(attempt.inputs);
+                attempt.inputs.forEach(inputs -> reads.add(inputs.shuffle()));
             }
         }
-        return inputs;
+        return new DagView.StageLine(
+                id, plan.name(), plan.writes(), finishedCount(), total(), inFlight(), launching(), reads);
     }
 }

@@ -1,6 +1,7 @@
 package dev.capstan.driver.job;
 
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.StageId;
 
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,6 +19,12 @@ public interface JobRunner extends AutoCloseable {
 
     /** Cancels every job, running or waiting, whose properties are chosen. */
     void cancel(Predicate<JobProperties> chosen, String reason);
+
+    /** Cancels every job that needs the stage; a stage that nobody needs, or that there is not, is no error. */
+    void cancelStage(StageId stage, String reason);
+
+    /** Why what waits does not run, in words; waits a moment for the answer. */
+    String explain() throws InterruptedException;
 
     /** Fails what still runs and lets everything go; bounded in time; may be called twice. */
     @Override

@@ -18,6 +18,7 @@ import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
@@ -31,12 +32,19 @@ import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.kernel.rpc.Transport;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -54,6 +62,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address BACKEND = new Address(NODE, "backend");
     private static final Address DESK = new Address(NODE, "desk");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(5);
 
     private final DriverSettings settings;
@@ -65,6 +74,10 @@ public final class DriverRuntime implements JobRunner {
     private final JobDesk desk = new JobDesk();
     private final AtomicInteger nextJob = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A program that is interrupted, or ends without closing its context, gives the cluster back what it holds. */
+    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::close);
+
     private volatile @Nullable String broken;
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
@@ -86,7 +99,7 @@ public final class DriverRuntime implements JobRunner {
                                 settings.config()::text));
         this.node =
                 transport.join(
-                        new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number()),
+                        new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number(), 0),
                         new Served());
         var scheduling =
                 DriverKeys.scheduling(
@@ -106,6 +119,7 @@ public final class DriverRuntime implements JobRunner {
      */
     public static DriverRuntime start(DriverSettings settings, SchedulerBackendFactory factory) {
         var runtime = new DriverRuntime(settings, factory);
+        Runtime.getRuntime().addShutdownHook(runtime.atExit);
         runtime.loop.start();
         runtime.stallWatch.start();
         runtime.loop.tell(BACKEND, new BackendCommand.Start());
@@ -122,9 +136,17 @@ public final class DriverRuntime implements JobRunner {
         desk.listen(listener);
     }
 
-    /** Asks why what waits does not run; answered to the listeners with {@link JobEvent.Explained}. */
-    public void explain() {
+    @Override
+    public String explain() throws InterruptedException {
+        CompletableFuture<String> answer = desk.nextExplanation();
         loop.tell(TASKS, new SchedulingRequest.Explain());
+        try {
+            return answer.get(EXPLAIN_BOUND.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return "the driver has not answered within " + EXPLAIN_BOUND.toSeconds() + " s";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     @Override
@@ -144,6 +166,10 @@ public final class DriverRuntime implements JobRunner {
         }
         try {
             loop.tell(DAG, new DagMessage.SubmitJob(stages.plan(id, request)));
+            String cancelled = job.cancelReason();
+            if (cancelled != null) { // the scheduler may have heard of the end before it heard of the job
+                loop.tell(DAG, new DagMessage.CancelJob(id, cancelled));
+            }
         } catch (RuntimeException | StackOverflowError e) { // datasets of the user's own have a say in the plan
             desk.fail(id, new JobFailedException(String.valueOf(e.getMessage()), e));
         }
@@ -159,9 +185,14 @@ public final class DriverRuntime implements JobRunner {
     public void cancel(Predicate<JobProperties> chosen, String reason) {
         for (JobDesk.Waiting waiting : desk.open()) {
             if (chosen.test(waiting.properties())) {
-                loop.tell(DAG, new DagMessage.CancelJob(waiting.job().id(), reason));
+                waiting.job().cancel(reason);
             }
         }
+    }
+
+    @Override
+    public void cancelStage(StageId stage, String reason) {
+        loop.tell(DAG, new DagMessage.CancelStage(stage, reason));
     }
 
     /** Fails what still runs, ends the executors and the loop. Idempotent and bounded. */
@@ -178,6 +209,12 @@ public final class DriverRuntime implements JobRunner {
         node.close();
         stallWatch.close();
         desk.fail(null, new JobFailedException("the context was stopped"));
+        desk.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // the JVM is on its way out, and closed it
+        }
     }
 
     private Object read(byte[] result) {
@@ -194,10 +231,25 @@ public final class DriverRuntime implements JobRunner {
 
     private DagMessage fetched(DagOperation.FetchResult fetch) {
         try {
-            byte[] bytes = node.request(fetch.executor().name(), new BlockRequest(fetch.block()), FETCH_DEADLINE);
-            return new DagMessage.ResultFetched(fetch, bytes, "");
+            return new DagMessage.ResultFetched(fetch, bytesOf(fetch), "");
         } catch (Throwable e) { // without an answer the job would wait for ever
             return new DagMessage.ResultFetched(fetch, null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** In one message, or as a stream when one message does not hold it. */
+    private byte[] bytesOf(DagOperation.FetchResult fetch) throws IOException {
+        String executor = fetch.executor().name();
+        var request = new BlockRequest(fetch.block());
+        try {
+            return node.request(executor, request, FETCH_DEADLINE);
+        } catch (RpcException e) {
+            if (e.kind() != RpcException.Kind.TOO_LARGE) {
+                throw e;
+            }
+        }
+        try (InputStream stream = node.open(executor, request, FETCH_DEADLINE)) {
+            return stream.readAllBytes();
         }
     }
 

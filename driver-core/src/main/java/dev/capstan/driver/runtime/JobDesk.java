@@ -8,7 +8,10 @@ import dev.capstan.engine.id.JobId;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -17,6 +20,7 @@ final class JobDesk {
     private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
 
     private final ConcurrentMap<JobId, Waiting> waiting = new ConcurrentHashMap<>();
+    private final Queue<CompletableFuture<String>> explanations = new ConcurrentLinkedQueue<>();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
     /** A job that has not ended, with what chooses it when jobs are cancelled. */
@@ -24,6 +28,13 @@ final class JobDesk {
 
     void open(WaitingJob<?> job, JobProperties properties) {
         waiting.put(job.id(), new Waiting(job, properties));
+    }
+
+    /** Completed with the next explanation that the scheduler gives. */
+    CompletableFuture<String> nextExplanation() {
+        var asked = new CompletableFuture<String>();
+        explanations.add(asked);
+        return asked;
     }
 
     /** The jobs that have not ended. */
@@ -51,12 +62,16 @@ final class JobDesk {
                 }
                 return;
             }
-            case JobEvent.Notice(var text) -> LOG.log(System.Logger.Level.WARNING, text);
-            case JobEvent.JobStarted _,
+            case JobEvent.Explained(var text) -> {
+                for (var asked = explanations.poll(); asked != null; asked = explanations.poll()) {
+                    asked.complete(text);
+                }
+            }
+            case JobEvent.Notice _,
+                    JobEvent.JobStarted _,
                     JobEvent.StageStarted _,
                     JobEvent.StageProgress _,
-                    JobEvent.StageFinished _,
-                    JobEvent.Explained _ -> {
+                    JobEvent.StageFinished _ -> {
                 // for listeners only
             }
         }
@@ -85,6 +100,11 @@ final class JobDesk {
         for (JobId id : List.copyOf(waiting.keySet())) {
             fail(id, why);
         }
+    }
+
+    /** The driver is gone. */
+    void close() {
+        listeners.forEach(JobListener::closed);
     }
 
     boolean isEmpty() {

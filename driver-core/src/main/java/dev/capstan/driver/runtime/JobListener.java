@@ -9,4 +9,7 @@ import dev.capstan.driver.dag.JobEvent;
 @FunctionalInterface
 public interface JobListener {
     void onJobEvent(JobEvent event);
+
+    /** The driver is gone and there will be no more events; called by whoever closes the context. */
+    default void closed() {}
 }

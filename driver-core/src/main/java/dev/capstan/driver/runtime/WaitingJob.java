@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,7 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
     private final byte @Nullable [][] arrived;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable JobFailedException failure;
+    private volatile @Nullable String cancelReason;
 
     // Both guarded by this object's lock: the results are read once, and a callback is called once.
     private @Nullable List<U> results;
@@ -131,8 +133,14 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
         if (isDone()) {
             return false;
         }
+        cancelReason = Objects.requireNonNull(reason, "reason");
         onCancel.accept(reason);
         return true;
+    }
+
+    /** Why it was asked to end, perhaps before the scheduler knew of it; or null. */
+    @Nullable String cancelReason() {
+        return cancelReason;
     }
 
     @Override

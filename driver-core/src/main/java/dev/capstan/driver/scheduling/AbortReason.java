@@ -14,9 +14,14 @@ final class AbortReason {
         return tooManyFailures(set.toString(), set.partition(index), most, set.failuresOf(index));
     }
 
-    /** Every attempt that failed on a line, then the stack of the last. */
+    /** The stack of the last attempt, which is what the user looks for, then every attempt that failed on a line. */
     static String tooManyFailures(String set, int partition, int most, List<FailedAttempt> failures) {
         var text = new StringBuilder();
+        List<String> stack = failures.getLast().stack().lines().toList();
+        stack.stream().limit(STACK_LINES).forEach(line -> text.append(line).append('\n'));
+        if (stack.size() > STACK_LINES) {
+            text.append("    … ").append(stack.size() - STACK_LINES).append(" more lines\n");
+        }
         text.append("partition ").append(partition).append(" of ").append(set);
         text.append(failures.size() == 1 ? " failed" : " failed " + failures.size() + " times");
         text.append(" (capstan.task.maxFailures is ").append(most).append("):");
@@ -24,15 +29,6 @@ final class AbortReason {
             text.append("\n  attempt ").append(failure.attempt());
             text.append(" at ").append(failure.executor()).append(" on ").append(failure.host());
             text.append(": ").append(failure.what());
-        }
-        FailedAttempt last = failures.getLast();
-        if (!last.stack().isBlank()) {
-            List<String> lines = last.stack().lines().toList();
-            text.append("\nthe last one's stack:");
-            lines.stream().limit(STACK_LINES).forEach(line -> text.append("\n  ").append(line.strip()));
-            if (lines.size() > STACK_LINES) {
-                text.append("\n  … ").append(lines.size() - STACK_LINES).append(" more lines");
-            }
         }
         return text.toString();
     }

@@ -34,7 +34,7 @@ final class DagFixture {
     final List<JobEvent> told = new ArrayList<>();
     final List<SchedulingRequest> requested = new ArrayList<>();
     final List<Effect.Arm> armed = new ArrayList<>();
-    final List<DagOperation> performed = new ArrayList<>();
+    final List<DagOperation.FetchResult> fetches = new ArrayList<>();
     private long now;
     private int nextJob;
     private long nextTask;
@@ -62,8 +62,8 @@ final class DagFixture {
             switch (effect) {
                 case Effect.Send(_, JobEvent event) -> told.add(event);
                 case Effect.Send(_, SchedulingRequest request) -> requested.add(request);
-                case Effect.Perform(DagOperation operation) -> performed.add(operation);
                 case Effect.Arm arm -> armed.add(arm);
+                case Effect.Perform(DagOperation.FetchResult fetch) -> fetches.add(fetch);
                 default -> throw new AssertionError("unexpected " + effect);
             }
         }

@@ -9,7 +9,6 @@ import static dev.capstan.driver.dag.DagFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.capstan.driver.dag.DagOperation.FetchResult;
 import dev.capstan.driver.dag.JobEvent.Ending;
 import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingRequest;
@@ -288,11 +287,11 @@ class DagSchedulerTest {
         JobId job = tight.submit(result(1));
         var stored = new TaskOutcome.StoredResult(new BlockId.TaskResult(0), 600);
         tight.end(only(tight.submitted()), 0, A, stored, false);
-        tight.tell(new DagMessage.ResultFetched((FetchResult) only(tight.performed), null, "its executor is gone"));
-        tight.performed.clear();
+        tight.tell(new DagMessage.ResultFetched(only(tight.fetches), null, "its executor is gone"));
+        tight.fetches.clear();
         tight.end(only(tight.submitted()), 0, B, stored, false);
         assertThat(tight.ended()).isEmpty();
-        tight.tell(new DagMessage.ResultFetched((FetchResult) only(tight.performed), new byte[600], ""));
+        tight.tell(new DagMessage.ResultFetched(only(tight.fetches), new byte[600], ""));
         assertThat(tight.results(job)).containsExactly(0);
         assertThat(only(tight.ended()).ending()).isEqualTo(new Ending.Succeeded());
     }
@@ -327,6 +326,58 @@ class DagSchedulerTest {
         f.submit(result(1));
         f.tell(new SchedulingEvent.BackendDead("no master"));
         assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Failed("no master"));
+    }
+
+    @Test
+    void everyReaderOfALostOutputLaunchesNoMore() {
+        StagePlan shared = map(1, 1);
+        f.submit(result(2, shared));
+        f.finish(only(f.submitted()), A);
+        TaskSet first = only(f.submitted());
+        f.submit(result(2, shared));
+        TaskSet second = only(f.submitted());
+        f.fetchFails(first, 0, 1, 0, A);
+        assertThat(f.requested)
+                .containsExactlyInAnyOrder(
+                        new SchedulingRequest.HoldTasks(first.stage()),
+                        new SchedulingRequest.HoldTasks(second.stage()));
+    }
+
+    @Test
+    void aFailureThatIsTheLastOfItsAttemptStillFailsTheJob() {
+        f.submit(result(1));
+        TaskSet set = only(f.submitted());
+        f.fails(set, 0, false);
+        f.tell(new SchedulingEvent.TaskSetAborted(set.stage(), "failed 4 times"));
+        assertThat(f.ended().getFirst().ending()).isEqualTo(new Ending.Failed("failed 4 times"));
+    }
+
+    @Test
+    void aLargeResultCountsOnlyWhenItIsHere() {
+        JobId job = f.submit(result(1));
+        TaskSet set = only(f.submitted());
+        var block = new BlockId.TaskResult(7);
+        f.end(set, 0, A, new TaskOutcome.StoredResult(block, 1_000), false);
+        assertThat(f.results(job)).isEmpty();
+        DagOperation.FetchResult fetch = only(f.fetches);
+        assertThat(fetch).isEqualTo(new DagOperation.FetchResult(set.stage(), 0, A, block, 1_000));
+
+        f.tell(new DagMessage.ResultFetched(fetch, new byte[] {1}, ""));
+        assertThat(f.results(job)).containsExactly(0);
+        assertThat(f.requested).contains(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetBlock(block)));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
+    }
+
+    @Test
+    void aLargeResultWhoseExecutorWasLostIsComputedAgain() {
+        f.submit(result(1));
+        TaskSet set = only(f.submitted());
+        f.end(set, 0, A, new TaskOutcome.StoredResult(new BlockId.TaskResult(7), 1_000), false);
+        f.tell(new DagMessage.ResultFetched(only(f.fetches), null, "a is gone"));
+        TaskSet again = only(f.submitted());
+        assertThat(again.partitions()).containsExactly(0);
+        f.finish(again, B);
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
     }
 
     @Test

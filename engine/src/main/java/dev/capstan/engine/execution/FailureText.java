@@ -12,7 +12,7 @@ import java.util.Set;
  * Makes a {@link Failure} of an exception: what the user can use of the stack and of the causes, on one screen. Frames
  * of the engine are left out wherever user code is left; an exception without any is ours and is shown as it is.
  */
-final class FailureText {
+public final class FailureText {
     private static final int MOST_LINES = 40;
     private static final int MOST_CHARACTERS = 8_000;
 
@@ -26,13 +26,21 @@ final class FailureText {
                     "dev.capstan.executor.",
                     "java.lang.invoke.LambdaForm");
 
+    private static final Failure UNTELLABLE =
+            new Failure(
+                    "java.lang.Throwable",
+                    "the task failed, and so did the attempt to say why; most likely the executor is out of memory",
+                    "");
+
     private FailureText() {}
 
-    /** Never throws, whatever the methods do that the user's exception has overridden. */
-    static Failure of(Throwable failure) {
+    /** Never throws, also when memory is short or the methods that the user's exception overrides resist. */
+    public static Failure of(Throwable failure) {
         try {
             return new Failure(failure.getClass().getName(), message(failure), stack(failure));
-        } catch (Throwable e) {
+        } catch (VirtualMachineError e) {
+            return UNTELLABLE;
+        } catch (Throwable e) { // whoever asks must have an outcome to tell
             return new Failure(failure.getClass().getName(), untold("it", e), "");
         }
     }

@@ -154,7 +154,10 @@ public abstract class Lineage<T> implements Serializable {
             }
             return task.blocks()
                     .getOrCompute(
-                            new BlockId.CachedPartition(id(), partition), storageLevel, () -> compute(partition, task));
+                            new BlockId.CachedPartition(id(), partition),
+                            storageLevel,
+                            task::checkKilled,
+                            () -> compute(partition, task));
         } catch (Exception e) {
             throw Sneaky.rethrow(e);
         }

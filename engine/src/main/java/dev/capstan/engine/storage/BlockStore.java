@@ -33,8 +33,11 @@ public interface BlockStore {
     /**
      * The elements of the block; computes and keeps them if it is not there. A second task that asks meanwhile waits
      * for the first, and computes them itself if the first fails.
+     *
+     * @param checkKilled called now and then by a task that waits; throws when the task is to end
      */
-    <T> Iterator<T> getOrCompute(BlockId block, StorageLevel level, Callable<Iterator<T>> compute) throws Exception;
+    <T> Iterator<T> getOrCompute(BlockId block, StorageLevel level, Runnable checkKilled, Callable<Iterator<T>> compute)
+            throws Exception;
 
     /** The elements of the block if it is there. */
     <T> Optional<Iterator<T>> get(BlockId block);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Keeps all blocks on the heap, without a bound. */
 public final class InMemoryBlockStore implements BlockStore {
@@ -22,6 +23,9 @@ public final class InMemoryBlockStore implements BlockStore {
             Comparator.comparing(InMemoryBlockStore::kind)
                     .thenComparingLong(InMemoryBlockStore::owner)
                     .thenComparingLong(InMemoryBlockStore::partition);
+
+    /** How long a task that waits for another may take to notice that it is killed. */
+    private static final long LOOK_MILLIS = 50;
 
     private final Serializer serializer;
     private final ClassLoader loader;
@@ -38,8 +42,8 @@ public final class InMemoryBlockStore implements BlockStore {
     }
 
     @Override
-    public <T> Iterator<T> getOrCompute(BlockId block, StorageLevel level, Callable<Iterator<T>> compute)
-            throws Exception {
+    public <T> Iterator<T> getOrCompute(
+            BlockId block, StorageLevel level, Runnable checkKilled, Callable<Iterator<T>> compute) throws Exception {
         level.requireSupported();
         while (true) {
             Content found = blocks.get(block);
@@ -49,7 +53,9 @@ public final class InMemoryBlockStore implements BlockStore {
             CountDownLatch mine = new CountDownLatch(1);
             CountDownLatch others = computing.putIfAbsent(block, mine);
             if (others != null) {
-                others.await();
+                do {
+                    checkKilled.run();
+                } while (!others.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
                 continue;
             }
             try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.task.TaskKilledException;
 import dev.capstan.kernel.serialization.CompactSerializer;
 
 import org.junit.jupiter.api.Tag;
@@ -21,10 +22,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class InMemoryBlockStoreTest {
     private static final BlockId BLOCK = new BlockId.CachedPartition(new DatasetId(1), 0);
+
+    private static final Runnable NOT_KILLED = () -> {};
 
     private final List<String> events = new ArrayList<>();
     private final InMemoryBlockStore store =
@@ -59,7 +63,7 @@ class InMemoryBlockStoreTest {
                     return List.of(1, 2).iterator();
                 };
         for (int i = 0; i < 3; i++) {
-            assertThat(list(store.getOrCompute(BLOCK, level, compute))).containsExactly(1, 2);
+            assertThat(list(store.getOrCompute(BLOCK, level, NOT_KILLED, compute))).containsExactly(1, 2);
         }
         assertThat(computed).hasValue(1);
         store.drop(BLOCK);
@@ -71,7 +75,7 @@ class InMemoryBlockStoreTest {
     @Test
     void aComputationThatFailsHalfWayStoresNothing() {
         Callable<Iterator<Integer>> failing = () -> List.of(1, 0).stream().map(n -> 1 / n).iterator();
-        assertThatThrownBy(() -> store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, failing))
+        assertThatThrownBy(() -> store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, failing))
                 .isInstanceOf(ArithmeticException.class);
         assertThat(store.list()).isEmpty();
         assertThat(events).isEmpty();
@@ -89,6 +93,7 @@ class InMemoryBlockStoreTest {
                                     store.getOrCompute(
                                             BLOCK,
                                             StorageLevel.MEMORY_ONLY,
+                                            NOT_KILLED,
                                             () -> {
                                                 begun.countDown();
                                                 goOn.await();
@@ -97,7 +102,9 @@ class InMemoryBlockStoreTest {
             begun.await();
             Future<List<Object>> second =
                     threads.submit(() ->
-                            list(store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, () -> List.of(7).iterator())));
+                            list(
+                                    store.getOrCompute(
+                                            BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, () -> List.of(7).iterator())));
             goOn.countDown();
             assertThatThrownBy(first::get).hasMessageContaining("first fails");
             assertThat(second.get()).containsExactly(7);
@@ -105,9 +112,52 @@ class InMemoryBlockStoreTest {
     }
 
     @Test
+    @Tag("live")
+    void aTaskThatWaitsForAnotherEndsWhenItIsKilledAlsoWithoutAnInterrupt()
+            throws ExecutionException, InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(2);
+        AtomicBoolean killed = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<List<Object>> first =
+                    threads.submit(() ->
+                            list(
+                                    store.getOrCompute(
+                                            BLOCK,
+                                            StorageLevel.MEMORY_ONLY,
+                                            NOT_KILLED,
+                                            () -> {
+                                                begun.countDown();
+                                                goOn.await();
+                                                return List.of(1).iterator();
+                                            })));
+            begun.await();
+            Future<List<Object>> second =
+                    threads.submit(() ->
+                            list(
+                                    store.getOrCompute(
+                                            BLOCK,
+                                            StorageLevel.MEMORY_ONLY,
+                                            () -> {
+                                                asked.countDown();
+                                                if (killed.get()) {
+                                                    throw new TaskKilledException("enough");
+                                                }
+                                            },
+                                            () -> List.of(2).iterator())));
+            asked.await();
+            killed.set(true);
+            assertThatThrownBy(second::get).hasCauseInstanceOf(TaskKilledException.class);
+            goOn.countDown();
+            assertThat(first.get()).containsExactly(1);
+        }
+    }
+
+    @Test
     void theUserCannotChangeABlockThroughItsIterator() throws Exception {
         Iterator<Integer> elements =
-                store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, () -> List.of(1, 2).iterator());
+                store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, () -> List.of(1, 2).iterator());
         elements.next();
         assertThatThrownBy(elements::remove).isInstanceOf(UnsupportedOperationException.class);
     }

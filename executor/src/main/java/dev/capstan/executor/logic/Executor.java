@@ -37,7 +37,7 @@ import java.util.TreeMap;
  * <pre>
  *   Start ──▶ registering ── Welcome ──▶ serving ── Drain ──▶ draining ──▶ drained
  *                  │                        │                    │
- *                  └──── Refuse ────────────┴──── Shutdown ──────┴──▶ ended
+ *                  └──── Refuse ────────────┴─ Shutdown, Unfit ──┴──▶ ended
  * </pre>
  *
  * <p>Invariants: a task is started at most once, however often it is ordered; each task given has exactly one outcome
@@ -115,6 +115,11 @@ public final class Executor implements Actor<Message> {
     /** Everything that ended in this turn goes to the driver in one message. */
     @Override
     public List<Effect> endOfTurn(long nowNanos) {
+        report();
+        return takeEffects();
+    }
+
+    private void report() {
         if (!toReport.isEmpty()) {
             long sequence = ++lastSequence;
             if (untaken.isEmpty()) {
@@ -124,7 +129,6 @@ public final class Executor implements Actor<Message> {
             send(sequence, toReport);
             toReport = new ArrayList<>();
         }
-        return takeEffects();
     }
 
     private void onOrders(ExecutorOrders orders) {
@@ -174,6 +178,7 @@ public final class Executor implements Actor<Message> {
             case ExecutorSignal.TasksTakenBack(var tasks) -> onTakenBack(tasks);
             case ExecutorSignal.PoolState(var running, var queued) ->
                     send(0, List.of(new ExecutorReport.Heartbeat(running, queued)));
+            case ExecutorSignal.Unfit(var reason) -> onUnfit(reason);
             case ExecutorSignal.BlocksChanged(var added, var removed) ->
                     toReport.add(new ExecutorReport.BlocksChanged(added, removed));
             case ExecutorSignal.Beat() -> onBeat();
@@ -233,6 +238,13 @@ public final class Executor implements Actor<Message> {
             toReport.add(new ExecutorReport.Drained());
             effects.add(new Effect.Disarm(DRAIN));
         }
+    }
+
+    /** The report must leave before the end does. */
+    private void onUnfit(String reason) {
+        toReport.add(new ExecutorReport.Ending(reason));
+        report();
+        end(reason);
     }
 
     private void end(String reason) {

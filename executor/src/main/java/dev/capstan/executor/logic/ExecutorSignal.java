@@ -23,6 +23,9 @@ public sealed interface ExecutorSignal extends Message {
     /** The pool: what runs and what waits, for the heartbeat. */
     record PoolState(List<ExecutorReport.TaskProgress> running, List<TaskId> queued) implements ExecutorSignal {}
 
+    /** The pool: so many threads are lost to tasks that do not end that this process should be replaced. */
+    record Unfit(String reason) implements ExecutorSignal {}
+
     /** The block store: cached partitions came or went. */
     record BlocksChanged(List<BlockId> added, List<BlockId> removed) implements ExecutorSignal {}
 

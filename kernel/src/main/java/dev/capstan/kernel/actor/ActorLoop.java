@@ -163,6 +163,7 @@ public final class ActorLoop implements AutoCloseable {
             mailbox.close();
             cells.values().forEach(cell -> fail(cell, bug));
         } finally {
+            mailbox.close(); // or senders would wait for a loop that is gone
             ended.countDown();
         }
     }
@@ -217,14 +218,14 @@ public final class ActorLoop implements AutoCloseable {
             return;
         }
         long now = System.nanoTime();
-        recorder.message(now, to, message);
-        try {
+        try { // whatever is thrown, it must not end the other actors of this loop unseen
+            recorder.message(now, to, message);
             cell.take(cell.actor.on(message, now));
-        } catch (Throwable bug) { // whatever it is, it must not end the other actors of this loop unseen
+            flush(cell, now);
+        } catch (Throwable bug) {
             fail(cell, bug);
             return;
         }
-        flush(cell, now);
         if (!cell.touched) {
             cell.touched = true;
             touched.add(cell);
@@ -238,13 +239,13 @@ public final class ActorLoop implements AutoCloseable {
         long now = System.nanoTime();
         try {
             cell.take(cell.actor.endOfTurn(now));
+            flush(cell, now);
         } catch (Throwable bug) {
             fail(cell, bug);
-            return;
         }
-        flush(cell, now);
     }
 
+    /** Throws what the way out, the journal or the operations of the actor throw. */
     private void flush(Cell cell, long now) {
         while (!cell.persisting) {
             Effect effect = cell.outbox.poll();
@@ -258,7 +259,8 @@ public final class ActorLoop implements AutoCloseable {
                         timers.arm(cell.address, timer, now + after.toNanos(), message);
                 case Effect.Disarm(var timer) -> timers.disarm(cell.address, timer);
                 case Effect.Persist(var entry) -> persist(cell, entry);
-                case Effect.Perform(var operation) -> perform(cell, operation);
+                case Effect.Perform(var operation) ->
+                        cell.operations.perform(operation, message -> tellNow(cell.address, message));
             }
         }
     }
@@ -284,14 +286,10 @@ public final class ActorLoop implements AutoCloseable {
         cell.persisting = false;
         if (durable.failure != null) {
             fail(cell, durable.failure);
-        } else {
-            flush(cell, System.nanoTime());
+            return;
         }
-    }
-
-    private void perform(Cell cell, Operation operation) {
         try {
-            cell.operations.perform(operation, message -> tellNow(cell.address, message));
+            flush(cell, System.nanoTime());
         } catch (Throwable bug) {
             fail(cell, bug);
         }
@@ -303,7 +301,11 @@ public final class ActorLoop implements AutoCloseable {
         timers.disarmAll(cell.address);
         List<String> flight = recorder.dump();
         LOG.log(System.Logger.Level.ERROR, () -> describe("fault in " + cell.address, flight), bug);
-        faultPolicy.onFault(new Fault(cell.address, bug, flight));
+        try {
+            faultPolicy.onFault(new Fault(cell.address, bug, flight));
+        } catch (Throwable another) { // the other actors go on, whatever the policy fails at
+            LOG.log(System.Logger.Level.ERROR, "the fault of " + cell.address + " could not be told", another);
+        }
     }
 
     static String describe(String what, List<String> flight) {

@@ -44,7 +44,7 @@ public final class FlightRecorder {
         long end = next;
         for (long i = Math.max(0, end - traces.length); i < end; i++) {
             int slot = (int) i & mask;
-            lines.add(times[slot] + " " + actors[slot] + " " + clip(String.valueOf(traces[slot])));
+            lines.add(times[slot] + " " + actors[slot] + " " + words(traces[slot]));
         }
         return lines;
     }
@@ -55,6 +55,15 @@ public final class FlightRecorder {
         actors[slot] = actor;
         traces[slot] = trace;
         next++;
+    }
+
+    /** A dump is made when something is wrong already; a message that cannot be told must not add to it. */
+    private static String words(@Nullable Object trace) {
+        try {
+            return clip(String.valueOf(trace));
+        } catch (RuntimeException | StackOverflowError e) {
+            return "(a message that cannot be told: " + e.getClass().getName() + ")";
+        }
     }
 
     private static String clip(String line) {

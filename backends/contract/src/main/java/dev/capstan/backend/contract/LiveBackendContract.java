@@ -11,6 +11,7 @@ import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

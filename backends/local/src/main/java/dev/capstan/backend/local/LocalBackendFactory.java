@@ -18,7 +18,16 @@ public final class LocalBackendFactory implements SchedulerBackendFactory {
     }
 
     @Override
+    public void check(MasterUrl url) {
+        parse(url);
+    }
+
+    @Override
     public SchedulerBackend create(MasterUrl url, BackendEnvironment environment) {
-        return new LocalBackend(LocalUrl.parse(url, Runtime.getRuntime().availableProcessors()), environment);
+        return new LocalBackend(parse(url), environment);
+    }
+
+    private static LocalUrl parse(MasterUrl url) {
+        return LocalUrl.parse(url, Runtime.getRuntime().availableProcessors());
     }
 }

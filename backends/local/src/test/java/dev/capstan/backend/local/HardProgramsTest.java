@@ -3,15 +3,16 @@ package dev.capstan.backend.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.capstan.backend.contract.Await;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.PairRdd;
 import dev.capstan.driver.Rdd;
 import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -281,6 +282,39 @@ class HardProgramsTest {
             assertThat(Await.until(() -> !notices.isEmpty(), Duration.ofSeconds(20))).isTrue();
             assertThat(notices.peek()).contains("cpus 4").contains("cpus 2");
             job.cancel("nothing will come of it");
+        }
+    }
+
+    @Test
+    void aProgramMayAskWhyNothingRuns() throws InterruptedException {
+        try (CapstanContext context = local("capstan.task.cpus", "4")) {
+            JobFuture<Long> job = context.range(10).countAsync();
+            assertThat(context.explain()).contains("cpus 4");
+            job.cancel("nothing will come of it");
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void aJobThatIsCancelledTheMomentItIsSubmittedEnds() throws InterruptedException {
+        try (CapstanContext context = local()) {
+            for (int i = 0; i < 300; i++) {
+                var cancel = new CountDownLatch(1);
+                Thread canceller =
+                        Thread.ofVirtual()
+                                .start(() -> {
+                                    cancel.countDown();
+                                    context.cancelAllJobs("at once");
+                                });
+                cancel.await();
+                JobFuture<Long> job = context.range(0, 4, 1, 4).countAsync();
+                canceller.join();
+                try {
+                    assertThat(job.get()).isEqualTo(4);
+                } catch (JobCancelledException e) {
+                    assertThat(e).hasMessageContaining("at once");
+                }
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.capstan.backend.contract;
+package dev.capstan.testing;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

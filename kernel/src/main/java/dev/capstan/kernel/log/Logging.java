@@ -1,0 +1,64 @@
+package dev.capstan.kernel.log;
+
+import dev.capstan.kernel.log.LogKeys.Threshold;
+
+import java.io.PrintStream;
+import java.time.ZoneId;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Sets up {@code java.util.logging}, which stands behind {@link System.Logger}, for a process of ours. */
+public final class Logging {
+    private static final String OURS = "dev.capstan";
+
+    private Logging() {}
+
+    /**
+     * Takes the place of whatever was set up before.
+     *
+     * @param to asked for each line, because it may change while the process runs
+     */
+    public static void install(Threshold threshold, Supplier<PrintStream> to) {
+        LogManager.getLogManager().reset();
+        Logger ours = Logger.getLogger(OURS);
+        ours.setLevel(threshold.level());
+        Logger root = Logger.getLogger("");
+        root.setLevel(threshold == Threshold.OFF ? Level.OFF : Level.WARNING); // of other libraries, what matters
+        root.addHandler(new Printing(ours, to));
+    }
+
+    private static final class Printing extends Handler {
+        /** Kept, since the JDK forgets loggers that nobody holds, and their levels with them. */
+        @SuppressWarnings("unused")
+        private final Logger ours;
+
+        private final Supplier<PrintStream> to;
+
+        Printing(Logger ours, Supplier<PrintStream> to) {
+            this.ours = ours;
+            this.to = to;
+            setFormatter(new OneLine(ZoneId.systemDefault()));
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            if (isLoggable(entry)) {
+                to.get().print(getFormatter().format(entry));
+            }
+        }
+
+        @Override
+        public void flush() {
+            to.get().flush();
+        }
+
+        @Override
+        public void close() {
+            // the stream is not ours
+        }
+    }
+}

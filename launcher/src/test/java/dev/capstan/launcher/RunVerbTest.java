@@ -1,0 +1,235 @@
+package dev.capstan.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.driver.CapstanContext;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.tools.ToolProvider;
+
+@Tag("live")
+class RunVerbTest {
+    private static final String MALFORMED =
+            " local, local[N], local[*], local[N,F] (N cores, * all of them; a task may fail F times)";
+
+    private final PrintStream before = System.out;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void watchThePrograms() {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        System.setOut(before);
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("capstan."))
+                .forEach(System::clearProperty);
+    }
+
+    @Test
+    void anExampleRunsByName() {
+        assertThat(run("run", "--master", "local[2]", "letters", "Ann", "Bob", "Ann", "Amy")).isZero();
+        assertThat(printed()).isEqualTo("A: 2\nB: 1\n");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aClassRunsByNameAndFindsItsSettings() {
+        assertThat(
+                        run(
+                                "run",
+                                "--conf",
+                                "capstan.default.parallelism=7",
+                                "--name",
+                                "mine",
+                                Settings.class.getName(),
+                                "--its",
+                                "own"))
+                .isZero();
+        assertThat(printed()).isEqualTo("mine 7 [--its, own]\n");
+    }
+
+    @Test
+    void aClassOfAJarRuns(@TempDir Path directory) throws Exception {
+        Path source =
+                Files.writeString(
+                        directory.resolve("Greeting.java"),
+                        """
+                        public class Greeting {
+                            record Name(String text) implements java.io.Serializable {}
+                            public static void main(String[] arguments) {
+                                try (var capstan = dev.capstan.driver.CapstanContext.create("local[2]")) {
+                                    System.out.println(capstan.parallelize(java.util.List.of("you", "me"))
+                                            .map(Name::new).map(name -> "hello " + name.text()).collect());
+                                }
+                            }
+                        }
+                        """);
+        int compiled =
+                ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-cp", System.getProperty("java.class.path"), source.toString());
+        assertThat(compiled).isZero();
+        assertThat(run("run", "--jar", directory.toString(), "Greeting")).as(err.toString()).isZero();
+        assertThat(printed()).isEqualTo("[hello you, hello me]\n");
+    }
+
+    @Test
+    void theProgramOfTheReadmeRunsAsItStands(@TempDir Path directory) throws Exception {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        Matcher program = Pattern.compile("(?s)```java\n(.*?)```").matcher(readme);
+        assertThat(program.find()).isTrue();
+        Path source = Files.writeString(directory.resolve("WordCount.java"), program.group(1));
+        Path text = Files.writeString(directory.resolve("text"), "to be or not to be\n");
+        assertThat(run("run", "--master", "local[2]", source.toString(), text.toString())).as(err.toString()).isZero();
+        assertThat(printed().lines()).containsExactlyInAnyOrder("(to, 2)", "(be, 2)", "(or, 1)", "(not, 1)");
+    }
+
+    @Test
+    void aSourceThatDoesNotCompileIsShownWithItsErrors(@TempDir Path directory) throws Exception {
+        Path source = Files.writeString(directory.resolve("Wrong.java"), "class Wrong { int x = true; }");
+        assertThat(run("run", source.toString())).isEqualTo(1);
+        assertThat(err.toString()).startsWith("capstan: " + source + " does not compile\n").contains("boolean");
+    }
+
+    @Test
+    void aProgramsExceptionIsToldInItsOwnWordsFirst() {
+        assertThat(run("run", Throws.class.getName())).isEqualTo(1);
+        assertThat(err.toString().lines().toList())
+                .startsWith("capstan: the program failed: java.lang.IllegalStateException: it does not add up")
+                .hasSizeLessThan(10);
+    }
+
+    @Test
+    void aFunctionThatThrowsIsToldWithTheUsersFrames() {
+        assertThat(run("run", "--master", "local[2]", FailsInATask.class.getName())).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("capstan: the program failed: ")
+                .contains("ArithmeticException: / by zero", "RunVerbTest.java")
+                .doesNotContain("dev.capstan.engine.", "jdk.internal.reflect");
+        assertThat(err.toString().lines()).hasSizeLessThan(25);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThat(run("run", "--master", "local", "wordcount", "/no/such/file")).isEqualTo(1);
+        assertThat(err.toString()).contains("there is no file or directory /no/such/file");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    run wordcuont                     | there is no example and no class 'wordcuont'; did you mean 'wordcount'?
+                    run nothing.like.it               | there is no example and no class 'nothing.like.it'; `capstan run --list` lists examples, --jar adds classes
+                    run                               | run takes the name of an example or of a class; `capstan run --list` lists examples
+                    run java.lang.String              | java.lang.String has no method `public static void main(String[])`
+                    run --jar no.jar A                | --jar no.jar: there is no such file, or it may not be read
+                    run pi --master local             | options stand before the program: capstan run --master ... pi ...
+                    run --conf a=b pi                 | there is no key 'a' (--conf); 'capstan conf' lists all keys
+                    run --conf capstan.task.maxFailures=zero pi | capstan.task.maxFailures (--conf): 'zero' is not a whole number
+                    run --master local[0] pi          | the master URL 'local[0]' asks for 0 cores; from 1 to 10000 are possible
+                    run --mastr local pi              | Unknown option: '--mastr'; did you mean '--master'?
+                    run Gone.java                     | there is no file Gone.java, or it may not be read
+                    dmeo                              | there is no verb 'dmeo'; did you mean 'demo'?
+                    """)
+    void whatCannotBeRunIsRefusedInOneLine(String line, String why) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("capstan: " + why + "\n");
+    }
+
+    @Test
+    void aMasterThatCannotBeUsedIsRefusedBeforeTheProgramRuns() {
+        assertThat(run("run", "--master", "local[x]", Throws.class.getName())).isEqualTo(2);
+        assertThat(run("run", "--master", "nowhere://x", Throws.class.getName())).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "capstan: the master URL 'local[x]' is malformed; write" + MALFORMED,
+                        "capstan: no backend takes the master URL 'nowhere://x'; known are:" + MALFORMED);
+    }
+
+    @Test
+    void theExamplesAreListed() {
+        assertThat(run("run", "--list")).isZero();
+        assertThat(out.toString()).contains("wordcount [FILE]", "letters");
+    }
+
+    @Test
+    void theProgramSeesItsOwnClassLoader(@TempDir Path directory) {
+        assertThat(run("run", "--jar", directory.toString(), Loader.class.getName())).isZero();
+        assertThat(printed()).isEqualTo("false\n"); // a class of ours is found by our own loader
+        assertThat(Thread.currentThread().getContextClassLoader()).isNotInstanceOf(URLClassLoader.class);
+    }
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    private String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    static final class Settings {
+        private Settings() {}
+
+        public static void main(String[] arguments) {
+            try (var capstan = CapstanContext.create()) {
+                System.out.println(
+                        System.getProperty("capstan.app.name")
+                                + " "
+                                + capstan.defaultParallelism()
+                                + " "
+                                + List.of(arguments));
+            }
+        }
+    }
+
+    static final class Throws {
+        private Throws() {}
+
+        public static void main(String[] arguments) {
+            throw new IllegalStateException("it does not add up");
+        }
+    }
+
+    static final class FailsInATask {
+        private FailsInATask() {}
+
+        public static void main(String[] arguments) {
+            try (var capstan = CapstanContext.create()) {
+                capstan.range(10).map(number -> 100 / (number - 5)).collect();
+            }
+        }
+    }
+
+    static final class Loader {
+        private Loader() {}
+
+        public static void main(String[] arguments) {
+            System.out.println(Thread.currentThread().getContextClassLoader() instanceof URLClassLoader);
+        }
+    }
+}
