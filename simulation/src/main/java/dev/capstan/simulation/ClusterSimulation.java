@@ -11,6 +11,8 @@ import dev.capstan.driver.dag.DagOperation;
 import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.dag.JobPlan;
+import dev.capstan.driver.dag.StagePlan;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
@@ -74,6 +76,12 @@ public final class ClusterSimulation {
     private static final Duration NOTICE = Duration.ofMillis(500);
     private static final Duration SETTLED_EVERY = Duration.ofMillis(73);
     private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final Resources WIDE = new Resources(2_000, 0, Map.of("gpu", 1_000L));
+    private static final PoolSettings POOLS =
+            new PoolSettings(
+                    List.of(
+                            new PoolSettings.Pool("heavy", 5, 0, SchedulingConfig.OrderMode.FIFO),
+                            new PoolSettings.Pool("light", 1, 2, SchedulingConfig.OrderMode.FAIR)));
 
     private final Simulation simulation;
     private final SplittableRandom random;
@@ -86,6 +94,8 @@ public final class ClusterSimulation {
     private final Map<LeaseId, SimulatedExecutor> executors = new LinkedHashMap<>();
     private final List<RandomProgram.RunningJob> jobs = new ArrayList<>();
     private final RandomProgram program;
+    private final Set<ExecutorId> resized = new LinkedHashSet<>();
+    private final CapstanContext context;
     private Set<String> suspected = Set.of();
 
     /** What a run did. */
@@ -94,21 +104,22 @@ public final class ClusterSimulation {
     private ClusterSimulation(long seed, Mutant mutant) {
         this.simulation = new Simulation(seed);
         this.random = simulation.random();
-        this.faults = new Faults(random);
+        this.faults = new Faults(random, seed);
         this.mutant = mutant;
         this.dag = new DagScheduler(dagConfig(), TASKS, DESK);
         this.tasks = new LeaseTaskScheduler(DAG, BACKEND, new Epoch(1), schedulingConfig());
-        this.cluster = new SimulatedCluster(random.split(), TASKS, faults.executors, faults.repeatedPerMille > 0);
-        this.program =
-                new RandomProgram(
-                        new CapstanContext(
-                                new Runner(),
-                                new ContextDefaults(
-                                        3,
-                                        new CompactSerializer(),
-                                        ClusterSimulation.class.getClassLoader(),
-                                        LineageDepth.DEFAULT_LIMIT)),
-                        random.split());
+        this.cluster =
+                new SimulatedCluster(
+                        random.split(), TASKS, faults.executors, faults.repeatedPerMille > 0, faults.wideTasks ? 2 : 1);
+        this.context =
+                new CapstanContext(
+                        new Runner(),
+                        new ContextDefaults(
+                                3,
+                                new CompactSerializer(),
+                                ClusterSimulation.class.getClassLoader(),
+                                LineageDepth.DEFAULT_LIMIT));
+        this.program = new RandomProgram(context, random.split());
     }
 
     private static DagConfig dagConfig() {
@@ -122,8 +133,8 @@ public final class ClusterSimulation {
         SchedulingConfig.Speculation speculation = usual.speculation();
         return new SchedulingConfig(
                 faults.fair ? SchedulingConfig.OrderMode.FAIR : SchedulingConfig.OrderMode.FIFO,
-                PoolSettings.NONE,
-                usual.maxTaskFailures(),
+                faults.pools ? POOLS : PoolSettings.NONE,
+                faults.oneFailureOnly ? 1 : usual.maxTaskFailures(),
                 usual.localityWait(),
                 usual.heartbeatInterval(),
                 Duration.ofSeconds(10),
@@ -153,6 +164,12 @@ public final class ClusterSimulation {
     private Outcome run() {
         host();
         simulation.network().repeat(faults.repeatedPerMille, Duration.ofSeconds(3)).lose(faults.lostPerMille);
+        if (faults.slowNetwork) {
+            simulation.network().delay(Duration.ofMillis(200), Duration.ofMillis(1_500));
+        }
+        if (faults.skewed) {
+            simulation.skew(DRIVER, Duration.ofMillis(random.nextInt(100_000)));
+        }
         simulation.invariant(this::check);
         simulation.at(SETTLED_EVERY, this::checkSettled);
         planJobs();
@@ -222,7 +239,21 @@ public final class ClusterSimulation {
         }
         var executor = new SimulatedExecutor(simulation, faults, mutant, lease, TASKS, this::store);
         executors.put(lease.id(), executor);
+        if (faults.skewed) {
+            simulation.skew(executor.node(), Duration.ofMillis(random.nextInt(100_000)));
+        }
         executor.start();
+        if (faults.diesAtBirth && simulation.nowNanos() < FAULTS_LAST.toNanos() && random.nextInt(3) == 0) {
+            simulation.at(
+                    Duration.ofMillis(random.nextInt(20)),
+                    () -> {
+                        executor.crash();
+                        simulation.tell(
+                                BACKEND,
+                                new SimulatedCluster.Own.Noticed(lease.id(), LossReason.HOST_UNREACHABLE),
+                                within(NOTICE));
+                    });
+        }
     }
 
     private Optional<SimulatedExecutor> living(ExecutorId id) {
@@ -239,11 +270,18 @@ public final class ClusterSimulation {
     // ---- what happens
 
     private void planJobs() {
-        int count = 1 + random.nextInt(6);
+        int count = 1 + random.nextInt(6) + faults.moreJobs;
         for (int i = 0; i < count; i++) {
-            simulation.at(within(FAULTS_LAST.dividedBy(2)), () -> jobs.add(program.next()));
+            simulation.at(within(FAULTS_LAST.dividedBy(2)), this::startJob);
         }
-        simulation.at(Duration.ofMillis(1), () -> jobs.add(program.next()));
+        simulation.at(Duration.ofMillis(1), this::startJob);
+    }
+
+    private void startJob() {
+        if (faults.pools) {
+            context.setPool(POOLS.pools().get(random.nextInt(POOLS.pools().size())).name());
+        }
+        jobs.add(program.next());
     }
 
     private void planFaults() {
@@ -258,6 +296,18 @@ public final class ClusterSimulation {
         }
         for (int i = 0; i < faults.silences; i++) {
             simulation.at(within(FAULTS_LAST), this::silenceOne);
+        }
+        for (int i = 0; i < faults.storms; i++) {
+            simulation.at(within(FAULTS_LAST), this::storm);
+        }
+        for (int i = 0; i < faults.resizes; i++) {
+            simulation.at(within(FAULTS_LAST), this::resizeOne);
+        }
+        for (int i = 0; i < faults.forgotten; i++) {
+            simulation.at(within(FAULTS_LAST), this::forgetSomething);
+        }
+        for (int i = 0; i < faults.cancelledByKind; i++) {
+            simulation.at(within(FAULTS_LAST), this::cancelByKind);
         }
     }
 
@@ -303,6 +353,55 @@ public final class ClusterSimulation {
         }
     }
 
+    /** All executors go at once. */
+    private void storm() {
+        List<SimulatedExecutor> living = executors.values().stream().filter(SimulatedExecutor::alive).toList();
+        for (SimulatedExecutor executor : living) {
+            executor.crash();
+            LeaseId lease = executor.lease().id();
+            simulation.tell(BACKEND, new SimulatedCluster.Own.Noticed(lease, LossReason.HOST_UNREACHABLE), AT_ONCE);
+        }
+    }
+
+    private void resizeOne() {
+        anyExecutor()
+                .ifPresent(executor -> {
+                    int least = faults.wideTasks ? 2 : 1;
+                    LeaseId lease = executor.lease().id();
+                    resized.add(executor.lease().executor());
+                    simulation.tell(
+                            BACKEND, new SimulatedCluster.Own.Resize(lease, least + random.nextInt(5)), AT_ONCE);
+                });
+    }
+
+    /** Somebody lets go of what others may still read; it has to be made again. */
+    private void forgetSomething() {
+        List<ShuffleId> shuffles = new ArrayList<>(dag.view().mapOutputs().keySet());
+        if (random.nextBoolean() && !shuffles.isEmpty()) {
+            ShuffleId shuffle = shuffles.get(random.nextInt(shuffles.size()));
+            simulation.tell(DAG, new DagMessage.ForgetShuffle(shuffle), AT_ONCE);
+        } else {
+            simulation.tell(DAG, new DagMessage.ForgetDataset(new DatasetId(random.nextInt(30))), AT_ONCE);
+        }
+    }
+
+    private void cancelByKind() {
+        String why = "the simulation felt like it";
+        List<DagView.StageLine> stages = dag.view().stages();
+        DagMessage message =
+                switch (random.nextInt(5)) {
+                    case 0 -> new DagMessage.CancelGroup("", why);
+                    case 1 -> new DagMessage.CancelTag("no such tag", why);
+                    case 2 -> new DagMessage.CancelAll(why);
+                    default ->
+                            stages.isEmpty()
+                                    ? new DagMessage.CancelGroup("no such group", why)
+                                    : new DagMessage.CancelStage(
+                                            stages.get(random.nextInt(stages.size())).stage(), why);
+                };
+        simulation.tell(DAG, message, AT_ONCE);
+    }
+
     /** Nothing gets through to an executor or from it, longer than the driver waits; then it is back. */
     private void silenceOne() {
         anyExecutor()
@@ -337,7 +436,7 @@ public final class ClusterSimulation {
             }
         }
         for (SchedulingView.ExecutorLine line : tasks.view().executors()) {
-            if (!line.leased().covers(line.held())) {
+            if (!line.leased().covers(line.held()) && !resized.contains(line.executor())) {
                 throw new AssertionError(line.executor() + " holds " + line.held() + " of " + line.leased());
             }
         }
@@ -485,7 +584,8 @@ public final class ClusterSimulation {
 
     /** Brings the program's jobs into the simulated driver. */
     private final class Runner implements JobRunner {
-        private final LineageStages stages = new LineageStages(Resources.cpus(1), LineageDepth.DEFAULT_LIMIT);
+        private final LineageStages stages =
+                new LineageStages(faults.wideTasks ? WIDE : Resources.cpus(1), LineageDepth.DEFAULT_LIMIT);
         private int nextJob;
 
         @Override
@@ -496,8 +596,33 @@ public final class ClusterSimulation {
                     new PromisedJob<List<Object>>(
                             id, reason -> simulation.tell(DAG, new DagMessage.CancelJob(id, reason), AT_ONCE));
             desk.open(promise, request.partitions().length);
-            simulation.tell(DAG, new DagMessage.SubmitJob(stages.plan(id, request)), AT_ONCE);
+            simulation.tell(DAG, new DagMessage.SubmitJob(planned(id, request)), AT_ONCE);
             return (JobFuture<List<U>>) (JobFuture<?>) promise;
+        }
+
+        /** Some jobs want all their tasks to run at once; never more than the cluster has room for. */
+        private JobPlan planned(JobId id, JobRequest<?, ?> request) {
+            JobPlan plan = stages.plan(id, request);
+            StagePlan result = plan.result();
+            if (!faults.barriers || plan.partitions().length > faults.executors || random.nextInt(3) > 0) {
+                return plan;
+            }
+            return new JobPlan(
+                    id,
+                    plan.name(),
+                    plan.group(),
+                    plan.tags(),
+                    plan.pool(),
+                    plan.interruptOnCancel(),
+                    new StagePlan(
+                            result.name(),
+                            result.writes(),
+                            result.partitions(),
+                            result.code(),
+                            result.inputs(),
+                            result.perTask(),
+                            true),
+                    plan.partitions());
         }
 
         @Override

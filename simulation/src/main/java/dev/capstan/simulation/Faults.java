@@ -12,6 +12,8 @@ final class Faults {
     /** So many failures of one task are never enough to fail its job. */
     private static final int MOST_FAILURES_OF_A_TASK = 2;
 
+    private static final long ROUGH = 0x5DEECE66DL;
+
     private final SplittableRandom random;
     private final int failuresPerMille;
     private final int stragglersPerMille;
@@ -31,9 +33,39 @@ final class Faults {
     final boolean fair;
     final boolean crashesAreTold;
 
-    Faults(SplittableRandom random) {
+    // what a rougher run has besides; drawn from a source of its own
+    final int storms;
+    final int resizes;
+    final int forgotten;
+    final int cancelledByKind;
+    final int moreJobs;
+    final boolean diesAtBirth;
+    final boolean slowNetwork;
+    final boolean skewed;
+    final boolean barriers;
+    final boolean pools;
+    final boolean wideTasks;
+    final boolean oneFailureOnly;
+
+    Faults(SplittableRandom random, long seed) {
         this.random = random;
-        this.failuresPerMille = pick(0, 20, 150);
+        var rough = new SplittableRandom(seed ^ ROUGH);
+        boolean any = rough.nextInt(3) > 0;
+        this.storms = any && rough.nextInt(3) == 0 ? 1 + rough.nextInt(20) : 0;
+        this.resizes = any && rough.nextInt(3) == 0 ? rough.nextInt(30) : 0;
+        this.forgotten = any && rough.nextInt(3) == 0 ? rough.nextInt(30) : 0;
+        this.cancelledByKind = any && rough.nextInt(3) == 0 ? rough.nextInt(8) : 0;
+        this.moreJobs = any && rough.nextInt(3) == 0 ? rough.nextInt(15) : 0;
+        this.diesAtBirth = any && rough.nextInt(4) == 0;
+        this.slowNetwork = any && rough.nextInt(6) == 0;
+        this.skewed = any && rough.nextInt(3) == 0;
+        this.barriers = any && rough.nextInt(3) == 0;
+        this.pools = any && rough.nextInt(3) == 0;
+        this.wideTasks = any && rough.nextInt(4) == 0;
+        this.oneFailureOnly = any && rough.nextInt(4) == 0;
+        boolean lossy = any && rough.nextInt(5) == 0;
+        int failuresDrawn = pick(0, 20, 150);
+        this.failuresPerMille = oneFailureOnly ? 0 : failuresDrawn;
         this.stragglersPerMille = pick(0, 10, 80);
         this.shortTasks = random.nextBoolean();
         this.smallInline = random.nextInt(3) == 0;
@@ -42,7 +74,8 @@ final class Faults {
         this.lostOutputs = pick(0, 2, 10);
         this.cancellations = pick(0, 0, 2);
         this.repeatedPerMille = pick(0, 20, 200);
-        this.lostPerMille = pick(0, 0, 20);
+        int lostDrawn = pick(0, 0, 20);
+        this.lostPerMille = lossy ? 50 : lostDrawn;
         this.silences = pick(0, 0, 2);
         this.speculation = random.nextBoolean();
         this.fair = random.nextBoolean();
@@ -80,6 +113,8 @@ final class Faults {
         if (healed || random.nextInt(1000) >= failuresPerMille) {
             return false;
         }
-        return failures.merge(stage + "/" + partition, 1, Integer::sum) <= MOST_FAILURES_OF_A_TASK;
+        // the failures of a barrier set count together, because each makes all of it run again
+        String what = barriers ? stage.toString() : stage + "/" + partition;
+        return failures.merge(what, 1, Integer::sum) <= MOST_FAILURES_OF_A_TASK;
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 
@@ -29,6 +30,7 @@ final class SimulatedCluster implements Actor<BackendMessage> {
     private final Address scheduler;
     private final int executors;
     private final boolean repeatsItself;
+    private final int leastCpus;
     private final SequencedMap<LeaseId, Lease> leases = new LinkedHashMap<>();
     private int granted;
     private int underWay;
@@ -44,6 +46,9 @@ final class SimulatedCluster implements Actor<BackendMessage> {
         /** The cluster wants it back soon. */
         record Reclaim(LeaseId lease) implements Own {}
 
+        /** It is larger or smaller from now on. */
+        record Resize(LeaseId lease, int cpus) implements Own {}
+
         /** Now it takes it. */
         record Take(LeaseId lease) implements Own {}
     }
@@ -55,7 +60,8 @@ final class SimulatedCluster implements Actor<BackendMessage> {
         record StopExecutor(LeaseId lease) implements Work {}
     }
 
-    SimulatedCluster(SplittableRandom random, Address scheduler, int executors, boolean repeatsItself) {
+    SimulatedCluster(SplittableRandom random, Address scheduler, int executors, boolean repeatsItself, int leastCpus) {
+        this.leastCpus = leastCpus;
         this.random = random;
         this.scheduler = scheduler;
         this.executors = executors;
@@ -91,6 +97,7 @@ final class SimulatedCluster implements Actor<BackendMessage> {
                     effects.add(new Effect.Arm("take-" + lease, STOPS_WITHIN, new Own.Take(lease)));
                 }
             }
+            case Own.Resize(var lease, var cpus) -> resize(effects, lease, cpus);
             case Own.Take(var lease) -> end(effects, lease, LossReason.PREEMPTED);
             default -> throw new IllegalArgumentException("not for the simulated cluster: " + message);
         }
@@ -113,7 +120,7 @@ final class SimulatedCluster implements Actor<BackendMessage> {
                         new LeaseId("lease-" + number),
                         new ExecutorId("executor-" + number),
                         "host-" + random.nextInt(3),
-                        Resources.cpus(1 + random.nextInt(4)));
+                        new Resources(1000L * (leastCpus + random.nextInt(4)), 0, Map.of("gpu", 2_000L)));
         leases.put(lease.id(), lease);
         var start = new Effect.Perform(new Work.StartExecutor(lease));
         if (random.nextBoolean()) { // either news may come first
@@ -122,6 +129,18 @@ final class SimulatedCluster implements Actor<BackendMessage> {
         } else {
             tell(effects, new BackendEvent.Granted(lease));
             effects.add(start);
+        }
+    }
+
+    /** What the executor itself starts at once stays the same; tasks that are too many wait there. */
+    private void resize(List<Effect> effects, LeaseId id, int cpus) {
+        Lease before = leases.get(id);
+        if (before != null) {
+            Resources resources =
+                    new Resources(1000L * cpus, before.resources().memoryBytes(), before.resources().named());
+            var after = new Lease(id, before.executor(), before.host(), resources);
+            leases.put(id, after);
+            tell(effects, new BackendEvent.Changed(after));
         }
     }
 

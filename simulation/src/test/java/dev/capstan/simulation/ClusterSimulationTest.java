@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("simulation")
 class ClusterSimulationTest {
@@ -27,6 +28,16 @@ class ClusterSimulationTest {
                 .isEmpty();
         assertThat(summary.ranTwice()).isEqualTo(SEEDS / 10);
         assertThat(summary.jobs()).as("jobs that ended").isGreaterThan(SEEDS);
+    }
+
+    /**
+     * 1315: exclusions left too few slots for a barrier set, which failed although the cluster was large enough. 11213:
+     * a task whose speculative copy could not read its input went on unseen, and no end of its job would have ended it.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1315, 11213})
+    void aSeedThatFailedOnceEndsWell(long seed) {
+        assertThat(ClusterSimulation.run(seed, Mutant.NONE).jobs()).isPositive();
     }
 
     @ParameterizedTest

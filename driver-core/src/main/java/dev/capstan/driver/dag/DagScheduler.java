@@ -317,7 +317,9 @@ public final class DagScheduler implements Actor<Message> {
             case TaskOutcome.StoredResult stored -> onStoredResult(stage, ended, stored);
             case TaskOutcome.FetchFailed failed -> {
                 onFetchFailed(stage, attempt, failed);
-                stage.drop(attempt, ended.partition());
+                if (!ended.willRetry()) {
+                    stage.drop(attempt, ended.partition());
+                }
             }
             case TaskOutcome.Failed _, TaskOutcome.Killed _, TaskOutcome.ExecutorLost _ -> {
                 if (!ended.willRetry()) {

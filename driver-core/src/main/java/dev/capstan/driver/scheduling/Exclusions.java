@@ -183,6 +183,26 @@ final class Exclusions {
                 return true;
             }
         }
+        return liftOldest(set);
+    }
+
+    /**
+     * Lifts the application's oldest exclusion if a barrier set has no room because of exclusions.
+     *
+     * @return whether one was lifted
+     */
+    boolean liftIfTooLittleIsLeft(ActiveSet barrierSet) {
+        long slots = 0;
+        for (ExecutorEntry executor : executors.all()) {
+            if (executor.state == ExecutorEntry.State.ACTIVE) {
+                slots += barrierSet.need.times(executor.capacity);
+            }
+        }
+        return slots >= barrierSet.size() && liftOldest(barrierSet);
+    }
+
+    /** Lifts the oldest exclusion of those that leave room for the set. */
+    private boolean liftOldest(ActiveSet set) {
         for (ExecutorEntry executor : untilNanos.sequencedKeySet()) {
             if (couldRun(set, executor)) {
                 lift(executor);

@@ -264,6 +264,9 @@ final class Placement {
             set.tooLarge = false;
             return Step.HOLDS_BACK;
         }
+        if (exclusions.liftIfTooLittleIsLeft(set)) {
+            return placeAll(set, now);
+        }
         if (!set.tooLarge) {
             set.tooLarge = true;
             set.tooLargeSinceNanos = now;

@@ -295,9 +295,10 @@ final class TaskSets {
 
     private void fetchFailed(Attempt attempt, TaskOutcome.FetchFailed outcome, TaskMetrics metrics) {
         ActiveSet set = attempt.set;
-        boolean had = set.finished.get(attempt.index);
+        // a copy of it that still runs may yet bring the partition
+        boolean had = set.finished.get(attempt.index) || set.live(attempt.index) != null;
         tellEnded(attempt, outcome, metrics, had);
-        if (had || set.live(attempt.index) != null) {
+        if (had) {
             return;
         }
         set.abandoned.set(attempt.index);

@@ -208,6 +208,19 @@ class DagSchedulerTest {
     }
 
     @Test
+    void aTaskWhoseCopyCouldNotReadItsInputIsCancelledWithItsJob() {
+        JobId job = f.submit(result(1, map(1, 1)));
+        f.finish(only(f.submitted()), A);
+        TaskSet results = only(f.submitted());
+        f.end(results, 0, B, new TaskOutcome.FetchFailed(new ShuffleId(1), 0, A, "gone"), true);
+        f.requested.clear();
+        f.tell(new DagMessage.CancelJob(job, "enough"));
+        assertThat(f.requested)
+                .containsExactly(
+                        new SchedulingRequest.CancelTasks(results.stage(), false, "its job was cancelled: enough"));
+    }
+
+    @Test
     void aStageThatAnotherJobNeedsGoesOnWhenOneJobIsCancelled() {
         StagePlan shared = map(1, 1);
         JobId first = f.submit(result(1, shared));

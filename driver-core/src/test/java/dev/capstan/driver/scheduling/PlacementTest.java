@@ -260,6 +260,22 @@ class PlacementTest {
         assertThat(fixture.line(one).takesTasks()).isFalse();
     }
 
+    @Test
+    void anExclusionThatLeavesTooLittleForABarrierSetIsLifted() {
+        FakeExecutor one = fixture.executor("executor-1", "host-a", 2);
+        FakeExecutor two = fixture.executor("executor-2", "host-b", 2);
+        fixture.tell(submit(tasks(1, 4)));
+        fixture.report(one, one.fails(one.taskIds().get(0), "disk"), one.fails(one.taskIds().get(0), "disk"));
+        fixture.succeedAll(two).succeedAll(two);
+        assertThat(fixture.line(one).takesTasks()).isFalse();
+
+        fixture.tell(submit(tasks(2, 5, set -> set.job(2).barrier())));
+        assertThat(fixture.line(one).takesTasks()).as("lifting would not help").isFalse();
+
+        fixture.tell(submit(tasks(3, 4, set -> set.job(3).barrier())));
+        assertThat(fixture.set(stage(3)).running()).isEqualTo(4);
+    }
+
     // ---- speculation ----
 
     @Test
