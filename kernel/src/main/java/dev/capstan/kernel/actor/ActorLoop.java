@@ -197,12 +197,15 @@ public final class ActorLoop implements AutoCloseable {
 
     private void deliver(Address to, Message message) {
         if (message instanceof Host host) {
-            cells.put(to, host.cell);
+            letGo(cells.put(to, host.cell));
             return;
         }
         if (message instanceof Dismiss) {
-            cells.remove(to);
-            timers.disarmAll(to);
+            letGo(cells.remove(to));
+            return;
+        }
+        if (message instanceof Durable durable) {
+            onDurable(durable.cell, durable.failure);
             return;
         }
         Cell cell = cells.get(to);
@@ -210,11 +213,7 @@ public final class ActorLoop implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "{0}: nobody at {1} for {2}", name, to, message.trace());
             return;
         }
-        if (message instanceof Durable durable) {
-            onDurable(cell, durable);
-            return;
-        }
-        if (cell.faulty) {
+        if (cell.ended) {
             return;
         }
         long now = System.nanoTime();
@@ -232,8 +231,17 @@ public final class ActorLoop implements AutoCloseable {
         }
     }
 
+    /** The next actor at its address, which may be the same in a new term, inherits nothing of it. */
+    private void letGo(@Nullable Cell cell) {
+        if (cell != null) {
+            cell.ended = true;
+            cell.outbox.clear();
+            timers.disarmAll(cell.address);
+        }
+    }
+
     private void endTurn(Cell cell) {
-        if (cell.faulty) {
+        if (cell.ended) {
             return;
         }
         long now = System.nanoTime();
@@ -268,24 +276,23 @@ public final class ActorLoop implements AutoCloseable {
     private void send(Cell from, Address to, Message message) {
         if (from.address.node().equals(to.node()) && cells.containsKey(to)) {
             inside.add(new Mailbox.Plain(to, message));
-            return;
-        }
-        try {
+        } else {
             from.outbound.send(from.address, to, message);
-        } catch (Throwable bug) {
-            fail(from, bug);
         }
     }
 
     private void persist(Cell cell, Entry entry) {
         cell.persisting = true;
-        cell.journal.append(entry, failure -> tellNow(cell.address, new Durable(failure)));
+        cell.journal.append(entry, failure -> tellNow(cell.address, new Durable(cell, failure)));
     }
 
-    private void onDurable(Cell cell, Durable durable) {
+    private void onDurable(Cell cell, @Nullable Throwable failure) {
+        if (cell.ended) {
+            return;
+        }
         cell.persisting = false;
-        if (durable.failure != null) {
-            fail(cell, durable.failure);
+        if (failure != null) {
+            fail(cell, failure);
             return;
         }
         try {
@@ -296,9 +303,7 @@ public final class ActorLoop implements AutoCloseable {
     }
 
     private void fail(Cell cell, Throwable bug) {
-        cell.faulty = true;
-        cell.outbox.clear();
-        timers.disarmAll(cell.address);
+        letGo(cell);
         List<String> flight = recorder.dump();
         LOG.log(System.Logger.Level.ERROR, () -> describe("fault in " + cell.address, flight), bug);
         try {
@@ -321,7 +326,10 @@ public final class ActorLoop implements AutoCloseable {
         final Outbound outbound;
         final ArrayDeque<Effect> outbox = new ArrayDeque<>();
         boolean persisting;
-        boolean faulty;
+
+        /** It failed, or was dismissed, or another one has its address: nothing is done for it any more. */
+        boolean ended;
+
         boolean touched;
 
         Cell(Address address, Actor<Message> actor, Operations operations, Journal journal, Outbound outbound) {
@@ -343,5 +351,5 @@ public final class ActorLoop implements AutoCloseable {
 
     private record Dismiss() implements Message {}
 
-    private record Durable(@Nullable Throwable failure) implements Message {}
+    private record Durable(Cell cell, @Nullable Throwable failure) implements Message {}
 }
