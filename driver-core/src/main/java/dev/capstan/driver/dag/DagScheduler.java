@@ -19,6 +19,8 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +70,9 @@ public final class DagScheduler implements Actor<Message> {
     private final TreeSet<StageId> recovering = new TreeSet<>();
 
     private final TreeSet<StageId> progressed = new TreeSet<>();
+
+    /** Why nothing will ever run again, or null. */
+    private @Nullable String dead;
 
     /**
      * @param taskScheduler who places tasks
@@ -129,8 +134,10 @@ public final class DagScheduler implements Actor<Message> {
             }
             case SchedulingEvent.NothingRuns(var why) -> outbox.tellDesk(new JobEvent.Notice(why));
             case SchedulingEvent.Explained(var text) -> outbox.tellDesk(new JobEvent.Explained(text));
-            case SchedulingEvent.BackendDead(var reason) ->
-                    List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
+            case SchedulingEvent.BackendDead(var reason) -> {
+                dead = reason;
+                List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
+            }
         }
     }
 
@@ -144,6 +151,11 @@ public final class DagScheduler implements Actor<Message> {
         var job = new Job(plan, result);
         jobs.put(plan.job(), job);
         join(job, result);
+        if (dead != null) {
+            outbox.tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), 1, 0));
+            end(job, new Ending.Failed(dead));
+            return;
+        }
         if (result.complete()) { // no partition is wanted
             outbox.tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), 1, 0));
             end(job, new Ending.Succeeded());

@@ -329,6 +329,14 @@ class DagSchedulerTest {
     }
 
     @Test
+    void aJobThatComesWhenTheBackendIsDeadFailsAtOnce() {
+        f.tell(new SchedulingEvent.BackendDead("no master"));
+        f.submit(result(1));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Failed("no master"));
+        assertThat(f.submitted()).isEmpty();
+    }
+
+    @Test
     void everyReaderOfALostOutputLaunchesNoMore() {
         StagePlan shared = map(1, 1);
         f.submit(result(2, shared));
