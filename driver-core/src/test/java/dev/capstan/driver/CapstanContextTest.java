@@ -138,7 +138,7 @@ class CapstanContextTest {
                                 + ": the function uses the dataset 'lines' (id 0), which exists in the driver only\n"
                                 + "    variable 'lines' → the dataset 'lines' (id 0)\n"
                                 + "Datasets and the context cannot be used inside tasks. Combine datasets with join or"
-                                + " cogroup, or collect() the smaller one first and use the result, or broadcast it.");
+                                + " cogroup, or collect() the smaller one first and use the result.");
     }
 
     @Test
@@ -175,9 +175,9 @@ class CapstanContextTest {
         refused(
                 deep::count,
                 deep.lineage().label()
-                        + " has 20001 steps in one stage, more than the limit of 2000: cut its lineage with"
-                        + " checkpoint() every few hundred steps, or raise the limit together with the stack of task"
-                        + " threads");
+                        + " has 20001 steps in one stage, more than the limit of 2000: raise capstan.lineage.maxSteps"
+                        + " together with capstan.executor.taskStack, or cut the lineage by a shuffle (repartition) now"
+                        + " and then; checkpoint() will do it without one");
         assertThat(deep.toDebugString().lines()).hasSize(1001);
         assertThat(fixture.runner().launched()).isZero();
     }

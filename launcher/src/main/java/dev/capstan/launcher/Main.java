@@ -52,6 +52,11 @@ public final class Main implements Callable<Integer> {
     @SuppressWarnings("unused") // picocli looks at it, and explains instead of running the verb
     private boolean help;
 
+    @Option(
+            names = {"-V", "--version"},
+            description = "The same as the verb version.")
+    private boolean version;
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -82,6 +87,9 @@ public final class Main implements Callable<Integer> {
     /** Called when no verb is given. */
     @Override
     public Integer call() {
+        if (version) {
+            return spec.commandLine().getSubcommands().get("version").execute();
+        }
         spec.commandLine().usage(spec.commandLine().getErr());
         return ExitCode.USAGE;
     }

@@ -25,8 +25,8 @@ public final class LineageDepth {
                             + dataset.deepestStage()
                             + " steps in one stage, more than the limit of "
                             + limit
-                            + ": cut its lineage with checkpoint() every few hundred steps,"
-                            + " or raise the limit together with the stack of task threads");
+                            + ": raise capstan.lineage.maxSteps together with capstan.executor.taskStack, or cut the"
+                            + " lineage by a shuffle (repartition) now and then; checkpoint() will do it without one");
         }
     }
 }

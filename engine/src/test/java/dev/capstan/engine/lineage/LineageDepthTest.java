@@ -77,9 +77,10 @@ class LineageDepthTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         deep.label()
-                                + " has 20000 steps in one stage, more than the limit of 2000: cut its lineage with"
-                                + " checkpoint() every few hundred steps, or raise the limit together with the stack of"
-                                + " task threads");
+                                + " has 20000 steps in one stage, more than the limit of 2000: raise"
+                                + " capstan.lineage.maxSteps together with capstan.executor.taskStack, or cut the"
+                                + " lineage by a shuffle (repartition) now and then; checkpoint() will do it without"
+                                + " one");
     }
 
     @Test

@@ -16,6 +16,11 @@ public final class ConfigDocumentation {
         over the default. An unknown key is an error that names the nearest known one. `capstan conf` lists every key with
         its value and who set it.
 
+        In the environment a key is written in capitals, with `_` for each dot and before each capital inside a word:
+        `capstan.task.maxFailures` is `CAPSTAN_TASK_MAX_FAILURES`. The file is looked for in the folder `conf` of the current
+        directory, or in the folder that `CAPSTAN_CONF_DIR` names. Options for the JVM, the heap above all, go into
+        `CAPSTAN_JAVA_OPTS`: `CAPSTAN_JAVA_OPTS=-Xmx4g capstan run …`.
+
         | Key | Takes | Default | Meaning |
         |---|---|---|---|
         """

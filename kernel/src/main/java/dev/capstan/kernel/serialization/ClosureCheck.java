@@ -50,8 +50,7 @@ public final class ClosureCheck {
                                     + path
                                     + "\n"
                                     + "Datasets and the context cannot be used inside tasks. Combine datasets with join"
-                                    + " or cogroup, or collect() the smaller one first and use the result, or broadcast"
-                                    + " it.";
+                                    + " or cogroup, or collect() the smaller one first and use the result.";
                     case CaptureSearch.NotSerializable(String path, String type, boolean throughThis) ->
                             where
                                     + "the function captures something that cannot be sent to executors\n    "

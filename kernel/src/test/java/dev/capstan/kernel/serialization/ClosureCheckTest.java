@@ -103,7 +103,7 @@ class ClosureCheckTest {
                                 + ": the function uses the dataset 'lines' (id 3), which exists in the driver only\n"
                                 + "    variable 'lines' → the dataset 'lines' (id 3)\n"
                                 + "Datasets and the context cannot be used inside tasks. Combine datasets with join or"
-                                + " cogroup, or collect() the smaller one first and use the result, or broadcast it.");
+                                + " cogroup, or collect() the smaller one first and use the result.");
     }
 
     private final Object field = new Connection();
