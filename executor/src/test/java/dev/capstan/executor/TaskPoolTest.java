@@ -466,7 +466,7 @@ class TaskPoolTest {
                         "java.lang.OutOfMemoryError",
                         "java.lang.NoClassDefFoundError",
                         "java.lang.IllegalStateException",
-                        "java.lang.Throwable");
+                        ResistsBeingTold.class.getName());
         for (int i = 0; i < types.size(); i++) {
             TaskOutcome outcome = outcomeOf(i + 1);
             assertThat(((TaskOutcome.Failed) outcome).failure().type()).isEqualTo(types.get(i));

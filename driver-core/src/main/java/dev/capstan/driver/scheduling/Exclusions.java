@@ -152,7 +152,7 @@ final class Exclusions {
     }
 
     /**
-     * Lifts the oldest exclusion if exclusions leave no executor at all to the set.
+     * Lifts the oldest exclusion that helps if exclusions leave no executor at all to the set.
      *
      * @return whether one was lifted
      */
@@ -183,7 +183,7 @@ final class Exclusions {
                 return true;
             }
         }
-        return liftOldest();
+        return liftOldest(set);
     }
 
     /**
@@ -192,32 +192,39 @@ final class Exclusions {
      * @return whether one was lifted
      */
     boolean liftIfTooLittleIsLeft(ActiveSet barrierSet) {
-        if (untilNanos.isEmpty() && hostsUntilNanos.isEmpty()) {
-            return false;
-        }
         long slots = 0;
         for (ExecutorEntry executor : executors.all()) {
             if (executor.state == ExecutorEntry.State.ACTIVE) {
                 slots += barrierSet.need.times(executor.capacity);
             }
         }
-        return slots >= barrierSet.size() && liftOldest();
+        return slots >= barrierSet.size() && liftOldest(barrierSet);
     }
 
-    private boolean liftOldest() {
-        if (!untilNanos.isEmpty()) {
-            ExecutorEntry oldest = untilNanos.firstEntry().getKey();
-            lift(oldest);
-            liftHost(oldest.host.name);
-            executors.refresh();
-            return true;
+    /** Lifts the oldest exclusion of those that leave room for the set. */
+    private boolean liftOldest(ActiveSet set) {
+        for (ExecutorEntry executor : untilNanos.sequencedKeySet()) {
+            if (couldRun(set, executor)) {
+                lift(executor);
+                liftHost(executor.host.name);
+                executors.refresh();
+                return true;
+            }
         }
-        if (!hostsUntilNanos.isEmpty() && executors.host(hostsUntilNanos.firstEntry().getKey()) != null) {
-            liftHost(hostsUntilNanos.firstEntry().getKey());
-            executors.refresh();
-            return true;
+        for (String name : hostsUntilNanos.sequencedKeySet()) {
+            HostEntry host = executors.host(name);
+            if (host != null && host.executors.stream().anyMatch(executor -> couldRun(set, executor))) {
+                liftHost(name);
+                executors.refresh();
+                return true;
+            }
         }
         return false;
+    }
+
+    /** Whether the executor would take tasks of the set, were it not left out. */
+    private static boolean couldRun(ActiveSet set, ExecutorEntry executor) {
+        return executor.state == ExecutorEntry.State.ACTIVE && set.need.times(executor.capacity) > 0;
     }
 
     /** Lets a task run where it failed if it has failed at all executors that could take it. */

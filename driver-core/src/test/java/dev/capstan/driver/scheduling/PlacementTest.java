@@ -248,6 +248,19 @@ class PlacementTest {
     }
 
     @Test
+    void anExclusionIsNotLiftedForTasksThatWouldNotFitThereEither() {
+        FakeExecutor one = fixture.executor("executor-1", "host-a", 2);
+        FakeExecutor two = fixture.executor("executor-2", "host-b", 2);
+        fixture.tell(submit(tasks(1, 4)));
+        fixture.report(one, one.fails(one.taskIds().get(0), "disk"), one.fails(one.taskIds().get(0), "disk"));
+        fixture.succeedAll(two).succeedAll(two);
+        assertThat(fixture.line(one).takesTasks()).isFalse();
+
+        fixture.tell(submit(tasks(2, 1, set -> set.perTask(Resources.cpus(3)))));
+        assertThat(fixture.line(one).takesTasks()).isFalse();
+    }
+
+    @Test
     void anExclusionThatLeavesTooLittleForABarrierSetIsLifted() {
         FakeExecutor one = fixture.executor("executor-1", "host-a", 2);
         FakeExecutor two = fixture.executor("executor-2", "host-b", 2);

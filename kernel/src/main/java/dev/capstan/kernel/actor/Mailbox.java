@@ -105,6 +105,7 @@ final class Mailbox {
             }
         } finally {
             sleeper = null;
+            Thread.interrupted(); // it means nothing to a loop, and would keep it from ever sleeping again
         }
     }
 

@@ -145,7 +145,7 @@ class ActorLoopTest {
     void aJournalThatThrowsIsAFaultOfItsActorAndTheOthersGoOn() throws InterruptedException {
         loop.host(
                 A,
-                actor(_ -> List.of(new Effect.Persist(new Note("n")))),
+                actor(_ -> List.of(new Effect.Persist(new Note("n")), send("never told"))),
                 Operations.NONE,
                 (_, _) -> {
                     throw new OutOfMemoryError("nothing left");

@@ -92,6 +92,13 @@ class MailboxTest {
     }
 
     @Test
+    void anInterruptOfTheLoopWakesItOnceAndDoesNotKeepItAwake() {
+        Thread.currentThread().interrupt();
+        mailbox.await(Long.MAX_VALUE); // returns at once
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
     @Tag("live")
     void aSenderThatIsSlowedGoesOnWhenThereIsRoomWhenItIsInterruptedAndWhenTheMailboxCloses()
             throws InterruptedException {

@@ -64,13 +64,18 @@ final class LocalBackend implements SchedulerBackend {
                                 environment.driver()),
                         environment.transport(),
                         environment.loop(),
-                        reason ->
-                                environment
-                                        .loop()
-                                        .tellNow(
-                                                environment.self(),
-                                                new LocalMessage.ExecutorEnded(
-                                                        lease.id(), LossReason.KILLED, reason))));
+                        reason -> onEnd(lease.id(), reason)));
+    }
+
+    /** It has closed itself; what it cached must not be kept on its account. */
+    private void onEnd(LeaseId id, String reason) {
+        executors.remove(id);
+        environment.loop().tellNow(environment.self(), new LocalMessage.ExecutorEnded(id, LossReason.KILLED, reason));
+    }
+
+    /** How many executors have not ended; for tests. */
+    int executors() {
+        return executors.size();
     }
 
     private void stopExecutor(LeaseId id) {
