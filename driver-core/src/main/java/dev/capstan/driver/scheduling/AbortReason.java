@@ -11,18 +11,25 @@ final class AbortReason {
     private AbortReason() {}
 
     static String tooManyFailures(ActiveSet set, int index, int most) {
+        if (set.tasks.barrier()) { // its tasks fail together, whichever of them it was
+            return tooManyFailures("some task of " + set, most, set.failuresOfAll(index));
+        }
         return tooManyFailures(set.toString(), set.partition(index), most, set.failuresOf(index));
     }
 
     /** The stack of the last attempt, which is what the user looks for, then every attempt that failed on a line. */
     static String tooManyFailures(String set, int partition, int most, List<FailedAttempt> failures) {
+        return tooManyFailures("partition " + partition + " of " + set, most, failures);
+    }
+
+    private static String tooManyFailures(String what, int most, List<FailedAttempt> failures) {
         var text = new StringBuilder();
         List<String> stack = failures.getLast().stack().lines().toList();
         stack.stream().limit(STACK_LINES).forEach(line -> text.append(line).append('\n'));
         if (stack.size() > STACK_LINES) {
             text.append("    … ").append(stack.size() - STACK_LINES).append(" more lines\n");
         }
-        text.append("partition ").append(partition).append(" of ").append(set);
+        text.append(what);
         text.append(failures.size() == 1 ? " failed" : " failed " + failures.size() + " times");
         text.append(" (capstan.task.maxFailures is ").append(most).append("):");
         for (FailedAttempt failure : failures) {

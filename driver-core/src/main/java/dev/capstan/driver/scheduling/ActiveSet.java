@@ -226,6 +226,20 @@ final class ActiveSet extends IndexedHeap.Item {
         return history == null ? List.of() : history.getOrDefault(index, List.of());
     }
 
+    /** Those of all tasks, of this one last. */
+    List<FailedAttempt> failuresOfAll(int index) {
+        var all = new ArrayList<FailedAttempt>();
+        if (history != null) {
+            history.forEach((other, failures) -> {
+                if (other != index) {
+                    all.addAll(failures);
+                }
+            });
+        }
+        all.addAll(failuresOf(index));
+        return all;
+    }
+
     /** A task ran this long. */
     void ran(long nanos, QueueAhead config) {
         meanNanos = meanNanos == 0 ? Math.max(1, nanos) : meanNanos + (nanos - meanNanos) / 8;
