@@ -38,7 +38,7 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
     private static final ConfigKey<ByteSize> TASK_STACK =
             ConfigKey.of(
                     "capstan.executor.taskStack",
-                    ConfigType.SIZE,
+                    ConfigType.size(new ByteSize(256 << 10), new ByteSize(1 << 30)),
                     "16m",
                     "Stack of the threads that run tasks; deep lineages need deep stacks.");
 

@@ -240,6 +240,7 @@ public final class DagScheduler implements Actor<Message> {
             stage.end(attempt.attempt());
             outbox.tellTasks(new SchedulingRequest.CancelTasks(attempt, interrupt, why));
         }
+        stage.forgetAttemptsMade();
         recovering.remove(stage.id);
         progressed.remove(stage.id);
         toAdvance.remove(stage.id);
@@ -281,18 +282,18 @@ public final class DagScheduler implements Actor<Message> {
     }
 
     private void submit(Stage stage, int[] missing) {
-        if (stage.attemptsMade() >= config.maxAttempts()) {
+        if (stage.attemptsInARow() >= config.maxAttempts()) {
             failJobsOf(
                     stage,
                     "stage '"
                             + stage.plan.name()
                             + "' was submitted "
-                            + stage.attemptsMade()
+                            + stage.attemptsInARow()
                             + " times and its inputs were lost each time (capstan.stage.maxAttempts)");
             return;
         }
         List<ShuffleInputs> inputs = stages.inputs(stage);
-        if (stage.attemptsMade() == 0) {
+        if (!stage.hasRun()) {
             stage.jobs.forEach(id -> jobs.get(id).stagesRun++);
         }
         StageAttempt attempt = stage.begin(missing, inputs);
@@ -463,6 +464,7 @@ public final class DagScheduler implements Actor<Message> {
 
     private void onOutputsComplete(Stage stage) {
         outbox.tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
+        stage.forgetAttemptsMade();
         toAdvance.addAll(stage.waiting);
         stage.waiting.clear();
     }

@@ -43,6 +43,10 @@ final class Stage {
     private final int[] inFlightIn;
     private final Map<Integer, Attempt> attempts = new LinkedHashMap<>();
     private int nextAttempt;
+
+    /** Since it was last complete, or last needed by nobody. */
+    private int attemptsInARow;
+
     private int fruitless;
     private int finishedResults;
 
@@ -122,6 +126,7 @@ final class Stage {
 
     StageAttempt begin(int[] partitions, List<ShuffleInputs> inputs) {
         int number = nextAttempt++;
+        attemptsInARow++;
         attempts.put(number, new Attempt(inputs, partitions.length));
         for (int partition : partitions) {
             inFlightIn[partition] = number;
@@ -129,8 +134,18 @@ final class Stage {
         return new StageAttempt(id, number);
     }
 
-    int attemptsMade() {
-        return nextAttempt;
+    boolean hasRun() {
+        return nextAttempt > 0;
+    }
+
+    int attemptsInARow() {
+        return attemptsInARow;
+    }
+
+    /** It is complete, or nobody needs it: attempts to come have nothing to do with those before. */
+    void forgetAttemptsMade() {
+        attemptsInARow = 0;
+        fruitless = 0;
     }
 
     /**

@@ -133,7 +133,8 @@ public final class DriverKeys implements ConfigKeys {
                     "capstan.scheduler.unplaceableAfter",
                     DURATION,
                     "2m",
-                    "How long what no executor can hold waits for the cluster to grow before it fails.");
+                    "How long a stage whose tasks must all run at once waits for a cluster that can hold them before it"
+                        + " fails.");
     private static final ConfigKey<Duration> DEMAND =
             of(
                     "capstan.scheduler.demandInterval",

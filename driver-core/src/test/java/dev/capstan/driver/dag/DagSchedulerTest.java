@@ -185,6 +185,18 @@ class DagSchedulerTest {
     }
 
     @Test
+    void jobsThatWereCancelledDoNotUseUpTheAttemptsOfTheStagesTheyShared() {
+        StagePlan shared = map(1, 1);
+        for (int i = 0; i < DagConfig.defaults().maxAttempts() + 5; i++) {
+            JobId job = f.submit(result(1, shared));
+            assertThat(only(f.submitted()).name()).isEqualTo("map-1");
+            f.tell(new DagMessage.CancelJob(job, "enough"));
+            f.requested.clear();
+        }
+        assertThat(f.ended()).allMatch(ended -> ended.ending().equals(new Ending.Cancelled("enough")));
+    }
+
+    @Test
     void anAbortedTaskSetFailsEveryJobThatNeedsTheStage() {
         StagePlan shared = map(1, 1);
         f.submit(result(1, shared));

@@ -19,6 +19,20 @@ public record ConfigType<T>(String name, Function<String, T> parser) {
     public static final ConfigType<Boolean> SWITCH = new ConfigType<>("true or false", ConfigType::parseSwitch);
     public static final ConfigType<Double> NUMBER = new ConfigType<>("number", ConfigType::parseNumber);
 
+    /** A size within bounds. */
+    public static ConfigType<ByteSize> size(ByteSize least, ByteSize most) {
+        String name = "size, " + least + " to " + most;
+        return new ConfigType<>(
+                name,
+                text -> {
+                    ByteSize value = ByteSize.parse(text);
+                    if (value.bytes() < least.bytes() || value.bytes() > most.bytes()) {
+                        throw new IllegalArgumentException("'" + text + "' is out of bounds; it takes a " + name);
+                    }
+                    return value;
+                });
+    }
+
     /** A whole number within bounds. */
     public static ConfigType<Integer> whole(int least, int most) {
         String name =
