@@ -134,7 +134,7 @@ public final class DriverKeys implements ConfigKeys {
                     DURATION,
                     "2m",
                     "How long a stage whose tasks must all run at once waits for a cluster that can hold them before it"
-                        + " fails.");
+                            + " fails.");
     private static final ConfigKey<Duration> DEMAND =
             of(
                     "capstan.scheduler.demandInterval",

@@ -62,6 +62,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address BACKEND = new Address(NODE, "backend");
     private static final Address DESK = new Address(NODE, "desk");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(2);
     private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
     private static final Duration STALL = Duration.ofSeconds(5);
 
@@ -202,8 +203,14 @@ public final class DriverRuntime implements JobRunner {
             return;
         }
         broken = "the context was stopped";
-        loop.tell(DAG, new DagMessage.CancelAll("the context was stopped"));
-        loop.tell(BACKEND, new BackendCommand.Stop());
+        loop.tellNow(DAG, new DagMessage.CancelAll("the context was stopped"));
+        loop.tellNow(BACKEND, new BackendCommand.Stop());
+        try {
+            boolean unused =
+                    loop.settle(SETTLES_WITHIN); // so that listeners hear of every end, and the backend of its own
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever closes is in a hurry: what is not heard by now is not heard
+        }
         loop.close();
         backend.close();
         node.close();

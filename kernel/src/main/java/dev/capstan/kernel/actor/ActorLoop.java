@@ -105,6 +105,20 @@ public final class ActorLoop implements AutoCloseable {
         return mailbox.put(to, message, false);
     }
 
+    /**
+     * Waits until all that was told before has been taken.
+     *
+     * @return whether it was within the bound; false at once on the loop itself, which cannot wait for itself
+     */
+    public boolean settle(Duration bound) throws InterruptedException {
+        if (Thread.currentThread() == thread) {
+            return false;
+        }
+        var reached = new CountDownLatch(1);
+        return mailbox.put(new Address("", "mark"), new Mark(reached), false)
+                && reached.await(bound.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** How many messages wait; for metrics. */
     public int waiting() {
         return mailbox.waiting();
@@ -202,6 +216,10 @@ public final class ActorLoop implements AutoCloseable {
         }
         if (message instanceof Dismiss) {
             letGo(cells.remove(to));
+            return;
+        }
+        if (message instanceof Mark mark) {
+            mark.reached.countDown();
             return;
         }
         if (message instanceof Durable durable) {
@@ -350,6 +368,8 @@ public final class ActorLoop implements AutoCloseable {
     private record Host(Cell cell) implements Message {}
 
     private record Dismiss() implements Message {}
+
+    private record Mark(CountDownLatch reached) implements Message {}
 
     private record Durable(Cell cell, @Nullable Throwable failure) implements Message {}
 }

@@ -286,6 +286,32 @@ class HardProgramsTest {
     }
 
     @Test
+    void listenersHearOfTheEndOfJobsThatAreRunningWhenTheContextIsClosed() {
+        Queue<JobEvent.JobEnded> ends = new ConcurrentLinkedQueue<>();
+        CapstanContext context =
+                CapstanContext.builder()
+                        .master("local[2]")
+                        .conf("capstan.console.progress", "false")
+                        .listener(event -> {
+                            if (event instanceof JobEvent.JobEnded ended) {
+                                ends.add(ended);
+                            }
+                        })
+                        .create();
+        JobFuture<Long> job =
+                context.range(0, 2, 1, 2)
+                        .map(x -> {
+                            new CountDownLatch(1).await();
+                            return x;
+                        })
+                        .countAsync();
+        context.close();
+        assertThat(ends).hasSize(1);
+        assertThat(ends.peek().job()).isEqualTo(job.id());
+        assertThatThrownBy(job::get).hasMessageContaining("the context was stopped");
+    }
+
+    @Test
     void aProgramMayAskWhyNothingRuns() throws InterruptedException {
         try (CapstanContext context = local("capstan.task.cpus", "4")) {
             JobFuture<Long> job = context.range(10).countAsync();
