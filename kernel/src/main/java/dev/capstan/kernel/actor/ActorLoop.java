@@ -210,33 +210,30 @@ public final class ActorLoop implements AutoCloseable {
     }
 
     private void deliver(Address to, Message message) {
-        if (message instanceof Host host) {
-            letGo(cells.put(to, host.cell));
-            return;
+        switch (message) {
+            case Host(var cell) -> letGo(cells.put(to, cell));
+            case Dismiss() -> letGo(cells.remove(to));
+            case Mark(var reached) -> reached.countDown();
+            case Durable(var cell, var failure) -> onDurable(cell, failure);
+            case Outcome(var cell, var outcome) -> hand(cell, outcome);
+            default -> {
+                Cell cell = cells.get(to);
+                if (cell == null) {
+                    LOG.log(System.Logger.Level.DEBUG, "{0}: nobody at {1} for {2}", name, to, message.trace());
+                } else {
+                    hand(cell, message);
+                }
+            }
         }
-        if (message instanceof Dismiss) {
-            letGo(cells.remove(to));
-            return;
-        }
-        if (message instanceof Mark mark) {
-            mark.reached.countDown();
-            return;
-        }
-        if (message instanceof Durable durable) {
-            onDurable(durable.cell, durable.failure);
-            return;
-        }
-        Cell cell = cells.get(to);
-        if (cell == null) {
-            LOG.log(System.Logger.Level.DEBUG, "{0}: nobody at {1} for {2}", name, to, message.trace());
-            return;
-        }
+    }
+
+    private void hand(Cell cell, Message message) {
         if (cell.ended) {
             return;
         }
         long now = System.nanoTime();
         try { // whatever is thrown, it must not end the other actors of this loop unseen
-            recorder.message(now, to, message);
+            recorder.message(now, cell.address, message);
             cell.take(cell.actor.on(message, now));
             flush(cell, now);
         } catch (Throwable bug) {
@@ -286,7 +283,8 @@ public final class ActorLoop implements AutoCloseable {
                 case Effect.Disarm(var timer) -> timers.disarm(cell.address, timer);
                 case Effect.Persist(var entry) -> persist(cell, entry);
                 case Effect.Perform(var operation) ->
-                        cell.operations.perform(operation, message -> tellNow(cell.address, message));
+                        cell.operations.perform(
+                                operation, message -> tellNow(cell.address, new Outcome(cell, message)));
             }
         }
     }
@@ -368,6 +366,9 @@ public final class ActorLoop implements AutoCloseable {
     private record Host(Cell cell) implements Message {}
 
     private record Dismiss() implements Message {}
+
+    /** What an operation brought: for the actor that asked, never for its successor. */
+    private record Outcome(Cell cell, Message message) implements Message {}
 
     private record Mark(CountDownLatch reached) implements Message {}
 

@@ -67,4 +67,24 @@ class ActorLoopSuccessionTest {
         assertThat(next(sent)).isEqualTo("new");
         assertThat(faults).isEmpty();
     }
+
+    @Test
+    void whatAnOperationOfTheOldActorBringsDoesNotReachTheNewOne() throws InterruptedException {
+        var replies = new LinkedBlockingQueue<Consumer<Message>>();
+        Operations slow = (_, reply) -> replies.add(reply);
+        Actor<Word> asks = (_, _) -> List.of(new Effect.Perform(new Ask()));
+        Actor<Word> tells = (word, _) -> List.of(send("the new one heard " + word.text));
+        loop.host(A, asks, slow, Journal.NONE);
+        loop.start();
+        loop.tell(A, new Word("go"));
+        Consumer<Message> reply = next(replies);
+        loop.host(A, tells, slow, Journal.NONE);
+
+        reply.accept(new Word("the outcome"));
+        loop.tell(A, new Word("go"));
+        assertThat(next(sent)).isEqualTo("the new one heard go");
+        assertThat(sent).isEmpty();
+    }
+
+    private record Ask() implements Operation {}
 }
