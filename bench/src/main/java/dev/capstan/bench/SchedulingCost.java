@@ -42,12 +42,12 @@ final class SchedulingCost {
     private static final Address BACKEND = new Address("driver", "backend");
     private static final Epoch EPOCH = new Epoch(1);
     private static final int BATCH = 64;
-    private static final long TASK_NANOS = 20_000_000; // long enough that nothing is sent ahead
 
     private final LeaseTaskScheduler scheduler =
             new LeaseTaskScheduler(DAG, BACKEND, EPOCH, SchedulingConfig.defaults());
     private final Map<Address, Fake> executors = new HashMap<>(); // looked up, never iterated
     private final ArrayDeque<Fake> busy = new ArrayDeque<>();
+    private final long taskNanos;
     private long now;
     private long inside;
     private int stages;
@@ -67,7 +67,11 @@ final class SchedulingCost {
         }
     }
 
-    SchedulingCost(int count, int cpus) {
+    /**
+     * @param taskNanos what executors say that a task ran; short tasks are sent ahead
+     */
+    SchedulingCost(int count, int cpus, long taskNanos) {
+        this.taskNanos = taskNanos;
         Resources resources = Resources.cpus(cpus);
         for (int i = 0; i < count; i++) {
             var fake = new Fake(i);
@@ -108,7 +112,7 @@ final class SchedulingCost {
         while (!busy.isEmpty()) {
             Fake fake = busy.poll();
             fake.queued = false;
-            now += TASK_NANOS / Math.max(1, executors.size());
+            now += taskNanos / Math.max(1, executors.size());
             report(fake);
             endTurn();
         }
@@ -119,7 +123,7 @@ final class SchedulingCost {
     }
 
     private void report(Fake fake) {
-        var metrics = new TaskMetrics(0, 0, TASK_NANOS, 0, 0, 0, 0, 0);
+        var metrics = new TaskMetrics(0, 0, taskNanos, 0, 0, 0, 0, 0);
         List<ExecutorReport> reports = new ArrayList<>();
         for (TaskId task = fake.tasks.poll(); task != null; task = reports.size() < BATCH ? fake.tasks.poll() : null) {
             reports.add(new ExecutorReport.TaskEnded(task, new TaskOutcome.MapOutput(1), metrics));

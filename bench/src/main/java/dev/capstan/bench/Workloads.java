@@ -15,6 +15,7 @@ public final class Workloads {
     private static final String MASTER = "local[2]";
     private static final int WARM_UP_RUNS = 10;
     private static final int JOBS = 1_000;
+    private static final long LONG_TASK_NANOS = 20_000_000; // nothing is sent ahead
     private static final long START_BOUND_SECONDS = 120;
 
     private Workloads() {}
@@ -104,7 +105,7 @@ public final class Workloads {
                         + " tasks",
                 "ns",
                 repeats -> {
-                    var cost = new SchedulingCost(executors, 4);
+                    var cost = new SchedulingCost(executors, 4, LONG_TASK_NANOS);
                     double[] figures = new double[repeats];
                     for (int i = -2; i < repeats; i++) {
                         double nanos = cost.nanosPerTask(tasks);

@@ -230,13 +230,20 @@ class PlacementTest {
         assertThat(one.partitions()).containsExactlyInAnyOrder(0, 1);
     }
 
-    @Test
-    void failuresOfStagesThatSucceededExcludeTheExecutorForTheApplicationUntilTheyExpire() {
+    /** One of two executors with two cores each; the application leaves it out, because two tasks failed there. */
+    private FakeExecutor excludedOfTwo() {
         FakeExecutor one = fixture.executor("executor-1", "host-a", 2);
         FakeExecutor two = fixture.executor("executor-2", "host-b", 2);
         fixture.tell(submit(tasks(1, 4)));
         fixture.report(one, one.fails(one.taskIds().get(0), "disk"), one.fails(one.taskIds().get(0), "disk"));
         fixture.succeedAll(two).succeedAll(two);
+        assertThat(fixture.line(one).takesTasks()).isFalse();
+        return one;
+    }
+
+    @Test
+    void failuresOfStagesThatSucceededExcludeTheExecutorForTheApplicationUntilTheyExpire() {
+        FakeExecutor one = excludedOfTwo();
         assertThat(fixture.scheduler.view().taskSets()).isEmpty();
         assertThat(fixture.line(one).takesTasks()).isFalse();
         assertThat(fixture.scheduler.view().exclusions())
@@ -249,12 +256,7 @@ class PlacementTest {
 
     @Test
     void anExclusionIsNotLiftedForTasksThatWouldNotFitThereEither() {
-        FakeExecutor one = fixture.executor("executor-1", "host-a", 2);
-        FakeExecutor two = fixture.executor("executor-2", "host-b", 2);
-        fixture.tell(submit(tasks(1, 4)));
-        fixture.report(one, one.fails(one.taskIds().get(0), "disk"), one.fails(one.taskIds().get(0), "disk"));
-        fixture.succeedAll(two).succeedAll(two);
-        assertThat(fixture.line(one).takesTasks()).isFalse();
+        FakeExecutor one = excludedOfTwo();
 
         fixture.tell(submit(tasks(2, 1, set -> set.perTask(Resources.cpus(3)))));
         assertThat(fixture.line(one).takesTasks()).isFalse();
@@ -262,12 +264,7 @@ class PlacementTest {
 
     @Test
     void anExclusionThatLeavesTooLittleForABarrierSetIsLifted() {
-        FakeExecutor one = fixture.executor("executor-1", "host-a", 2);
-        FakeExecutor two = fixture.executor("executor-2", "host-b", 2);
-        fixture.tell(submit(tasks(1, 4)));
-        fixture.report(one, one.fails(one.taskIds().get(0), "disk"), one.fails(one.taskIds().get(0), "disk"));
-        fixture.succeedAll(two).succeedAll(two);
-        assertThat(fixture.line(one).takesTasks()).isFalse();
+        FakeExecutor one = excludedOfTwo();
 
         fixture.tell(submit(tasks(2, 5, set -> set.job(2).barrier())));
         assertThat(fixture.line(one).takesTasks()).as("lifting would not help").isFalse();
