@@ -23,6 +23,7 @@ import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.storage.BlockStore;
@@ -83,6 +84,7 @@ final class DirectJobRunner implements JobRunner {
                                 shuffles,
                                 new InProcessFetcher(executor ->
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
+                                Pipelines.of(true, true),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

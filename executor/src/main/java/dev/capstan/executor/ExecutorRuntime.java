@@ -69,6 +69,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 shuffles,
                                 new InProcessFetcher(
                                         id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
+                                spec.pipelines(),
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =

@@ -3,6 +3,7 @@ package dev.capstan.executor;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.executor.logic.ExecutorConfig;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.config.ByteSize;
@@ -20,8 +21,11 @@ import java.util.function.Function;
  *
  * @param inlineResult results up to this size ride in the outcome
  * @param taskStack of the threads that run tasks
+ * @param fused whether elements are pushed through functions
+ * @param specialized whether each pipeline has classes of its own
  */
-public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, ByteSize taskStack) {
+public record ExecutorSettings(
+        ExecutorConfig config, ByteSize inlineResult, ByteSize taskStack, boolean fused, boolean specialized) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
             ConfigKey.of(
                     "capstan.task.killTimeout",
@@ -42,8 +46,22 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
                     "16m",
                     "Stack of the threads that run tasks; deep lineages need deep stacks.");
 
+    private static final ConfigKey<Boolean> FUSED =
+            ConfigKey.of(
+                    "capstan.pipeline.fused",
+                    ConfigType.SWITCH,
+                    "true",
+                    "Whether elements are pushed through the functions of a stage; if not, each function asks the one"
+                            + " before it for the next element.");
+    private static final ConfigKey<Boolean> SPECIALIZED =
+            ConfigKey.of(
+                    "capstan.pipeline.specialized",
+                    ConfigType.SWITCH,
+                    "true",
+                    "Whether each pipeline of functions has classes of its own, so that it is compiled as one loop.");
+
     static List<ConfigKey<?>> keys() {
-        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK);
+        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, FUSED, SPECIALIZED);
     }
 
     /**
@@ -54,7 +72,9 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
         return new ExecutorSettings(
                 new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
                 read(INLINE_RESULT, text),
-                read(TASK_STACK, text));
+                read(TASK_STACK, text),
+                read(FUSED, text),
+                read(SPECIALIZED, text));
     }
 
     private static <T> T read(ConfigKey<T> key, Function<String, String> text) {
@@ -82,6 +102,7 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
                 config,
                 new CompactSerializer(),
                 ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
+                Pipelines.of(fused, specialized),
                 inlineResult.bytes(),
                 taskStack.bytes());
     }

@@ -3,6 +3,7 @@ package dev.capstan.executor;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.executor.logic.ExecutorConfig;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.resource.Resources;
@@ -20,6 +21,7 @@ import dev.capstan.kernel.serialization.Serializer;
  * @param driver the task scheduler
  * @param serializer of data
  * @param loader finds the application's classes
+ * @param pipelines makes the sinks of its tasks
  * @param inlineResultBytes results up to this size ride in the outcome
  * @param taskStackBytes stack of the threads that run tasks
  */
@@ -34,5 +36,6 @@ public record ExecutorSpec(
         ExecutorConfig config,
         Serializer serializer,
         ClassLoader loader,
+        Pipelines pipelines,
         long inlineResultBytes,
         long taskStackBytes) {}

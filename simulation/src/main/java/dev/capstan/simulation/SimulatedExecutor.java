@@ -4,6 +4,7 @@ import dev.capstan.driver.backend.Lease;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
@@ -61,6 +62,7 @@ final class SimulatedExecutor {
                         blocks,
                         shuffles,
                         new InProcessFetcher(stores),
+                        Pipelines.of(true, true),
                         faults.inlineResultBytes(),
                         simulation::nowNanos);
         this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));

@@ -1,16 +1,16 @@
 package dev.capstan.engine.execution;
 
-import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.MapOutputWriter;
+import dev.capstan.engine.pipeline.Gatherer;
+import dev.capstan.engine.pipeline.Gathering;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
 
-import java.util.Iterator;
 import java.util.Objects;
 
 /** Runs the attempts of one executor, each in the thread that calls; makes no threads and keeps no list. */
@@ -86,21 +86,13 @@ public final class TaskRunner {
             return switch (program.work()) {
                 case Work.ResultWork<?, ?> work -> result(program.root(), work.function());
                 case Work.ShuffleMapWork work ->
-                        new TaskOutcome.MapOutput(
-                                MapOutputWriter.write(work.dependency(), pairs(program.root()), task));
+                        new TaskOutcome.MapOutput(MapOutputWriter.write(work.dependency(), program.root(), task));
             };
         }
 
         @SuppressWarnings("unchecked")
-        private Iterator<Pair<Object, Object>> pairs(Lineage<?> root) {
-            return ((Lineage<Pair<Object, Object>>) root).iterate(task.partition(), task);
-        }
-
-        @SuppressWarnings("unchecked")
         private TaskOutcome result(Lineage<?> root, PartitionFn<?, ?> function) throws Exception {
-            Object value =
-                    ((PartitionFn<Object, Object>) function)
-                            .apply((Iterator<Object>) root.iterate(task.partition(), task), task);
+            Object value = valueOf((Lineage<Object>) root, (PartitionFn<Object, Object>) function);
             byte[] bytes = environment.serializer().serialize(value);
             task.recorder().wroteResult(bytes.length);
             if (bytes.length <= environment.inlineResultBytes()) {
@@ -109,6 +101,15 @@ public final class TaskRunner {
             BlockId.TaskResult block = new BlockId.TaskResult(task.task().number());
             environment.blocks().putBytes(block, bytes);
             return new TaskOutcome.StoredResult(block, bytes.length);
+        }
+
+        private Object valueOf(Lineage<Object> root, PartitionFn<Object, Object> function) throws Exception {
+            if (function instanceof Gathering<Object, Object> gathering && environment.pipelines().fused()) {
+                Gatherer<Object, Object> gatherer = gathering.begin(task);
+                root.drain(task.partition(), task, gatherer);
+                return gatherer.result();
+            }
+            return function.apply(root.iterate(task.partition(), task), task);
         }
 
         private TaskOutcome outcomeOf(Throwable failure) {

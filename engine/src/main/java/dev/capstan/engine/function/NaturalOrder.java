@@ -19,4 +19,9 @@ enum NaturalOrder implements SerializableComparator<Object> {
         }
         return ((Comparable<Object>) left).compareTo(right);
     }
+
+    @Override
+    public int naturalSign() {
+        return 1;
+    }
 }

@@ -13,4 +13,9 @@ record ReversedOrder<T>(SerializableComparator<T> order) implements Serializable
     public SerializableComparator<T> reversed() {
         return order;
     }
+
+    @Override
+    public int naturalSign() {
+        return -order.naturalSign();
+    }
 }

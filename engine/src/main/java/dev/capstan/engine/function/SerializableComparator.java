@@ -16,4 +16,9 @@ public interface SerializableComparator<T> extends Comparator<T>, Serializable {
     default SerializableComparator<T> reversed() {
         return new ReversedOrder<>(this);
     }
+
+    /** 1 if this is the order that values have by themselves, -1 if it is the opposite, 0 if it is another one. */
+    default int naturalSign() {
+        return 0;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
@@ -52,5 +53,14 @@ public final class Coalesced<T> extends Lineage<T> implements Shareable {
                 return current.next();
             }
         };
+    }
+
+    @Override
+    protected void push(int partition, TaskContext task, Sink<? super T> sink) throws Exception {
+        NarrowDependency.ManyToOne<?> dependency = (NarrowDependency.ManyToOne<?>) dependencyArray()[0];
+        Lineage<T> parent = parent(0);
+        for (int next = dependency.start(partition); next < dependency.start(partition + 1); next++) {
+            parent.drain(next, task, sink);
+        }
     }
 }

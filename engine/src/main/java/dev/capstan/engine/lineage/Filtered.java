@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Predicate;
+import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
@@ -29,6 +30,11 @@ public final class Filtered<T> extends Lineage<T> implements Shareable {
     @Override
     protected Iterator<T> compute(int partition, TaskContext task) {
         return new Elements<>(this.<T>parent(0).iterate(partition, task), accepts);
+    }
+
+    @Override
+    protected void push(int partition, TaskContext task, Sink<? super T> sink) throws Exception {
+        this.<T>parent(0).drain(partition, task, task.pipelines().filter(accepts, sink));
     }
 
     private static final class Elements<T> implements Iterator<T> {

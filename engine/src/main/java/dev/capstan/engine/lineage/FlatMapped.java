@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.FlatFn;
+import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
@@ -33,6 +34,11 @@ public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
     @Override
     protected Iterator<R> compute(int partition, TaskContext task) {
         return new Elements<T, R>(this.<T>parent(0).iterate(partition, task), function);
+    }
+
+    @Override
+    protected void push(int partition, TaskContext task, Sink<? super R> sink) throws Exception {
+        this.<T>parent(0).drain(partition, task, task.pipelines().flatMap(function, sink));
     }
 
     private static final class Elements<T, R> implements Iterator<R> {

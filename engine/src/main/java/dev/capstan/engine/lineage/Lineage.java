@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.SourceSlice;
@@ -160,6 +161,32 @@ public abstract class Lineage<T> implements Serializable {
                             () -> compute(partition, task));
         } catch (Exception e) {
             throw Sneaky.rethrow(e);
+        }
+    }
+
+    /**
+     * Gives the elements of a partition to the sink: the same ones in the same order as {@link #compute}. Worth
+     * overriding where giving costs less than being asked.
+     */
+    protected void push(int partition, TaskContext task, Sink<? super T> sink) throws Exception {
+        Iterator<T> elements = compute(partition, task);
+        while (elements.hasNext()) {
+            sink.accept(elements.next());
+        }
+    }
+
+    /**
+     * Gives the elements of a partition to the sink: from the block store if the dataset is kept there, else computed.
+     */
+    public final void drain(int partition, TaskContext task, Sink<? super T> sink) throws Exception {
+        if (storageLevel.keepsNothing() && task.pipelines().fused()) {
+            task.checkKilled();
+            push(partition, task, sink);
+        } else {
+            Iterator<T> elements = iterate(partition, task);
+            while (elements.hasNext()) {
+                sink.accept(elements.next());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
@@ -11,6 +12,7 @@ import java.util.NoSuchElementException;
 /** Numbers at equal distances, computed where they are needed. */
 public final class NumberRange extends Lineage<Long> implements Shareable {
     private static final long serialVersionUID = 1L;
+    private static final int CHECK_EVERY = 1024;
 
     private final long start;
     private final long step;
@@ -49,6 +51,20 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
         return new Numbers(boundary(partition), boundary(partition + 1), task);
     }
 
+    @Override
+    protected void push(int partition, TaskContext task, Sink<? super Long> sink) throws Exception {
+        long index = boundary(partition);
+        long end = boundary(partition + 1);
+        task.recorder().read(end - index);
+        while (index < end) {
+            task.checkKilled();
+            long stop = Math.min(end, index + CHECK_EVERY);
+            for (; index < stop; index++) {
+                sink.accept(start + step * index);
+            }
+        }
+    }
+
     /** Index of the first number of the partition. */
     private long boundary(int partition) {
         long whole = count / partitionCount();
@@ -57,8 +73,6 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
     }
 
     private final class Numbers implements Iterator<Long> {
-        private static final int CHECK_EVERY_MASK = 1023;
-
         private final long end;
         private final TaskContext task;
         private long index;
@@ -80,7 +94,7 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
             if (index >= end) {
                 throw new NoSuchElementException();
             }
-            if ((index & CHECK_EVERY_MASK) == 0) {
+            if (index % CHECK_EVERY == 0) {
                 task.checkKilled();
             }
             return start + step * index++;

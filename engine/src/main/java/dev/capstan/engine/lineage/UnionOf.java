@@ -1,5 +1,6 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
@@ -34,8 +35,18 @@ public final class UnionOf<T> extends Lineage<T> implements Shareable {
 
     @Override
     protected Iterator<T> compute(int partition, TaskContext task) {
-        int found = Arrays.binarySearch(firsts, partition);
-        int index = found >= 0 ? found : -found - 2;
+        int index = parentOf(partition);
         return this.<T>parent(index).iterate(partition - firsts[index], task);
+    }
+
+    @Override
+    protected void push(int partition, TaskContext task, Sink<? super T> sink) throws Exception {
+        int index = parentOf(partition);
+        this.<T>parent(index).drain(partition - firsts[index], task, sink);
+    }
+
+    private int parentOf(int partition) {
+        int found = Arrays.binarySearch(firsts, partition);
+        return found >= 0 ? found : -found - 2;
     }
 }

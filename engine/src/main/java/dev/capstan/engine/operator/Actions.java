@@ -4,6 +4,8 @@ import dev.capstan.engine.function.Action;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
+import dev.capstan.engine.pipeline.Gatherer;
+import dev.capstan.engine.pipeline.Gathering;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
@@ -18,29 +20,48 @@ import java.util.SplittableRandom;
 public final class Actions {
     private Actions() {}
 
-    public enum Count implements PartitionFn<Object, Long> {
+    public enum Count implements Gathering<Object, Long> {
         INSTANCE;
 
         @Override
-        public Long apply(Iterator<Object> elements, TaskContext task) {
-            long count = 0;
-            while (elements.hasNext()) {
-                elements.next();
-                count++;
-            }
+        public Gatherer<Object, Long> begin(TaskContext task) {
+            return new Counter();
+        }
+    }
+
+    private static final class Counter implements Gatherer<Object, Long> {
+        private long count;
+
+        @Override
+        public void accept(Object element) {
+            count++;
+        }
+
+        @Override
+        public Long result() {
             return count;
         }
     }
 
-    public enum Collect implements PartitionFn<Object, List<Object>> {
+    public enum Collect implements Gathering<Object, List<Object>> {
         INSTANCE;
 
         @Override
-        public List<Object> apply(Iterator<Object> elements, TaskContext task) {
-            List<Object> all = new ArrayList<>();
-            while (elements.hasNext()) {
-                all.add(elements.next());
-            }
+        public Gatherer<Object, List<Object>> begin(TaskContext task) {
+            return new Collector();
+        }
+    }
+
+    private static final class Collector implements Gatherer<Object, List<Object>> {
+        private final List<Object> all = new ArrayList<>();
+
+        @Override
+        public void accept(Object element) {
+            all.add(element);
+        }
+
+        @Override
+        public List<Object> result() {
             return all;
         }
     }
@@ -58,40 +79,25 @@ public final class Actions {
     }
 
     /** A list with the one value that all elements make, empty if there are none. */
-    public record Reduce<T>(Fn2<T, T, T> function) implements PartitionFn<T, List<T>>, Shareable {
+    public record Reduce<T>(Fn2<T, T, T> function) implements Gathering<T, List<T>>, Shareable {
         @Override
-        public List<T> apply(Iterator<T> elements, TaskContext task) throws Exception {
-            List<T> result = new ArrayList<>(1);
-            if (elements.hasNext()) {
-                T value = elements.next();
-                while (elements.hasNext()) {
-                    value = function.apply(value, elements.next());
-                }
-                result.add(value);
-            }
-            return result;
+        public Gatherer<T, List<T>> begin(TaskContext task) {
+            return task.pipelines().reduce(function);
         }
     }
 
     public record Aggregate<T, A>(Zero<A> zero, Fn2<A, ? super T, ? extends A> add)
-            implements PartitionFn<T, A>, Shareable {
+            implements Gathering<T, A>, Shareable {
         @Override
-        public A apply(Iterator<T> elements, TaskContext task) throws Exception {
-            A value = zero.fresh();
-            while (elements.hasNext()) {
-                value = add.apply(value, elements.next());
-            }
-            return value;
+        public Gatherer<T, A> begin(TaskContext task) {
+            return task.pipelines().fold(add, zero.fresh());
         }
     }
 
-    public record ForEach<T>(Action<? super T> action) implements PartitionFn<T, Boolean>, Shareable {
+    public record ForEach<T>(Action<? super T> action) implements Gathering<T, Boolean>, Shareable {
         @Override
-        public Boolean apply(Iterator<T> elements, TaskContext task) throws Exception {
-            while (elements.hasNext()) {
-                action.accept(elements.next());
-            }
-            return true;
+        public Gatherer<T, Boolean> begin(TaskContext task) {
+            return task.pipelines().each(action);
         }
     }
 

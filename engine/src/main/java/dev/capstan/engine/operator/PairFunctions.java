@@ -92,7 +92,11 @@ public final class PairFunctions {
     public record ToPair<T, K, V>(PairFn<? super T, K, V> function) implements Fn<T, Pair<K, V>>, Shareable {
         @Override
         public Pair<K, V> apply(T value) throws Exception {
-            Pair<K, V> pair = function.apply(value);
+            return given(function.apply(value));
+        }
+
+        /** The pair, if the function has made one. */
+        public static <K, V> Pair<K, V> given(@Nullable Pair<K, V> pair) {
             if (pair == null) {
                 throw new NullPointerException("the function of mapToPair returned null instead of a pair");
             }

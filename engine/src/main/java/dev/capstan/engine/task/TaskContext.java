@@ -4,6 +4,7 @@ import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.serialization.Serializer;
@@ -55,6 +56,11 @@ public interface TaskContext {
 
     default BlockStore blocks() {
         return environment().blocks();
+    }
+
+    /** Makes the sinks that elements are pushed into. */
+    default Pipelines pipelines() {
+        return environment().pipelines();
     }
 
     /** For data, the same on driver and executors. */

@@ -1,5 +1,6 @@
 package dev.capstan.engine.task;
 
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
@@ -22,6 +23,7 @@ public record TaskEnvironment(
         BlockStore blocks,
         ShuffleStore shuffles,
         ShuffleFetcher fetcher,
+        Pipelines pipelines,
         long inlineResultBytes,
         LongSupplier nanoClock) {
     /** What fits well into a message of task outcomes. */
@@ -33,6 +35,7 @@ public record TaskEnvironment(
         Objects.requireNonNull(blocks, "blocks");
         Objects.requireNonNull(shuffles, "shuffles");
         Objects.requireNonNull(fetcher, "fetcher");
+        Objects.requireNonNull(pipelines, "pipelines");
         Objects.requireNonNull(nanoClock, "nanoClock");
     }
 }

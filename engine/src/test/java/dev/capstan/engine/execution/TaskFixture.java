@@ -6,6 +6,7 @@ import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
@@ -48,6 +49,7 @@ public final class TaskFixture {
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
+                                Pipelines.of(true, true),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

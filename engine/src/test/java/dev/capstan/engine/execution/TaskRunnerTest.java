@@ -21,6 +21,7 @@ import dev.capstan.engine.lineage.RangePartitioner;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.operator.Actions;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.engine.task.Failure;
@@ -349,6 +350,7 @@ class TaskRunnerTest {
                                 fixture.blocks,
                                 fixture.shuffles,
                                 damaging,
+                                Pipelines.of(true, true),
                                 1000,
                                 System::nanoTime));
         InstalledStage stage =

@@ -1,10 +1,16 @@
 package dev.capstan.kernel.serialization;
 
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Bytes in memory, read from the front. */
 public final class ByteInput extends InputStream {
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN).withInvokeExactBehavior();
+
     private final byte[] bytes;
     private final int end;
     private int position;
@@ -78,12 +84,55 @@ public final class ByteInput extends InputStream {
     }
 
     public long readLong() {
-        need(8);
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | (bytes[position++] & 0xFF);
-        }
+        need(Long.BYTES);
+        long value = (long) LONGS.get(bytes, position);
+        position += Long.BYTES;
         return value;
+    }
+
+    double[] readDoubles(int length) {
+        int at = take(Math.multiplyExact(Double.BYTES, length));
+        double[] values = new double[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = Double.longBitsToDouble((long) LONGS.get(bytes, at + i * Double.BYTES));
+        }
+        return values;
+    }
+
+    /** The first 8 of the next bytes, filled up with zeros, as an unsigned number; passes over all of them. */
+    long latinPrefix(int length) {
+        int at = take(length);
+        if (length >= Long.BYTES) {
+            return (long) LONGS.get(bytes, at);
+        }
+        long prefix = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            prefix = prefix << Byte.SIZE | (i < length ? bytes[at + i] & 0xFF : 0);
+        }
+        return prefix;
+    }
+
+    void skipVarLong() {
+        while (next() < 0) {}
+    }
+
+    /** Where the next byte is. */
+    public int position() {
+        return position;
+    }
+
+    /** Goes to any position that was passed, or lies ahead. */
+    public void position(int newPosition) {
+        if (newPosition < 0 || newPosition > end) {
+            throw new IndexOutOfBoundsException("position " + newPosition + " of " + end);
+        }
+        position = newPosition;
+    }
+
+    /** The next byte, which stays the next; fails at the end. */
+    byte peek() {
+        need(1);
+        return bytes[position];
     }
 
     /** A copy of the next bytes. */

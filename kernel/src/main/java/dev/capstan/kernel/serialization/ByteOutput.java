@@ -1,10 +1,16 @@
 package dev.capstan.kernel.serialization;
 
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Bytes in memory that grow at the end. */
 public final class ByteOutput extends OutputStream {
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN).withInvokeExactBehavior();
+
     /** The largest array that every JVM can make. */
     private static final int MOST = Integer.MAX_VALUE - 8;
 
@@ -73,9 +79,29 @@ public final class ByteOutput extends OutputStream {
     }
 
     public void writeLong(long value) {
-        room(8);
-        for (int shift = 56; shift >= 0; shift -= 8) {
-            bytes[size++] = (byte) (value >>> shift);
+        room(Long.BYTES);
+        LONGS.set(bytes, size, value);
+        size += Long.BYTES;
+    }
+
+    /** A byte and then a number as {@link #writeVarInt} writes it. */
+    void writeTagged(byte tag, int value) {
+        room(6);
+        bytes[size++] = tag;
+        int rest = value;
+        while ((rest & ~0x7F) != 0) {
+            bytes[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+    }
+
+    /** Each in 8 bytes, as {@link #writeLong} would write its bits. */
+    void writeDoubles(double[] values) {
+        room(Math.multiplyExact(Double.BYTES, values.length));
+        for (double value : values) {
+            LONGS.set(bytes, size, Double.doubleToRawLongBits(value));
+            size += Double.BYTES;
         }
     }
 
@@ -89,7 +115,8 @@ public final class ByteOutput extends OutputStream {
         return start;
     }
 
-    byte[] buffer() {
+    /** The bytes themselves; as far as {@link #size()} they are written. Another array after the next write. */
+    public byte[] buffer() {
         return bytes;
     }
 

@@ -28,6 +28,9 @@ public final class CompactSerializer implements Serializer {
     /** Deeper nesting, as of a list that contains itself, is left to Java serialization, which knows cycles. */
     private static final int MOST_DEPTH = 64;
 
+    /** Shorter strings are copied letter by letter. */
+    private static final int SHORT_TEXT = 12;
+
     private static final JavaSerializer JAVA = new JavaSerializer();
 
     private static final byte NULL = 0;
@@ -86,6 +89,11 @@ public final class CompactSerializer implements Serializer {
         return new Reader<>(in, loader);
     }
 
+    @Override
+    public SeekableReader seekable(ByteInput in, ClassLoader loader) {
+        return new Reader<>(in, loader);
+    }
+
     private static final class Writer implements RecordWriter {
         private final ByteOutput out;
         private @Nullable Map<Class<?>, Integer> classes;
@@ -111,22 +119,34 @@ public final class CompactSerializer implements Serializer {
             }
         }
 
+        /**
+         * The classes that most records consist of come first: comparing classes costs less than any switch over them.
+         */
         private void put(@Nullable Object value) {
+            if (value == null) {
+                out.write(NULL);
+                return;
+            }
+            Class<?> type = value.getClass();
+            if (type == String.class) {
+                string((String) value);
+            } else if (type == Integer.class) {
+                int number = (Integer) value;
+                out.writeTagged(INT, number << 1 ^ number >> 31);
+            } else if (type == Long.class) {
+                long number = (Long) value;
+                out.write(LONG);
+                out.writeVarLong(number << 1 ^ number >> 63);
+            } else if (type == Double.class) {
+                out.write(DOUBLE);
+                out.writeLong(Double.doubleToRawLongBits((Double) value));
+            } else {
+                other(value);
+            }
+        }
+
+        private void other(Object value) {
             switch (value) {
-                case null -> out.write(NULL);
-                case String text -> string(text);
-                case Integer number -> {
-                    out.write(INT);
-                    out.writeVarInt(number << 1 ^ number >> 31);
-                }
-                case Long number -> {
-                    out.write(LONG);
-                    out.writeVarLong(number << 1 ^ number >> 63);
-                }
-                case Double number -> {
-                    out.write(DOUBLE);
-                    out.writeLong(Double.doubleToRawLongBits(number));
-                }
                 case Record composed -> composed(composed);
                 case Boolean flag -> out.write(flag ? TRUE : FALSE);
                 case Float number -> number(FLOAT, Float.floatToRawIntBits(number));
@@ -151,9 +171,7 @@ public final class CompactSerializer implements Serializer {
                 }
                 case double[] array -> {
                     header(DOUBLES, array.length);
-                    for (double number : array) {
-                        out.writeLong(Double.doubleToRawLongBits(number));
-                    }
+                    out.writeDoubles(array);
                 }
                 case Enum<?> constant -> {
                     out.write(ENUM);
@@ -176,6 +194,10 @@ public final class CompactSerializer implements Serializer {
 
         private void string(String text) {
             int length = text.length();
+            if (length > SHORT_TEXT) {
+                longString(text);
+                return;
+            }
             int start = out.size();
             header(LATIN, length);
             int at = out.reserve(length);
@@ -188,6 +210,21 @@ public final class CompactSerializer implements Serializer {
                     return;
                 }
                 buffer[at + i] = (byte) letter;
+            }
+        }
+
+        /** The JDK copies what is ASCII, and then the lengths are equal, faster than any loop could. */
+        private void longString(String text) {
+            byte[] ascii = text.getBytes(StandardCharsets.UTF_8);
+            if (ascii.length == text.length()) {
+                header(LATIN, ascii.length);
+                out.write(ascii);
+            } else if (text.chars().allMatch(letter -> letter <= 0xFF)) {
+                byte[] latin = text.getBytes(StandardCharsets.ISO_8859_1);
+                header(LATIN, latin.length);
+                out.write(latin);
+            } else {
+                wideString(text);
             }
         }
 
@@ -272,26 +309,26 @@ public final class CompactSerializer implements Serializer {
             out.write(bytes);
         }
 
-        /** The number of the class; its name follows when it is new. */
+        /** The number of the class, doubled; odd when it is new, and then its name follows. */
         private void type(Class<?> type) {
             if (classes == null) {
                 classes = new IdentityHashMap<>(8);
             }
             Integer known = classes.get(type);
             if (known != null) {
-                out.writeVarInt(known);
+                out.writeVarInt(known << 1);
                 return;
             }
             int number = classes.size();
             classes.put(type, number);
-            out.writeVarInt(number);
+            out.writeVarInt(number << 1 | 1);
             byte[] name = type.getName().getBytes(StandardCharsets.UTF_8);
             out.writeVarInt(name.length);
             out.write(name);
         }
     }
 
-    private static final class Reader<T> implements Iterator<T> {
+    private static final class Reader<T> implements Iterator<T>, SeekableReader {
         private final ByteInput in;
         private final ClassLoader loader;
         private final List<Class<?>> classes = new ArrayList<>(2);
@@ -315,7 +352,18 @@ public final class CompactSerializer implements Serializer {
             return (T) read();
         }
 
-        @Nullable Object read() {
+        @Override
+        public int position() {
+            return in.position();
+        }
+
+        @Override
+        public void position(int position) {
+            in.position(position);
+        }
+
+        @Override
+        public @Nullable Object read() {
             byte tag = in.next();
             return switch (tag) {
                 case NULL -> null;
@@ -341,11 +389,7 @@ public final class CompactSerializer implements Serializer {
                     Arrays.setAll(array, _ -> wideNumber());
                     yield array;
                 }
-                case DOUBLES -> {
-                    double[] array = new double[length()];
-                    Arrays.setAll(array, _ -> Double.longBitsToDouble(in.readLong()));
-                    yield array;
-                }
+                case DOUBLES -> in.readDoubles(length());
                 case OBJECTS -> objects(length());
                 case STRINGS -> {
                     @Nullable Object[] array = objects(length());
@@ -447,12 +491,7 @@ public final class CompactSerializer implements Serializer {
         }
 
         private Object composed() {
-            Class<?> type = type();
-            RecordShape shape = RecordShape.of(type);
-            if (shape == null) {
-                throw new SerializationException(
-                        "cannot deserialize: " + type.getName() + " is not the same record on both sides", null);
-            }
+            RecordShape shape = shape(type());
             @Nullable Object[] parts = new Object[shape.size()];
             for (int i = 0; i < parts.length; i++) {
                 parts[i] = read();
@@ -460,12 +499,106 @@ public final class CompactSerializer implements Serializer {
             return shape.build(parts);
         }
 
-        private Class<?> type() {
-            int number = in.readVarInt();
-            if (number < classes.size()) {
-                return classes.get(number);
+        private static RecordShape shape(Class<?> type) {
+            RecordShape shape = RecordShape.of(type);
+            if (shape == null) {
+                throw new SerializationException(
+                        "cannot deserialize: " + type.getName() + " is not the same record on both sides", null);
             }
-            String name = new String(in.readBytes(length()), StandardCharsets.UTF_8);
+            return shape;
+        }
+
+        @Override
+        public void skip() {
+            switch (in.next()) {
+                case NULL, TRUE, FALSE, EMPTY_OPTIONAL -> {}
+                case INT, LONG, FLOAT, SHORT, BYTE, CHAR -> in.skipVarLong();
+                case DOUBLE -> in.take(Long.BYTES);
+                case LATIN, BYTES, JAVA_OBJECT -> in.take(length());
+                case UTF16 -> in.take(Math.multiplyExact(2, length()));
+                case DOUBLES -> in.take(Math.multiplyExact(Long.BYTES, length()));
+                case INTS, LONGS -> {
+                    for (int left = length(); left > 0; left--) {
+                        in.skipVarLong();
+                    }
+                }
+                case OBJECTS, STRINGS, ARRAY_LIST, IMMUTABLE_LIST, HASH_SET, LINKED_HASH_SET -> skip(length());
+                case HASH_MAP, LINKED_HASH_MAP -> skip(Math.multiplyExact(2, length()));
+                case OPTIONAL -> skip();
+                case ENUM -> {
+                    type();
+                    in.skipVarLong();
+                }
+                case RECORD -> skip(shape(type()).size());
+                default -> throw new SerializationException("the bytes are damaged: an unknown kind of value", null);
+            }
+        }
+
+        private void skip(int items) {
+            for (int left = items; left > 0; left--) {
+                skip();
+            }
+        }
+
+        @Override
+        public PrefixKind prefixKind() {
+            return switch (in.peek()) {
+                case LATIN, UTF16 -> PrefixKind.TEXT;
+                case INT -> PrefixKind.INTEGER;
+                case LONG -> PrefixKind.LONG;
+                case DOUBLE -> PrefixKind.DOUBLE;
+                default -> PrefixKind.NONE;
+            };
+        }
+
+        @Override
+        public long sortPrefix() {
+            int start = in.position();
+            long prefix =
+                    switch (in.next()) {
+                        case LATIN -> in.latinPrefix(length());
+                        case UTF16 -> widePrefix(length());
+                        case INT -> number() ^ Long.MIN_VALUE;
+                        case LONG -> wideNumber() ^ Long.MIN_VALUE;
+                        case DOUBLE -> orderedBits(Double.longBitsToDouble(in.readLong()));
+                        default -> throw new IllegalStateException("this record has no prefix");
+                    };
+            in.position(start);
+            return prefix;
+        }
+
+        /** A letter beyond Latin-1 counts as the last one, and all that follows it does too. */
+        private long widePrefix(int length) {
+            long prefix = 0;
+            int at = in.take(2 * length);
+            byte[] buffer = in.buffer();
+            boolean beyond = false;
+            for (int i = 0; i < Long.BYTES; i++) {
+                beyond = beyond || (i < length && buffer[at + 2 * i] != 0);
+                int letter = beyond ? 0xFF : i < length ? buffer[at + 2 * i + 1] & 0xFF : 0;
+                prefix = prefix << Byte.SIZE | letter;
+            }
+            return prefix;
+        }
+
+        /** As unsigned numbers they are ordered as {@link Double#compareTo} orders them. */
+        private static long orderedBits(double number) {
+            long bits = Double.doubleToLongBits(number);
+            return bits ^ (bits >> 63 | Long.MIN_VALUE);
+        }
+
+        private Class<?> type() {
+            int mark = in.readVarInt();
+            int number = mark >>> 1;
+            if ((mark & 1) == 0) {
+                return known(number);
+            }
+            int length = length();
+            int start = in.take(length);
+            if (number < classes.size()) {
+                return classes.get(number); // read once more, from a position before
+            }
+            String name = new String(in.buffer(), start, length, StandardCharsets.UTF_8);
             try {
                 Class<?> type = Class.forName(name, false, loader);
                 classes.add(type);
@@ -473,6 +606,14 @@ public final class CompactSerializer implements Serializer {
             } catch (ClassNotFoundException e) {
                 throw JavaSerializer.cannotRead(e);
             }
+        }
+
+        private Class<?> known(int number) {
+            if (number >= classes.size()) {
+                throw new SerializationException(
+                        "the bytes are damaged: class number " + number + " was not named before", null);
+            }
+            return classes.get(number);
         }
     }
 }

@@ -33,6 +33,14 @@ public interface Serializer {
     /** Reads the records up to the end of the input, in the order in which they were written. */
     <T> Iterator<T> reader(ByteInput in, ClassLoader loader);
 
+    /**
+     * Reads the records that {@link #writer} wrote in any order, without making those that are not asked for; null if
+     * this serializer cannot.
+     */
+    default @Nullable SeekableReader seekable(ByteInput in, ClassLoader loader) {
+        return null;
+    }
+
     /** Writes records, one after another; each is complete in the output when the call returns. */
     interface RecordWriter {
         void write(@Nullable Object item);

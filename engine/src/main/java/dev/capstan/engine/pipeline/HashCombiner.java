@@ -1,0 +1,123 @@
+package dev.capstan.engine.pipeline;
+
+import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Fn2;
+import dev.capstan.engine.function.Pair;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * A hash table of combined values; keys and values may be null. Open addressing over an index of ints, so that adding
+ * to a known key is one search and allocates nothing but what the user's function does.
+ */
+final class HashCombiner implements Combiner {
+    private static final int MOST = 1 << 29;
+    private static final int FIRST_BITS = 6;
+
+    private final Fn<Object, Object> create;
+    private final Fn2<Object, Object, Object> add;
+    private int size;
+    private @Nullable Object[] keys = new Object[1 << FIRST_BITS - 1];
+    private @Nullable Object[] values = new Object[1 << FIRST_BITS - 1];
+    private int[] hashes = new int[1 << FIRST_BITS - 1];
+
+    /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
+    private int[] slots = new int[1 << FIRST_BITS];
+
+    /** The slot of a hash is in its upper bits. */
+    private int shift = 32 - FIRST_BITS;
+
+    @SuppressWarnings("unchecked")
+    HashCombiner(Object create, Object add) {
+        this.create = (Fn<Object, Object>) create;
+        this.add = (Fn2<Object, Object, Object>) add;
+    }
+
+    @Override
+    public void accept(Pair<Object, Object> pair) throws Exception {
+        add(pair.key(), pair.value());
+    }
+
+    @Override
+    public void add(@Nullable Object key, @Nullable Object value) throws Exception {
+        int hash = key == null ? 0 : key.hashCode() * 0x9E3779B9;
+        int mask = slots.length - 1;
+        int slot = hash >>> shift;
+        int entry = slots[slot];
+        while (entry != 0) {
+            int index = entry - 1;
+            if (hashes[index] == hash && (keys[index] == key || (key != null && key.equals(keys[index])))) {
+                values[index] = add.apply(values[index], value);
+                return;
+            }
+            slot = slot + 1 & mask;
+            entry = slots[slot];
+        }
+        begin(key, hash, slot, create.apply(value));
+    }
+
+    private void begin(@Nullable Object key, int hash, int freeSlot, @Nullable Object value) {
+        int entry = size++;
+        if (entry == keys.length) {
+            grow();
+            put(hash, entry);
+        } else {
+            slots[freeSlot] = entry + 1;
+        }
+        keys[entry] = key;
+        values[entry] = value;
+        hashes[entry] = hash;
+    }
+
+    private void put(int hash, int entry) {
+        int mask = slots.length - 1;
+        int slot = hash >>> shift;
+        while (slots[slot] != 0) {
+            slot = slot + 1 & mask;
+        }
+        slots[slot] = entry + 1;
+    }
+
+    private void grow() {
+        int before = keys.length;
+        if (before >= MOST) {
+            throw new IllegalStateException(
+                    "more than " + MOST + " different keys in one partition: use more partitions");
+        }
+        keys = Arrays.copyOf(keys, 2 * before);
+        values = Arrays.copyOf(values, 2 * before);
+        hashes = Arrays.copyOf(hashes, 2 * before);
+        slots = new int[2 * slots.length];
+        shift--;
+        for (int entry = 0; entry < before; entry++) {
+            put(hashes[entry], entry);
+        }
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public @Nullable Object key(int entry) {
+        return keys[entry];
+    }
+
+    @Override
+    public @Nullable Object value(int entry) {
+        return values[entry];
+    }
+
+    @Override
+    public int[] hashes() {
+        return hashes;
+    }
+
+    @Override
+    public long tableBytes() {
+        return 12L * keys.length + 4L * slots.length;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.capstan.engine.pipeline;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * Groups in a hash table. A value costs two places in arrays that grow at their ends, whatever its key, and none of them
+ * is moved when a group grows.
+ */
+final class HashGroups implements Groups {
+    private static final int MOST = 1 << 29;
+    private static final int FIRST_BITS = 6;
+
+    private final int sides;
+
+    private int size;
+    private @Nullable Object[] keys = new Object[1 << FIRST_BITS - 1];
+    private int[] hashes = new int[1 << FIRST_BITS - 1];
+
+    /** Of each key and side: its first and last value from 1, 0 for none, and how many. */
+    private int[] chains;
+
+    /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
+    private int[] slots = new int[1 << FIRST_BITS];
+
+    /** The slot of a hash is in its upper bits. */
+    private int shift = 32 - FIRST_BITS;
+
+    private int valueCount;
+    private @Nullable Object[] values = new Object[64];
+    private int[] nexts = new int[64];
+
+    /**
+     * @param sides how many there are
+     * @param unused a copied class has two arguments
+     */
+    HashGroups(Object sides, @Nullable Object unused) {
+        this.sides = (Integer) sides;
+        this.chains = new int[3 * this.sides << FIRST_BITS - 1];
+    }
+
+    @Override
+    public void add(int side, @Nullable Object key, @Nullable Object value) {
+        int chain = 3 * (entryOf(key) * sides + side);
+        int number = valueCount++;
+        if (number == values.length) {
+            growValues();
+        }
+        values[number] = value;
+        if (chains[chain] == 0) {
+            chains[chain] = number + 1;
+        } else {
+            nexts[chains[chain + 1] - 1] = number + 1;
+        }
+        chains[chain + 1] = number + 1;
+        chains[chain + 2]++;
+    }
+
+    private int entryOf(@Nullable Object key) {
+        int hash = key == null ? 0 : key.hashCode() * 0x9E3779B9;
+        int mask = slots.length - 1;
+        int slot = hash >>> shift;
+        int entry = slots[slot];
+        while (entry != 0) {
+            int index = entry - 1;
+            if (hashes[index] == hash && (keys[index] == key || (key != null && key.equals(keys[index])))) {
+                return index;
+            }
+            slot = slot + 1 & mask;
+            entry = slots[slot];
+        }
+        return begin(key, hash, slot);
+    }
+
+    private int begin(@Nullable Object key, int hash, int freeSlot) {
+        int entry = size++;
+        if (entry == keys.length) {
+            grow();
+            put(hash, entry);
+        } else {
+            slots[freeSlot] = entry + 1;
+        }
+        keys[entry] = key;
+        hashes[entry] = hash;
+        return entry;
+    }
+
+    private void put(int hash, int entry) {
+        int mask = slots.length - 1;
+        int slot = hash >>> shift;
+        while (slots[slot] != 0) {
+            slot = slot + 1 & mask;
+        }
+        slots[slot] = entry + 1;
+    }
+
+    private void grow() {
+        int before = keys.length;
+        if (before >= MOST / (3 * sides)) {
+            throw tooMany("different keys");
+        }
+        keys = Arrays.copyOf(keys, 2 * before);
+        hashes = Arrays.copyOf(hashes, 2 * before);
+        chains = Arrays.copyOf(chains, 2 * chains.length);
+        slots = new int[2 * slots.length];
+        shift--;
+        for (int entry = 0; entry < before; entry++) {
+            put(hashes[entry], entry);
+        }
+    }
+
+    private void growValues() {
+        if (values.length >= MOST) {
+            throw tooMany("values");
+        }
+        values = Arrays.copyOf(values, 2 * values.length);
+        nexts = Arrays.copyOf(nexts, 2 * nexts.length);
+    }
+
+    private static IllegalStateException tooMany(String what) {
+        return new IllegalStateException("more " + what + " in one partition than fit: use more partitions");
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public @Nullable Object key(int entry) {
+        return keys[entry];
+    }
+
+    @Override
+    public int[] hashes() {
+        return hashes;
+    }
+
+    @Override
+    public int count(int entry, int side) {
+        return chains[3 * (entry * sides + side) + 2];
+    }
+
+    @Override
+    public int first(int entry, int side) {
+        return chains[3 * (entry * sides + side)] - 1;
+    }
+
+    @Override
+    public int next(int value) {
+        return nexts[value] - 1;
+    }
+
+    @Override
+    public @Nullable Object value(int value) {
+        return values[value];
+    }
+
+    @Override
+    public int values() {
+        return valueCount;
+    }
+
+    @Override
+    public long tableBytes() {
+        return 8L * keys.length + 4L * chains.length + 4L * slots.length + 8L * values.length;
+    }
+}

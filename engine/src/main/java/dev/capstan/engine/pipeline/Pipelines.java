@@ -1,0 +1,104 @@
+package dev.capstan.engine.pipeline;
+
+import dev.capstan.engine.function.Action;
+import dev.capstan.engine.function.FlatFn;
+import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Fn2;
+import dev.capstan.engine.function.Predicate;
+import dev.capstan.engine.operator.PairFunctions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Makes the sinks of pipelines for the tasks of one executor.
+ *
+ * <p>Whatever is switched on or off, the same elements come out in the same order.
+ */
+public final class Pipelines {
+    private final boolean fused;
+    private final @Nullable Copies copies;
+
+    private Pipelines(boolean fused, boolean specialized) {
+        this.fused = fused;
+        this.copies = specialized ? new Copies() : null;
+    }
+
+    /**
+     * @param fused whether elements are pushed; if not, each function asks the one before it for the next
+     * @param specialized whether each pipeline has classes of its own, see {@link Copies}
+     */
+    public static Pipelines of(boolean fused, boolean specialized) {
+        return new Pipelines(fused, specialized);
+    }
+
+    /** Whether elements are to be pushed. */
+    public boolean fused() {
+        return fused;
+    }
+
+    public <T, R> Sink<T> map(Fn<? super T, ? extends R> function, Sink<? super R> next) {
+        return switch (function) {
+            case PairFunctions.ToPair<?, ?, ?>(var toPair) -> sink(PairSink.class, toPair, next);
+            case PairFunctions.KeyBy<?, ?>(var toKey) -> sink(KeySink.class, toKey, next);
+            case PairFunctions.MapValue<?, ?, ?>(var ofValue) -> sink(ValueSink.class, ofValue, next);
+            default -> sink(MapSink.class, function, next);
+        };
+    }
+
+    public <T> Sink<T> filter(Predicate<? super T> accepts, Sink<? super T> next) {
+        return sink(FilterSink.class, accepts, next);
+    }
+
+    public <T, R> Sink<T> flatMap(FlatFn<? super T, ? extends R> function, Sink<? super R> next) {
+        return switch (function) {
+            case PairFunctions.FlatToPair<?, ?, ?>(var toPairs) -> sink(FlatPairSink.class, toPairs, next);
+            case PairFunctions.FlatMapValue<?, ?, ?>(var ofValue) -> sink(FlatValueSink.class, ofValue, next);
+            default -> sink(FlatMapSink.class, function, next);
+        };
+    }
+
+    /** A gatherer that adds each element to a value, beginning with this one. */
+    public <T, A extends @Nullable Object> Gatherer<T, A> fold(Fn2<A, ? super T, ? extends A> add, A zero) {
+        return made(FoldGatherer.class, add, zero, List.of(add.getClass()));
+    }
+
+    /** A gatherer that makes one value of all elements, as a list that is empty if there are none. */
+    public <T> Gatherer<T, List<T>> reduce(Fn2<T, T, T> function) {
+        return made(ReduceGatherer.class, function, null, List.of(function.getClass()));
+    }
+
+    /** A gatherer that does something with each element. */
+    public <T> Gatherer<T, Boolean> each(Action<? super T> action) {
+        return made(ActionGatherer.class, action, null, List.of(action.getClass()));
+    }
+
+    /**
+     * An empty table that begins the value of each key with one function and adds to it with the other.
+     *
+     * @param key the class of most keys, or any class if they are not known
+     */
+    public Combiner combiner(Fn<?, ?> create, Fn2<?, ?, ?> add, Class<?> key) {
+        return made(HashCombiner.class, create, add, List.of(create.getClass(), add.getClass(), key));
+    }
+
+    /**
+     * An empty table of groups.
+     *
+     * @param key the class of most keys
+     */
+    public Groups groups(int sides, Class<?> key) {
+        return made(HashGroups.class, sides, null, List.of(key));
+    }
+
+    private <S> S sink(Class<?> template, Object function, Object next) {
+        return made(template, function, next, List.of(function.getClass(), next.getClass()));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a copy can do what its template can
+    private <S> S made(Class<?> template, Object first, @Nullable Object second, List<Class<?>> parts) {
+        Copies own = copies;
+        return (S) (own == null ? Copies.original(template, first, second) : own.make(template, parts, first, second));
+    }
+}

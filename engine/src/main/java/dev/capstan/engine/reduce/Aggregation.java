@@ -1,0 +1,234 @@
+package dev.capstan.engine.reduce;
+
+import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Fn2;
+import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.memory.ObjectSize;
+import dev.capstan.engine.memory.Spillable;
+import dev.capstan.engine.operator.PairFunctions;
+import dev.capstan.engine.pipeline.Combiner;
+import dev.capstan.engine.pipeline.Sink;
+import dev.capstan.engine.spill.SpillFile;
+import dev.capstan.engine.task.TaskContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Makes one value of all values of a key. Keys come out in the order of their hashes, and those with equal hashes in the
+ * order in which they came: whether, when and how often something was spilled cannot be seen in the result, so that a
+ * task that is run again gives the same.
+ *
+ * <p>When the memory is full all entries go to a file, bucket by bucket (see {@link Buckets}), and the table begins anew.
+ * In the end each bucket is combined by itself, deeper if it does not fit either.
+ */
+public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> {
+    private static final int SAMPLE = 32;
+
+    private final Fn<?, ?> create;
+    private final Fn2<?, ?, ?> add;
+    private final Fn2<?, ?, ?> merge;
+    private final String operator;
+    private final TaskContext task;
+    private final int level;
+    private final Allowance allowance;
+    private final List<SpillFile> spills = new ArrayList<>();
+    private @Nullable Combiner table;
+    private @Nullable Remainder remainder;
+
+    /**
+     * @param operator that aggregates, for messages
+     */
+    public Aggregation(
+            Fn<?, ?> create, Fn2<?, ?, ?> add, Fn2<?, ?, ?> merge, String operator, TaskContext task) {
+        this(create, add, merge, operator, task, 0);
+    }
+
+    private Aggregation(
+            Fn<?, ?> create, Fn2<?, ?, ?> add, Fn2<?, ?, ?> merge, String operator, TaskContext task, int level) {
+        this.create = create;
+        this.add = add;
+        this.merge = merge;
+        this.operator = operator;
+        this.task = task;
+        this.level = level;
+        this.allowance = new Allowance(task.memory(), this, this::measure);
+    }
+
+    @Override
+    public void accept(Pair<Object, Object> pair) throws Exception {
+        add(pair.key(), pair.value());
+    }
+
+    public void add(@Nullable Object key, @Nullable Object value) throws Exception {
+        Combiner current = table;
+        if (current == null) {
+            current = task.pipelines().combiner(create, add, key == null ? Object.class : key.getClass());
+            table = current;
+        }
+        current.add(key, value);
+        if (!allowance.grew()) {
+            throw new GroupTooLargeException(operator, key, measure());
+        }
+    }
+
+    private long measure() {
+        Combiner current = table;
+        if (current == null || current.size() == 0) {
+            return 0;
+        }
+        int looks = Math.min(SAMPLE, current.size());
+        long sampled = 0;
+        for (int i = 0; i < looks; i++) {
+            int entry = (int) ((long) i * current.size() / looks);
+            sampled += ObjectSize.of(current.key(entry)) + ObjectSize.of(current.value(entry));
+        }
+        return current.tableBytes() + sampled * current.size() / looks;
+    }
+
+    @Override
+    public long spill(long wanted) throws IOException {
+        if (remainder != null) {
+            return remainder.spill();
+        }
+        Combiner current = table;
+        if (current == null || current.size() <= 1 || level >= Buckets.MOST_LEVELS) {
+            return 0;
+        }
+        return writeOut(current);
+    }
+
+    private long writeOut(Combiner entries) throws IOException {
+        int[] hashes = entries.hashes();
+        SpillFile file = task.environment().spills().create(task, describe());
+        spills.add(file);
+        int bucket = 0;
+        for (int entry : RadixOrder.ofHashes(hashes, entries.size())) {
+            for (; bucket < Buckets.of(hashes[entry], level); bucket++) {
+                file.endSegment();
+            }
+            file.write(entries.key(entry));
+            file.write(entries.value(entry));
+        }
+        for (; bucket < Buckets.COUNT; bucket++) {
+            file.endSegment();
+        }
+        table = null;
+        return release(file);
+    }
+
+    private long release(SpillFile file) {
+        long freed = allowance.giveBack();
+        task.memory().spilled(freed, file.bytes());
+        return freed;
+    }
+
+    @Override
+    public String describe() {
+        return "the values of " + operator;
+    }
+
+    /** All keys with their values; to be called once, when all were added. */
+    public Iterator<Pair<Object, Object>> pairs() throws IOException {
+        Combiner current = table;
+        if (spills.isEmpty()) {
+            if (current == null) {
+                return Collections.emptyIterator();
+            }
+            remainder = new Remainder(current);
+            return remainder;
+        }
+        if (current != null) {
+            long unused = writeOut(current);
+        }
+        return new BucketByBucket();
+    }
+
+    private Iterator<Pair<Object, Object>> bucket(int bucket) throws Exception {
+        var combined = new Aggregation(PairFunctions.Same.INSTANCE, merge, merge, operator, task, level + 1);
+        for (SpillFile file : spills) {
+            Iterator<@Nullable Object> records = file.read(bucket);
+            while (records.hasNext()) {
+                Object key = records.next();
+                combined.add(key, records.next());
+            }
+        }
+        return combined.pairs();
+    }
+
+    private final class BucketByBucket extends Fetching<Pair<Object, Object>> {
+        private int next;
+        private Iterator<Pair<Object, Object>> current = Collections.emptyIterator();
+
+        @Override
+        protected @Nullable Pair<Object, Object> fetch() throws Exception {
+            while (!current.hasNext()) {
+                if (next == Buckets.COUNT) {
+                    spills.forEach(SpillFile::close);
+                    return null;
+                }
+                task.checkKilled();
+                current = bucket(next++);
+            }
+            return current.next();
+        }
+    }
+
+    /** The entries that did not leave yet, in memory or, once somebody else needed it more, in a file. */
+    private final class Remainder extends Fetching<Pair<Object, Object>> {
+        private @Nullable Combiner entries;
+        private int[] order;
+        private int next;
+        private Iterator<@Nullable Object> written = Collections.emptyIterator();
+
+        Remainder(Combiner entries) {
+            this.entries = entries;
+            this.order = RadixOrder.ofHashes(entries.hashes(), entries.size());
+        }
+
+        @Override
+        protected @Nullable Pair<Object, Object> fetch() {
+            Combiner current = entries;
+            if (current != null && next < order.length) {
+                int entry = order[next++];
+                return new Pair<>(current.key(entry), current.value(entry));
+            }
+            if (current != null) {
+                forget();
+                long unused = allowance.giveBack();
+            }
+            if (!written.hasNext()) {
+                return null;
+            }
+            Object key = written.next();
+            return new Pair<>(key, written.next());
+        }
+
+        private void forget() {
+            entries = null;
+            table = null;
+            order = new int[0];
+        }
+
+        long spill() throws IOException {
+            Combiner current = entries;
+            if (current == null || next == order.length) {
+                return 0;
+            }
+            SpillFile file = task.environment().spills().create(task, describe());
+            for (; next < order.length; next++) {
+                file.write(current.key(order[next]));
+                file.write(current.value(order[next]));
+            }
+            file.endSegment();
+            written = file.read(0);
+            forget();
+            return release(file);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package dev.capstan.engine.reduce;
+
+import dev.capstan.engine.memory.ObjectSize;
+import dev.capstan.engine.memory.Spillable;
+import dev.capstan.engine.pipeline.Groups;
+import dev.capstan.engine.spill.SpillFile;
+import dev.capstan.engine.task.TaskContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Collects the values of each key, apart by the side that they come from. As with {@link Aggregation}, what is spilled
+ * cannot be seen in the result: keys come in the order of their hashes, values in the order in which they came.
+ */
+public final class Grouping implements Spillable {
+    private static final int SAMPLE = 32;
+
+    private final int sides;
+    private final String operator;
+    private final TaskContext task;
+    private final int level;
+    private final Allowance allowance;
+    private final List<SpillFile> spills = new ArrayList<>();
+    private @Nullable Groups table;
+    private @Nullable Remainder remainder;
+
+    /**
+     * @param operator that groups, for messages
+     */
+    public Grouping(int sides, String operator, TaskContext task) {
+        this(sides, operator, task, 0);
+    }
+
+    private Grouping(int sides, String operator, TaskContext task, int level) {
+        this.sides = sides;
+        this.operator = operator;
+        this.task = task;
+        this.level = level;
+        this.allowance = new Allowance(task.memory(), this, this::measure);
+    }
+
+    public void add(int side, @Nullable Object key, @Nullable Object value) throws IOException {
+        Groups current = table;
+        if (current == null) {
+            current = task.pipelines().groups(sides, key == null ? Object.class : key.getClass());
+            table = current;
+        }
+        current.add(side, key, value);
+        if (!allowance.grew()) {
+            throw new GroupTooLargeException(operator, keyOfMost(), measure());
+        }
+    }
+
+    private @Nullable Object keyOfMost() {
+        Groups current = table;
+        if (current == null) {
+            return null;
+        }
+        int most = 0;
+        for (int entry = 1; entry < current.size(); entry++) {
+            if (count(current, entry) > count(current, most)) {
+                most = entry;
+            }
+        }
+        return current.key(most);
+    }
+
+    private int count(Groups groups, int entry) {
+        int count = 0;
+        for (int side = 0; side < sides; side++) {
+            count += groups.count(entry, side);
+        }
+        return count;
+    }
+
+    private long measure() {
+        Groups current = table;
+        if (current == null || current.size() == 0) {
+            return 0;
+        }
+        long bytes = current.tableBytes();
+        int looks = Math.min(SAMPLE, current.size());
+        long sampled = 0;
+        for (int i = 0; i < looks; i++) {
+            sampled += ObjectSize.of(current.key((int) ((long) i * current.size() / looks)));
+        }
+        bytes += sampled * current.size() / looks;
+        looks = Math.min(SAMPLE, current.values());
+        sampled = 0;
+        for (int i = 0; i < looks; i++) {
+            sampled += ObjectSize.of(current.value((int) ((long) i * current.values() / looks)));
+        }
+        return bytes + sampled * current.values() / looks;
+    }
+
+    @Override
+    public long spill(long wanted) throws IOException {
+        if (remainder != null) {
+            return remainder.spill();
+        }
+        Groups current = table;
+        return current == null || current.size() <= 1 || level >= Buckets.MOST_LEVELS ? 0 : writeOut(current);
+    }
+
+    private long writeOut(Groups groups) throws IOException {
+        int[] hashes = groups.hashes();
+        SpillFile file = task.environment().spills().create(task, describe());
+        spills.add(file);
+        int bucket = 0;
+        for (int entry : RadixOrder.ofHashes(hashes, groups.size())) {
+            for (; bucket < Buckets.of(hashes[entry], level); bucket++) {
+                file.endSegment();
+            }
+            write(file, groups, entry);
+        }
+        for (; bucket < Buckets.COUNT; bucket++) {
+            file.endSegment();
+        }
+        table = null;
+        return release(file);
+    }
+
+    /** A group in a file: its key, and for each side how many values there are, and these. */
+    private void write(SpillFile file, Groups groups, int entry) throws IOException {
+        file.write(groups.key(entry));
+        for (int side = 0; side < sides; side++) {
+            file.write(groups.count(entry, side));
+            for (int value = groups.first(entry, side); value >= 0; value = groups.next(value)) {
+                file.write(groups.value(value));
+            }
+        }
+    }
+
+    private long release(SpillFile file) {
+        long freed = allowance.giveBack();
+        task.memory().spilled(freed, file.bytes());
+        return freed;
+    }
+
+    @Override
+    public String describe() {
+        return "the groups of " + operator;
+    }
+
+    /** All groups; to be called once, when all values were added. */
+    public GroupCursor groups() throws IOException {
+        Groups current = table;
+        if (spills.isEmpty()) {
+            remainder = new Remainder(current == null ? task.pipelines().groups(sides, Object.class) : current);
+            return remainder;
+        }
+        if (current != null) {
+            long unused = writeOut(current);
+        }
+        return new BucketByBucket();
+    }
+
+    private GroupCursor bucket(int bucket) throws IOException {
+        var grouped = new Grouping(sides, operator, task, level + 1);
+        for (SpillFile file : spills) {
+            Iterator<@Nullable Object> records = file.read(bucket);
+            while (records.hasNext()) {
+                Object key = records.next();
+                for (int side = 0; side < sides; side++) {
+                    for (int left = count(records); left > 0; left--) {
+                        grouped.add(side, key, records.next());
+                    }
+                }
+            }
+        }
+        return grouped.groups();
+    }
+
+    private static int count(Iterator<@Nullable Object> records) {
+        if (records.next() instanceof Integer count) {
+            return count;
+        }
+        throw new IllegalStateException("a spilled group has no count");
+    }
+
+    private final class BucketByBucket implements GroupCursor {
+        private int next;
+        private @Nullable GroupCursor current;
+
+        @Override
+        public boolean advance() throws IOException {
+            while (current == null || !current.advance()) {
+                if (next == Buckets.COUNT) {
+                    spills.forEach(SpillFile::close);
+                    return false;
+                }
+                task.checkKilled();
+                current = bucket(next++);
+            }
+            return true;
+        }
+
+        @Override
+        public @Nullable Object key() {
+            return open().key();
+        }
+
+        @Override
+        public List<Object> values(int side) {
+            return open().values(side);
+        }
+
+        private GroupCursor open() {
+            if (current == null) {
+                throw new IllegalStateException("not at a group");
+            }
+            return current;
+        }
+    }
+
+    /** The groups that did not leave yet, in memory or, once somebody else needed it more, in a file. */
+    private final class Remainder implements GroupCursor {
+        private @Nullable Groups groups;
+        private int[] order;
+        private int next;
+        private Iterator<@Nullable Object> written = Collections.emptyIterator();
+        private @Nullable Object key;
+        private List<List<Object>> values = List.of();
+
+        Remainder(Groups groups) {
+            this.groups = groups;
+            this.order = RadixOrder.ofHashes(groups.hashes(), groups.size());
+        }
+
+        @Override
+        public boolean advance() {
+            Groups current = groups;
+            if (current != null && next < order.length) {
+                key = current.key(order[next++]);
+                return true;
+            }
+            if (current != null) {
+                forget();
+                long unused = allowance.giveBack();
+            }
+            if (!written.hasNext()) {
+                return false;
+            }
+            key = written.next();
+            values = new ArrayList<>(sides);
+            for (int side = 0; side < sides; side++) {
+                int count = count(written);
+                List<Object> ofSide = new ArrayList<>(count);
+                for (int i = 0; i < count; i++) {
+                    ofSide.add(written.next());
+                }
+                values.add(ofSide);
+            }
+            return true;
+        }
+
+        @Override
+        public @Nullable Object key() {
+            return key;
+        }
+
+        @Override
+        public List<Object> values(int side) {
+            Groups current = groups;
+            return current == null ? values.get(side) : valuesOf(current, order[next - 1], side);
+        }
+
+        private static List<Object> valuesOf(Groups groups, int entry, int side) {
+            List<Object> list = new ArrayList<>(groups.count(entry, side));
+            for (int value = groups.first(entry, side); value >= 0; value = groups.next(value)) {
+                list.add(groups.value(value));
+            }
+            return list;
+        }
+
+        private void forget() {
+            groups = null;
+            table = null;
+            order = new int[0];
+        }
+
+        /** The group where the cursor stands stays in reach. */
+        long spill() throws IOException {
+            Groups current = groups;
+            if (current == null || next == order.length) {
+                return 0;
+            }
+            values = new ArrayList<>(sides);
+            for (int side = 0; next > 0 && side < sides; side++) {
+                values.add(valuesOf(current, order[next - 1], side));
+            }
+            SpillFile file = task.environment().spills().create(task, describe());
+            for (; next < order.length; next++) {
+                write(file, current, order[next]);
+            }
+            file.endSegment();
+            written = file.read(0);
+            forget();
+            return release(file);
+        }
+    }
+}
