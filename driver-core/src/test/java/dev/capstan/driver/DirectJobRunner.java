@@ -23,6 +23,7 @@ import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.storage.BlockStore;
@@ -79,6 +80,7 @@ final class DirectJobRunner implements JobRunner {
                         new TaskEnvironment(
                                 serializer,
                                 loader,
+                                new MemoryBudget(256 << 20, 0.5),
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor ->

@@ -3,6 +3,7 @@ package dev.capstan.executor;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
@@ -58,6 +59,11 @@ public final class ExecutorRuntime implements AutoCloseable {
         this.loop = loop;
         this.onEnd = onEnd;
         this.address = new Address(spec.id().name(), ACTOR);
+        MemoryBudget memory =
+                MemoryBudget.ofHeap(
+                        Runtime.getRuntime().maxMemory(),
+                        spec.stores().memoryFraction(),
+                        spec.stores().storageFraction());
         this.blocks = new InMemoryBlockStore(spec.serializer(), spec.loader(), new BlockNews());
         this.shuffles = new InMemoryShuffleStore(spec.serializer());
         this.runner =
@@ -65,6 +71,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                         new TaskEnvironment(
                                 spec.serializer(),
                                 spec.loader(),
+                                memory,
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(

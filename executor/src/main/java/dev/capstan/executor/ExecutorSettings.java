@@ -20,8 +20,9 @@ import java.util.function.Function;
  *
  * @param inlineResult results up to this size ride in the outcome
  * @param taskStack of the threads that run tasks
+ * @param stores what it may use to keep data
  */
-public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, ByteSize taskStack) {
+public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, ByteSize taskStack, StoreSettings stores) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
             ConfigKey.of(
                     "capstan.task.killTimeout",
@@ -42,8 +43,22 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
                     "16m",
                     "Stack of the threads that run tasks; deep lineages need deep stacks.");
 
+    private static final ConfigKey<Double> MEMORY_FRACTION =
+            ConfigKey.of(
+                    "capstan.memory.fraction",
+                    ConfigType.FRACTION,
+                    "0.6",
+                    "The part of an executor's heap that tasks and stored data share; the rest is left to the"
+                            + " program.");
+    private static final ConfigKey<Double> STORAGE_FRACTION =
+            ConfigKey.of(
+                    "capstan.memory.storageFraction",
+                    ConfigType.FRACTION,
+                    "0.5",
+                    "The part of that memory from which tasks cannot evict stored data.");
+
     static List<ConfigKey<?>> keys() {
-        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK);
+        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, MEMORY_FRACTION, STORAGE_FRACTION);
     }
 
     /**
@@ -54,7 +69,8 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
         return new ExecutorSettings(
                 new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
                 read(INLINE_RESULT, text),
-                read(TASK_STACK, text));
+                read(TASK_STACK, text),
+                new StoreSettings(read(MEMORY_FRACTION, text), read(STORAGE_FRACTION, text)));
     }
 
     private static <T> T read(ConfigKey<T> key, Function<String, String> text) {
@@ -83,6 +99,7 @@ public record ExecutorSettings(ExecutorConfig config, ByteSize inlineResult, Byt
                 new CompactSerializer(),
                 ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
                 inlineResult.bytes(),
-                taskStack.bytes());
+                taskStack.bytes(),
+                stores);
     }
 }

@@ -22,6 +22,7 @@ import dev.capstan.kernel.serialization.Serializer;
  * @param loader finds the application's classes
  * @param inlineResultBytes results up to this size ride in the outcome
  * @param taskStackBytes stack of the threads that run tasks
+ * @param stores what it may use to keep data
  */
 public record ExecutorSpec(
         ExecutorId id,
@@ -35,4 +36,5 @@ public record ExecutorSpec(
         Serializer serializer,
         ClassLoader loader,
         long inlineResultBytes,
-        long taskStackBytes) {}
+        long taskStackBytes,
+        StoreSettings stores) {}

@@ -113,7 +113,8 @@ class ExecutorRuntimeTest {
                         new CompactSerializer(),
                         getClass().getClassLoader(),
                         inlineResultBytes,
-                        1 << 20),
+                        1 << 20,
+                        new StoreSettings(0.6, 0.5)),
                 transport,
                 loop,
                 ends::add);

@@ -4,6 +4,7 @@ import dev.capstan.driver.backend.Lease;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
@@ -27,6 +28,9 @@ import java.util.function.Function;
 /** One life of an executor on a node of its own: the real actor, real stores, a pool in virtual time. */
 final class SimulatedExecutor {
     private static final Duration AT_ONCE = Duration.ZERO;
+
+    /** More than the programs of all seeds need: the simulation tries messages, not memory. */
+    private static final long MEMORY_BYTES = 1L << 30;
 
     private final Simulation simulation;
     private final Lease lease;
@@ -58,6 +62,7 @@ final class SimulatedExecutor {
                 new TaskEnvironment(
                         serializer,
                         loader,
+                        new MemoryBudget(MEMORY_BYTES, 0.5),
                         blocks,
                         shuffles,
                         new InProcessFetcher(stores),

@@ -1,5 +1,6 @@
 package dev.capstan.engine.task;
 
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
@@ -13,12 +14,14 @@ import java.util.function.LongSupplier;
  *
  * @param serializer of data: results, shuffles
  * @param loader finds the classes of the application
+ * @param memory that all its tasks and stores share
  * @param inlineResultBytes results up to this size ride in the outcome, larger ones wait in the block store
  * @param nanoClock for the durations in metrics
  */
 public record TaskEnvironment(
         Serializer serializer,
         ClassLoader loader,
+        MemoryBudget memory,
         BlockStore blocks,
         ShuffleStore shuffles,
         ShuffleFetcher fetcher,
@@ -30,6 +33,7 @@ public record TaskEnvironment(
     public TaskEnvironment {
         Objects.requireNonNull(serializer, "serializer");
         Objects.requireNonNull(loader, "loader");
+        Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(blocks, "blocks");
         Objects.requireNonNull(shuffles, "shuffles");
         Objects.requireNonNull(fetcher, "fetcher");

@@ -6,6 +6,7 @@ import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
@@ -31,6 +32,7 @@ public final class TaskFixture {
 
     public final Serializer serializer = new CompactSerializer();
     public final ClassLoader loader = getClass().getClassLoader();
+    public final MemoryBudget memory = new MemoryBudget(256 << 20, 0.5);
     public final BlockStore blocks;
     public final InMemoryShuffleStore shuffles = new InMemoryShuffleStore(serializer);
     public final TaskRunner runner;
@@ -45,6 +47,7 @@ public final class TaskFixture {
                         new TaskEnvironment(
                                 serializer,
                                 loader,
+                                memory,
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),

@@ -346,6 +346,7 @@ class TaskRunnerTest {
                         new TaskEnvironment(
                                 fixture.serializer,
                                 fixture.loader,
+                                fixture.memory,
                                 fixture.blocks,
                                 fixture.shuffles,
                                 damaging,
