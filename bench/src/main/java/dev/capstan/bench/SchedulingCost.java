@@ -123,7 +123,7 @@ final class SchedulingCost {
     }
 
     private void report(Fake fake) {
-        var metrics = new TaskMetrics(0, 0, taskNanos, 0, 0, 0, 0, 0);
+        var metrics = TaskMetrics.NONE.ranFor(taskNanos);
         List<ExecutorReport> reports = new ArrayList<>();
         for (TaskId task = fake.tasks.poll(); task != null; task = reports.size() < BATCH ? fake.tasks.poll() : null) {
             reports.add(new ExecutorReport.TaskEnded(task, new TaskOutcome.MapOutput(1), metrics));

@@ -23,9 +23,11 @@ import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.spill.InMemorySpills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.ShuffleInputs;
@@ -80,11 +82,13 @@ final class DirectJobRunner implements JobRunner {
                         new TaskEnvironment(
                                 serializer,
                                 loader,
+                                new MemoryBudget(256 << 20, 0.5),
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor ->
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
                                 Pipelines.of(true, true),
+                                new InMemorySpills(serializer, loader),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

@@ -3,11 +3,13 @@ package dev.capstan.executor;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.spill.InMemorySpills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -58,6 +60,11 @@ public final class ExecutorRuntime implements AutoCloseable {
         this.loop = loop;
         this.onEnd = onEnd;
         this.address = new Address(spec.id().name(), ACTOR);
+        MemoryBudget memory =
+                MemoryBudget.ofHeap(
+                        Runtime.getRuntime().maxMemory(),
+                        spec.stores().memoryFraction(),
+                        spec.stores().storageFraction());
         this.blocks = new InMemoryBlockStore(spec.serializer(), spec.loader(), new BlockNews());
         this.shuffles = new InMemoryShuffleStore(spec.serializer());
         this.runner =
@@ -65,11 +72,13 @@ public final class ExecutorRuntime implements AutoCloseable {
                         new TaskEnvironment(
                                 spec.serializer(),
                                 spec.loader(),
+                                memory,
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(
                                         id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
                                 spec.pipelines(),
+                                new InMemorySpills(spec.serializer(), spec.loader()),
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =

@@ -23,9 +23,15 @@ import java.util.function.Function;
  * @param taskStack of the threads that run tasks
  * @param fused whether elements are pushed through functions
  * @param specialized whether each pipeline has classes of its own
+ * @param stores what it may use to keep data
  */
 public record ExecutorSettings(
-        ExecutorConfig config, ByteSize inlineResult, ByteSize taskStack, boolean fused, boolean specialized) {
+        ExecutorConfig config,
+        ByteSize inlineResult,
+        ByteSize taskStack,
+        boolean fused,
+        boolean specialized,
+        StoreSettings stores) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
             ConfigKey.of(
                     "capstan.task.killTimeout",
@@ -59,9 +65,22 @@ public record ExecutorSettings(
                     ConfigType.SWITCH,
                     "true",
                     "Whether each pipeline of functions has classes of its own, so that it is compiled as one loop.");
+    private static final ConfigKey<Double> MEMORY_FRACTION =
+            ConfigKey.of(
+                    "capstan.memory.fraction",
+                    ConfigType.FRACTION,
+                    "0.6",
+                    "The part of an executor's heap that tasks and stored data share; the rest is left to the"
+                            + " program.");
+    private static final ConfigKey<Double> STORAGE_FRACTION =
+            ConfigKey.of(
+                    "capstan.memory.storageFraction",
+                    ConfigType.FRACTION,
+                    "0.5",
+                    "The part of that memory from which tasks cannot evict stored data.");
 
     static List<ConfigKey<?>> keys() {
-        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, FUSED, SPECIALIZED);
+        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, FUSED, SPECIALIZED, MEMORY_FRACTION, STORAGE_FRACTION);
     }
 
     /**
@@ -74,7 +93,8 @@ public record ExecutorSettings(
                 read(INLINE_RESULT, text),
                 read(TASK_STACK, text),
                 read(FUSED, text),
-                read(SPECIALIZED, text));
+                read(SPECIALIZED, text),
+                new StoreSettings(read(MEMORY_FRACTION, text), read(STORAGE_FRACTION, text)));
     }
 
     private static <T> T read(ConfigKey<T> key, Function<String, String> text) {
@@ -104,6 +124,7 @@ public record ExecutorSettings(
                 ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
                 Pipelines.of(fused, specialized),
                 inlineResult.bytes(),
-                taskStack.bytes());
+                taskStack.bytes(),
+                stores);
     }
 }

@@ -24,6 +24,7 @@ import dev.capstan.kernel.serialization.Serializer;
  * @param pipelines makes the sinks of its tasks
  * @param inlineResultBytes results up to this size ride in the outcome
  * @param taskStackBytes stack of the threads that run tasks
+ * @param stores what it may use to keep data
  */
 public record ExecutorSpec(
         ExecutorId id,
@@ -38,4 +39,5 @@ public record ExecutorSpec(
         ClassLoader loader,
         Pipelines pipelines,
         long inlineResultBytes,
-        long taskStackBytes) {}
+        long taskStackBytes,
+        StoreSettings stores) {}

@@ -18,6 +18,7 @@ import dev.capstan.engine.lineage.Mapped;
 import dev.capstan.engine.lineage.NumberRange;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.operator.Actions;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.protocol.ExecutorOrders;
@@ -112,8 +113,10 @@ class ExecutorRuntimeTest {
                         new ExecutorConfig(Duration.ofSeconds(3), Duration.ofSeconds(2), KILL_TIMEOUT),
                         new CompactSerializer(),
                         getClass().getClassLoader(),
+                        Pipelines.of(true, true),
                         inlineResultBytes,
-                        1 << 20),
+                        1 << 20,
+                        new StoreSettings(0.6, 0.5)),
                 transport,
                 loop,
                 ends::add);

@@ -4,10 +4,12 @@ import dev.capstan.driver.backend.Lease;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.spill.InMemorySpills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -28,6 +30,9 @@ import java.util.function.Function;
 /** One life of an executor on a node of its own: the real actor, real stores, a pool in virtual time. */
 final class SimulatedExecutor {
     private static final Duration AT_ONCE = Duration.ZERO;
+
+    /** More than the programs of all seeds need: the simulation tries messages, not memory. */
+    private static final long MEMORY_BYTES = 1L << 30;
 
     private final Simulation simulation;
     private final Lease lease;
@@ -59,10 +64,12 @@ final class SimulatedExecutor {
                 new TaskEnvironment(
                         serializer,
                         loader,
+                        new MemoryBudget(MEMORY_BYTES, 0.5),
                         blocks,
                         shuffles,
                         new InProcessFetcher(stores),
                         Pipelines.of(true, true),
+                        new InMemorySpills(serializer, loader),
                         faults.inlineResultBytes(),
                         simulation::nowNanos);
         this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));

@@ -155,15 +155,7 @@ final class SimulatedPool implements Operations {
                 new TaskDone(
                         id,
                         result.outcome(),
-                        new TaskMetrics(
-                                task.startedNanos - task.task.arrivedNanos(),
-                                0,
-                                ran,
-                                metrics.resultBytes(),
-                                metrics.recordsRead(),
-                                metrics.recordsWritten(),
-                                metrics.shuffleBytesRead(),
-                                metrics.shuffleBytesWritten())));
+                        metrics.queuedFor(task.startedNanos - task.task.arrivedNanos()).ranFor(ran)));
         startWhatFits(reply);
     }
 

@@ -121,7 +121,7 @@ final class FakeExecutor {
     ExecutorReport ends(TaskId task, TaskOutcome outcome, Duration ran) {
         tasks.remove(task);
         killOrdered.remove(task);
-        return new ExecutorReport.TaskEnded(task, outcome, new TaskMetrics(0, 0, ran.toNanos(), 0, 0, 0, 0, 0));
+        return new ExecutorReport.TaskEnded(task, outcome, TaskMetrics.NONE.ranFor(ran.toNanos()));
     }
 
     ExecutorReport succeeds(TaskId task) {

@@ -380,7 +380,7 @@ final class RandomRun {
         executor.done.add(task);
         executor.killed.remove(task);
         long nanos = random.nextInt(3) == 0 ? 50_000_000 : 10_000 + random.nextInt(100_000);
-        return new ExecutorReport.TaskEnded(task, outcome, new TaskMetrics(0, 0, nanos, 0, 0, 0, 0, 0));
+        return new ExecutorReport.TaskEnded(task, outcome, TaskMetrics.NONE.ranFor(nanos));
     }
 
     private void deliver() {

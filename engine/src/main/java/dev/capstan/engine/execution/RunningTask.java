@@ -4,6 +4,7 @@ import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.SourceSlice;
@@ -25,6 +26,7 @@ final class RunningTask implements TaskContext {
     private final TaskLaunch launch;
     private final TaskEnvironment environment;
     private final TaskRecorder recorder = new TaskRecorder();
+    private final TaskMemory memory;
     private @Nullable List<Runnable> completions;
     private @Nullable FetchFailedException fetchFailure;
     private volatile @Nullable String killReason;
@@ -33,6 +35,7 @@ final class RunningTask implements TaskContext {
         this.stage = stage;
         this.launch = launch;
         this.environment = environment;
+        this.memory = environment.memory().open(launch.id(), this::checkKilled);
     }
 
     @Override
@@ -58,6 +61,11 @@ final class RunningTask implements TaskContext {
     @Override
     public TaskRecorder recorder() {
         return recorder;
+    }
+
+    @Override
+    public TaskMemory memory() {
+        return memory;
     }
 
     @Override

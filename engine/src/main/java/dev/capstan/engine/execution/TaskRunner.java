@@ -11,10 +11,13 @@ import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
 
+import java.util.List;
 import java.util.Objects;
 
 /** Runs the attempts of one executor, each in the thread that calls; makes no threads and keeps no list. */
 public final class TaskRunner {
+    private static final System.Logger LOG = System.getLogger(TaskRunner.class.getName());
+
     private final TaskEnvironment environment;
 
     public TaskRunner(TaskEnvironment environment) {
@@ -74,12 +77,23 @@ public final class TaskRunner {
             if (late != null && outcome instanceof TaskOutcome.Succeeded) {
                 outcome = outcomeOf(late);
             }
+            giveBackMemory(outcome);
             thread.setContextClassLoader(before);
             if (task.killReason() != null) {
                 Thread.interrupted(); // was meant for this task, not for the next one
             }
             long end = environment.nanoClock().getAsLong();
-            return new TaskResult(outcome, task.recorder().metrics(decodeNanos, end - start));
+            return new TaskResult(outcome, task.recorder().metrics(decodeNanos, end - start, task.memory()));
+        }
+
+        /** What a task that did its work still holds is a bug of ours; one that failed had no chance to clean up. */
+        private void giveBackMemory(TaskOutcome outcome) {
+            List<String> holders = task.memory().holders();
+            task.memory().close();
+            if (!holders.isEmpty() && outcome instanceof TaskOutcome.Succeeded) {
+                LOG.log(System.Logger.Level.WARNING, "{0} ended and did not give back: {1}", task.task(), holders);
+                assert false : task.task() + " ended and did not give back " + holders;
+            }
         }
 
         private TaskOutcome work(StageProgram program) throws Exception {

@@ -1,14 +1,14 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.reduce.GroupCursor;
+import dev.capstan.engine.reduce.Grouping;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * For each key the values that each of several datasets has for it: one list per dataset, in their order. A dataset
@@ -25,44 +25,38 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
     }
 
     @Override
-    protected Iterator<Pair<K, List<List<Object>>>> compute(int partition, TaskContext task) {
+    @SuppressWarnings("unchecked")
+    protected Iterator<Pair<K, List<List<Object>>>> compute(int partition, TaskContext task) throws Exception {
         Dependency<?>[] parents = dependencyArray();
-        Map<K, List<List<Object>>> groups = new LinkedHashMap<>();
+        var grouping = new Grouping(parents.length, origin().operator() + " at " + origin().callSite(), task);
         for (int side = 0; side < parents.length; side++) {
-            Iterator<Pair<K, Object>> pairs = read(parents[side], partition, task);
-            while (pairs.hasNext()) {
-                Pair<K, Object> pair = pairs.next();
-                groups.computeIfAbsent(pair.key(), _ -> lists(parents.length)).get(side).add(pair.value());
-            }
+            read(parents[side], side, partition, task, grouping);
         }
-        Iterator<Map.Entry<K, List<List<Object>>>> entries = groups.entrySet().iterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return entries.hasNext();
-            }
-
-            @Override
-            public Pair<K, List<List<Object>>> next() {
-                Map.Entry<K, List<List<Object>>> entry = entries.next();
-                return new Pair<>(entry.getKey(), entry.getValue());
-            }
-        };
+        int sides = parents.length;
+        return (Iterator<Pair<K, List<List<Object>>>>)
+                (Iterator<?>) new GroupIterator<>(grouping.groups(), groups -> lists(groups, sides));
     }
 
     @SuppressWarnings("unchecked")
-    private static <P> Iterator<P> read(Dependency<?> parent, int partition, TaskContext task) {
-        return (Iterator<P>)
-                switch (parent) {
-                    case ShuffleDependency<?, ?, ?> shuffle -> new ShuffleReader(shuffle.shuffle(), partition, task);
-                    case NarrowDependency<?> narrow -> narrow.parent().iterate(partition, task);
-                };
+    private static void read(Dependency<?> parent, int side, int partition, TaskContext task, Grouping grouping)
+            throws Exception {
+        switch (parent) {
+            case ShuffleDependency<?, ?, ?> shuffle -> {
+                var reader = new ShuffleReader(shuffle.shuffle(), partition, task);
+                while (reader.advance()) {
+                    grouping.add(side, reader.key(), reader.value());
+                }
+            }
+            case NarrowDependency<?> narrow ->
+                    ((Lineage<Pair<Object, Object>>) narrow.parent())
+                            .drain(partition, task, pair -> grouping.add(side, pair.key(), pair.value()));
+        }
     }
 
-    private static List<List<Object>> lists(int count) {
-        List<List<Object>> lists = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            lists.add(new ArrayList<>(2));
+    private static List<List<Object>> lists(GroupCursor groups, int sides) {
+        List<List<Object>> lists = new ArrayList<>(sides);
+        for (int side = 0; side < sides; side++) {
+            lists.add(groups.values(side));
         }
         return lists;
     }

@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.reduce.Aggregation;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
@@ -25,10 +26,14 @@ public final class CombinedInPlace<K, V, C> extends Lineage<Pair<K, C>> implemen
     @Override
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, C>> compute(int partition, TaskContext task) throws Exception {
-        Lineage<Pair<Object, Object>> parent = parent(0);
-        return (Iterator<Pair<K, C>>)
-                (Iterator<?>)
-                        ReduceSide.combine(
-                                (Aggregator<Object, Object, Object>) aggregator, parent.iterate(partition, task));
+        var aggregation =
+                new Aggregation(
+                        aggregator.create(),
+                        aggregator.add(),
+                        aggregator.merge(),
+                        origin().operator() + " at " + origin().callSite(),
+                        task);
+        this.<Pair<Object, Object>>parent(0).drain(partition, task, aggregation);
+        return (Iterator<Pair<K, C>>) (Iterator<?>) aggregation.pairs();
     }
 }

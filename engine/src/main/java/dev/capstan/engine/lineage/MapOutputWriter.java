@@ -29,7 +29,7 @@ public final class MapOutputWriter {
             Lineage<Pair<Object, Object>> dataset = (Lineage<Pair<Object, Object>>) pairs;
             if (dependency.combinesOnMapSide()) {
                 Aggregator<?, ?, ?> aggregator = dependency.aggregator().orElseThrow();
-                Combiner combined = task.pipelines().combiner(aggregator.create(), aggregator.add());
+                Combiner combined = task.pipelines().combiner(aggregator.create(), aggregator.add(), Object.class);
                 dataset.drain(task.partition(), task, combined);
                 out.write(combined);
             } else {

@@ -2,11 +2,14 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.operator.PairFunctions;
+import dev.capstan.engine.reduce.Aggregation;
+import dev.capstan.engine.reduce.Grouping;
+import dev.capstan.engine.reduce.RecordSort;
 import dev.capstan.engine.task.TaskContext;
 
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 
 /** The reduce side of a shuffle: reads, unites the values of a key if asked, sorts if asked. */
 public final class ReduceSide {
@@ -16,45 +19,58 @@ public final class ReduceSide {
     @SuppressWarnings("unchecked")
     public static Iterator<Pair<Object, Object>> read(
             ShuffleDependency<?, ?, ?> dependency, int partition, TaskContext task) throws Exception {
-        Iterator<Pair<Object, Object>> pairs = new ShuffleReader(dependency.shuffle(), partition, task);
+        var reader = new ShuffleReader(dependency.shuffle(), partition, task);
         if (dependency.aggregator().isPresent()) {
-            pairs = aggregate((Aggregator<Object, Object, Object>) dependency.aggregator().orElseThrow(), pairs);
+            return aggregated(
+                    (Aggregator<Object, Object, Object>) dependency.aggregator().get(), dependency, reader, task);
         }
         return dependency.order().isPresent()
-                ? sort(pairs, (SerializableComparator<Object>) dependency.order().orElseThrow(), dependency.reader())
-                : pairs;
+                ? sorted((SerializableComparator<Object>) dependency.order().get(), dependency, reader, task)
+                : reader;
     }
 
-    /** One pair for each key of pairs that nobody has combined yet, in the order in which keys came first. */
-    public static Iterator<Pair<Object, Object>> combine(
-            Aggregator<Object, Object, Object> aggregator, Iterator<Pair<Object, Object>> pairs) throws Exception {
-        return CombinedValues.of(aggregator.create()::apply, aggregator.add()::apply, pairs).pairs();
-    }
-
-    private static Iterator<Pair<Object, Object>> aggregate(
-            Aggregator<Object, Object, Object> aggregator, Iterator<Pair<Object, Object>> pairs) throws Exception {
-        return aggregator.onMapSide()
-                ? CombinedValues.of(value -> value, aggregator.merge()::apply, pairs).pairs()
-                : combine(aggregator, pairs);
-    }
-
-    private static Iterator<Pair<Object, Object>> sort(
-            Iterator<Pair<Object, Object>> pairs, SerializableComparator<Object> order, String operator) {
-        List<Pair<Object, Object>> all = new ArrayList<>();
-        pairs.forEachRemaining(all::add);
-        try {
-            all.sort((left, right) -> order.compare(left.key(), right.key()));
-        } catch (IllegalArgumentException e) {
-            if (!String.valueOf(e.getMessage()).startsWith("Comparison method violates")) {
-                throw e; // the comparator's own
-            }
-            throw new IllegalStateException(
-                    operator
-                            + ": the comparator contradicts itself ("
-                            + e.getMessage()
-                            + "); it must order any three keys consistently",
-                    e);
+    private static Iterator<Pair<Object, Object>> aggregated(
+            Aggregator<Object, Object, Object> aggregator,
+            ShuffleDependency<?, ?, ?> dependency,
+            ShuffleReader reader,
+            TaskContext task)
+            throws Exception {
+        if (PairFunctions.Grouping.collects(aggregator.add())) {
+            return grouped(dependency.reader(), reader, task);
         }
-        return all.iterator();
+        var aggregation =
+                aggregator.onMapSide()
+                        ? new Aggregation(
+                                PairFunctions.Same.INSTANCE,
+                                aggregator.merge(),
+                                aggregator.merge(),
+                                dependency.reader(),
+                                task)
+                        : new Aggregation(
+                                aggregator.create(), aggregator.add(), aggregator.merge(), dependency.reader(), task);
+        while (reader.advance()) {
+            aggregation.add(reader.key(), reader.value());
+        }
+        return aggregation.pairs();
+    }
+
+    private static Iterator<Pair<Object, Object>> grouped(String operator, ShuffleReader reader, TaskContext task)
+            throws IOException {
+        var grouping = new Grouping(1, operator, task);
+        while (reader.advance()) {
+            grouping.add(0, reader.key(), reader.value());
+        }
+        return new GroupIterator<>(grouping.groups(), groups -> groups.values(0));
+    }
+
+    private static Iterator<Pair<Object, Object>> sorted(
+            SerializableComparator<Object> order,
+            ShuffleDependency<?, ?, ?> dependency,
+            ShuffleReader reader,
+            TaskContext task)
+            throws IOException {
+        var sort = new RecordSort(order, dependency.reader(), task);
+        reader.frames(sort::add);
+        return sort.sorted();
     }
 }

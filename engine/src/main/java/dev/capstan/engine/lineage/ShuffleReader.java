@@ -11,6 +11,7 @@ import dev.capstan.kernel.serialization.ByteInput;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,13 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final Deque<Source> sources = new ArrayDeque<>();
     private final NavigableMap<Integer, ShuffleBlock> blocks = new TreeMap<>();
     private Iterator<Object> records = Collections.emptyIterator();
+    private @Nullable Object key;
+    private @Nullable Object value;
+
+    /** Takes the bytes of whole records, keys and values in turn. */
+    interface FrameSink {
+        void accept(byte[] frame, int length) throws IOException;
+    }
 
     private record Source(ExecutorId executor, int[] mapPartitions) {}
 
@@ -63,27 +71,56 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
                 sources.add(new Source(executor, partitions.stream().mapToInt(Integer::intValue).toArray())));
     }
 
-    @Override
-    public boolean hasNext() {
-        while (!records.hasNext()) {
+    /** Goes to the next pair, or to the first; false if there is none. */
+    boolean advance() {
+        if (!records.hasNext() && !nextRecords()) {
+            return false;
+        }
+        task.recorder().read(1);
+        key = records.next();
+        value = records.next();
+        return true;
+    }
+
+    @Nullable Object key() {
+        return key;
+    }
+
+    @Nullable Object value() {
+        return value;
+    }
+
+    private boolean nextRecords() {
+        do {
             ShuffleBlock block = nextBlock();
             if (block == null) {
                 return false;
             }
             task.checkKilled();
             records = task.serializer().reader(new ByteInput(block.bytes()), task.loader());
-        }
+        } while (!records.hasNext());
         return true;
+    }
+
+    /** Gives all records as the bytes that they are, instead of one by one. */
+    void frames(FrameSink sink) throws IOException {
+        for (ShuffleBlock block = nextBlock(); block != null; block = nextBlock()) {
+            task.checkKilled();
+            sink.accept(block.bytes(), block.bytes().length);
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return records.hasNext() || nextRecords();
     }
 
     @Override
     public Pair<Object, Object> next() {
-        if (!hasNext()) {
+        if (!advance()) {
             throw new NoSuchElementException();
         }
-        task.recorder().read(1);
-        Object key = records.next();
-        return new Pair<>(key, records.next());
+        return new Pair<>(key, value);
     }
 
     private @Nullable ShuffleBlock nextBlock() {

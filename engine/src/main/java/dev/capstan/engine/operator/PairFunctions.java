@@ -145,6 +145,11 @@ public final class PairFunctions {
     public static final class Grouping {
         private Grouping() {}
 
+        /** Whether this function collects values as {@link Add} does. */
+        public static boolean collects(Fn2<?, ?, ?> add) {
+            return add == Add.INSTANCE;
+        }
+
         public enum Create implements Fn<Object, List<Object>> {
             INSTANCE;
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * Groups in a hash table. A value costs two places in arrays that grow at their ends, whatever its key, and none of them
- * is moved when a group grows.
+ * Groups in a hash table. A value costs two places in arrays that grow at their ends, whatever its key, and none of
+ * them is moved when a group grows.
  */
 final class HashGroups implements Groups {
     private static final int MOST = 1 << 29;

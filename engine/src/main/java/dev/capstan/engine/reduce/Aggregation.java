@@ -20,12 +20,12 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Makes one value of all values of a key. Keys come out in the order of their hashes, and those with equal hashes in the
- * order in which they came: whether, when and how often something was spilled cannot be seen in the result, so that a
- * task that is run again gives the same.
+ * Makes one value of all values of a key. Keys come out in the order of their hashes, and those with equal hashes in
+ * the order in which they came: whether, when and how often something was spilled cannot be seen in the result, so that
+ * a task that is run again gives the same.
  *
- * <p>When the memory is full all entries go to a file, bucket by bucket (see {@link Buckets}), and the table begins anew.
- * In the end each bucket is combined by itself, deeper if it does not fit either.
+ * <p>When the memory is full all entries go to a file, bucket by bucket (see {@link Buckets}), and the table begins
+ * anew. In the end each bucket is combined by itself, deeper if it does not fit either.
  */
 public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> {
     private static final int SAMPLE = 32;
@@ -44,8 +44,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
     /**
      * @param operator that aggregates, for messages
      */
-    public Aggregation(
-            Fn<?, ?> create, Fn2<?, ?, ?> add, Fn2<?, ?, ?> merge, String operator, TaskContext task) {
+    public Aggregation(Fn<?, ?> create, Fn2<?, ?, ?> add, Fn2<?, ?, ?> merge, String operator, TaskContext task) {
         this(create, add, merge, operator, task, 0);
     }
 
@@ -58,6 +57,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
         this.task = task;
         this.level = level;
         this.allowance = new Allowance(task.memory(), this, this::measure);
+        task.onCompletion(() -> task.memory().releaseAll(this));
     }
 
     @Override

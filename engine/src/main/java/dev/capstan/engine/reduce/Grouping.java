@@ -43,6 +43,7 @@ public final class Grouping implements Spillable {
         this.task = task;
         this.level = level;
         this.allowance = new Allowance(task.memory(), this, this::measure);
+        task.onCompletion(() -> task.memory().releaseAll(this));
     }
 
     public void add(int side, @Nullable Object key, @Nullable Object value) throws IOException {

@@ -1,6 +1,8 @@
 package dev.capstan.engine.reduce;
 
 import dev.capstan.kernel.serialization.ByteInput;
+import dev.capstan.kernel.serialization.ByteOutput;
+import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.SeekableReader;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -8,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Records that stay the bytes that they came as, each with what its key says about its place. A key becomes an object
@@ -19,6 +23,10 @@ final class RecordBuffer {
 
     private final Serializer serializer;
     private final ClassLoader loader;
+
+    /** What the records are rewritten with, if their serializer cannot read in any order. */
+    private final @Nullable Serializer rewriting;
+
     private final List<SeekableReader> frames = new ArrayList<>();
     private long frameBytes;
     private int size;
@@ -34,14 +42,27 @@ final class RecordBuffer {
     RecordBuffer(Serializer serializer, ClassLoader loader) {
         this.serializer = serializer;
         this.loader = loader;
+        this.rewriting =
+                serializer.seekable(new ByteInput(new byte[0]), loader) == null ? new CompactSerializer() : null;
     }
 
     /** Takes keys and values in turn, as they were written by the serializer. */
     void add(byte[] frame, int length) {
-        SeekableReader records = serializer.seekable(new ByteInput(frame, 0, length), loader);
-        if (records == null) {
-            throw new IllegalStateException(serializer.getClass().getName() + " cannot read in any order");
+        if (rewriting == null) {
+            add(Objects.requireNonNull(serializer.seekable(new ByteInput(frame, 0, length), loader)), frame.length);
+            return;
         }
+        ByteOutput rewritten = new ByteOutput(length);
+        Serializer.RecordWriter writer = rewriting.writer(rewritten);
+        Iterator<@Nullable Object> records = serializer.reader(new ByteInput(frame, 0, length), loader);
+        while (records.hasNext()) {
+            writer.write(records.next());
+        }
+        ByteInput readable = new ByteInput(rewritten.buffer(), 0, rewritten.size());
+        add(Objects.requireNonNull(rewriting.seekable(readable, loader)), rewritten.size());
+    }
+
+    private void add(SeekableReader records, int bytes) {
         long base = (long) frames.size() << POSITION_BITS;
         while (records.hasNext()) {
             if (size == addresses.length) {
@@ -57,7 +78,7 @@ final class RecordBuffer {
             records.skip();
         }
         frames.add(records);
-        frameBytes += frame.length;
+        frameBytes += bytes;
     }
 
     int size() {

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/** Puts the records of a buffer in the order of their keys; those of equal keys stay in the order in which they came. */
+/**
+ * Puts the records of a buffer in the order of their keys; those of equal keys stay in the order in which they came.
+ */
 final class RecordOrder {
     private final SerializableComparator<Object> order;
     private final String operator;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Sorts pairs by their keys; those with equal keys stay in the order in which they came. When the memory is full what is
- * there is sorted and goes to a file as a run; in the end the runs are merged.
+ * Sorts pairs by their keys; those with equal keys stay in the order in which they came. When the memory is full what
+ * is there is sorted and goes to a file as a run; in the end the runs are merged.
  */
 public final class RecordSort implements Spillable {
     private final RecordOrder recordOrder;
@@ -38,11 +38,14 @@ public final class RecordSort implements Spillable {
         this.operator = operator;
         this.task = task;
         this.buffer = new RecordBuffer(task.serializer(), task.loader());
+        task.onCompletion(() -> task.memory().releaseAll(this));
     }
 
     /** Takes keys and values in turn, as they were written by the task's serializer. The bytes are kept. */
     public void add(byte[] frame, int length) throws IOException {
+        int before = buffer.size();
         buffer.add(frame, length);
+        task.recorder().read(buffer.size() - before);
         long missing = buffer.bytes() - task.memory().held(this);
         try {
             if (missing > 0 && task.memory().acquire(missing, this) < missing && buffer.size() > 0) {

@@ -4,6 +4,7 @@ import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.storage.BlockStore;
@@ -26,6 +27,9 @@ public interface TaskContext {
     int attempt();
 
     TaskRecorder recorder();
+
+    /** What this attempt holds of the executor's memory; whatever grows asks here first. */
+    TaskMemory memory();
 
     TaskEnvironment environment();
 

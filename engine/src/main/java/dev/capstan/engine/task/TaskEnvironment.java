@@ -1,8 +1,10 @@
 package dev.capstan.engine.task;
 
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -14,16 +16,21 @@ import java.util.function.LongSupplier;
  *
  * @param serializer of data: results, shuffles
  * @param loader finds the classes of the application
+ * @param memory that all its tasks and stores share
+ * @param pipelines makes the sinks of tasks
+ * @param spills makes the files for what does not fit into memory
  * @param inlineResultBytes results up to this size ride in the outcome, larger ones wait in the block store
  * @param nanoClock for the durations in metrics
  */
 public record TaskEnvironment(
         Serializer serializer,
         ClassLoader loader,
+        MemoryBudget memory,
         BlockStore blocks,
         ShuffleStore shuffles,
         ShuffleFetcher fetcher,
         Pipelines pipelines,
+        Spills spills,
         long inlineResultBytes,
         LongSupplier nanoClock) {
     /** What fits well into a message of task outcomes. */
@@ -32,10 +39,12 @@ public record TaskEnvironment(
     public TaskEnvironment {
         Objects.requireNonNull(serializer, "serializer");
         Objects.requireNonNull(loader, "loader");
+        Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(blocks, "blocks");
         Objects.requireNonNull(shuffles, "shuffles");
         Objects.requireNonNull(fetcher, "fetcher");
         Objects.requireNonNull(pipelines, "pipelines");
+        Objects.requireNonNull(spills, "spills");
         Objects.requireNonNull(nanoClock, "nanoClock");
     }
 }

@@ -11,6 +11,9 @@ package dev.capstan.engine.task;
  * @param recordsWritten records written to the map output
  * @param shuffleBytesRead bytes of map outputs read
  * @param shuffleBytesWritten bytes of map output written
+ * @param memorySpilledBytes how much memory was given back by spilling
+ * @param diskSpilledBytes how much spilling has written to disk for it
+ * @param peakMemoryBytes the most that a task held at once of the memory it has to ask for
  */
 public record TaskMetrics(
         long queuedNanos,
@@ -20,8 +23,11 @@ public record TaskMetrics(
         long recordsRead,
         long recordsWritten,
         long shuffleBytesRead,
-        long shuffleBytesWritten) {
-    public static final TaskMetrics NONE = new TaskMetrics(0, 0, 0, 0, 0, 0, 0, 0);
+        long shuffleBytesWritten,
+        long memorySpilledBytes,
+        long diskSpilledBytes,
+        long peakMemoryBytes) {
+    public static final TaskMetrics NONE = new TaskMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The same, of a task that waited so long before it started. */
     public TaskMetrics queuedFor(long nanos) {
@@ -33,9 +39,29 @@ public record TaskMetrics(
                 recordsRead,
                 recordsWritten,
                 shuffleBytesRead,
-                shuffleBytesWritten);
+                shuffleBytesWritten,
+                memorySpilledBytes,
+                diskSpilledBytes,
+                peakMemoryBytes);
     }
 
+    /** The same, of a task that ran so long. */
+    public TaskMetrics ranFor(long nanos) {
+        return new TaskMetrics(
+                queuedNanos,
+                decodeNanos,
+                nanos,
+                resultBytes,
+                recordsRead,
+                recordsWritten,
+                shuffleBytesRead,
+                shuffleBytesWritten,
+                memorySpilledBytes,
+                diskSpilledBytes,
+                peakMemoryBytes);
+    }
+
+    /** What both cost together; the peak is that of the larger one. */
     public TaskMetrics plus(TaskMetrics other) {
         return new TaskMetrics(
                 queuedNanos + other.queuedNanos,
@@ -45,6 +71,9 @@ public record TaskMetrics(
                 recordsRead + other.recordsRead,
                 recordsWritten + other.recordsWritten,
                 shuffleBytesRead + other.shuffleBytesRead,
-                shuffleBytesWritten + other.shuffleBytesWritten);
+                shuffleBytesWritten + other.shuffleBytesWritten,
+                memorySpilledBytes + other.memorySpilledBytes,
+                diskSpilledBytes + other.diskSpilledBytes,
+                Math.max(peakMemoryBytes, other.peakMemoryBytes));
     }
 }

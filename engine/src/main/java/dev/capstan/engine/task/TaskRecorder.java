@@ -1,5 +1,7 @@
 package dev.capstan.engine.task;
 
+import dev.capstan.engine.memory.TaskMemory;
+
 /** Counts what a task does; written by the task's thread, read by others for a rough idea only. */
 public final class TaskRecorder {
     private long recordsRead;
@@ -34,7 +36,7 @@ public final class TaskRecorder {
     }
 
     /** All that was counted, with the durations. */
-    public TaskMetrics metrics(long decodeNanos, long runNanos) {
+    public TaskMetrics metrics(long decodeNanos, long runNanos, TaskMemory memory) {
         return new TaskMetrics(
                 0,
                 decodeNanos,
@@ -43,6 +45,9 @@ public final class TaskRecorder {
                 recordsRead,
                 recordsWritten,
                 shuffleBytesRead,
-                shuffleBytesWritten);
+                shuffleBytesWritten,
+                memory.memorySpilled(),
+                memory.diskSpilled(),
+                memory.peak());
     }
 }

@@ -6,10 +6,12 @@ import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.ShuffleStore;
+import dev.capstan.engine.spill.InMemorySpills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.Failure;
@@ -32,6 +34,7 @@ public final class TaskFixture {
 
     public final Serializer serializer = new CompactSerializer();
     public final ClassLoader loader = getClass().getClassLoader();
+    public final MemoryBudget memory = new MemoryBudget(256 << 20, 0.5);
     public final BlockStore blocks;
     public final InMemoryShuffleStore shuffles = new InMemoryShuffleStore(serializer);
     public final TaskRunner runner;
@@ -46,10 +49,12 @@ public final class TaskFixture {
                         new TaskEnvironment(
                                 serializer,
                                 loader,
+                                memory,
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
                                 Pipelines.of(true, true),
+                                new InMemorySpills(serializer, loader),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

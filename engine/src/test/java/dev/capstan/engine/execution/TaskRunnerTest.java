@@ -24,6 +24,7 @@ import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
+import dev.capstan.engine.spill.InMemorySpills;
 import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
@@ -347,10 +348,12 @@ class TaskRunnerTest {
                         new TaskEnvironment(
                                 fixture.serializer,
                                 fixture.loader,
+                                fixture.memory,
                                 fixture.blocks,
                                 fixture.shuffles,
                                 damaging,
                                 Pipelines.of(true, true),
+                                new InMemorySpills(fixture.serializer, fixture.loader),
                                 1000,
                                 System::nanoTime));
         InstalledStage stage =

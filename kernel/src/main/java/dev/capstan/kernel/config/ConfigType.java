@@ -33,6 +33,18 @@ public record ConfigType<T>(String name, Function<String, T> parser) {
                 });
     }
 
+    /** A part of a whole, from 0 to 1. */
+    public static final ConfigType<Double> FRACTION =
+            new ConfigType<>(
+                    "fraction, 0 to 1",
+                    text -> {
+                        double value = parseNumber(text);
+                        if (!(value >= 0 && value <= 1)) {
+                            throw new IllegalArgumentException("'" + text + "' is out of bounds; it is a part of 1");
+                        }
+                        return value;
+                    });
+
     /** A whole number within bounds. */
     public static ConfigType<Integer> whole(int least, int most) {
         String name =
