@@ -1,27 +1,61 @@
 package dev.capstan.bench;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * Something to measure.
  *
  * @param name by which it is chosen
  * @param about what is measured, in a sentence
  * @param unit of one figure
- * @param measurement makes the figures
+ * @param kind how a figure is taken
+ * @param warmUps runs before the first that counts
+ * @param traits what else is to be known of it
  */
-public record Workload(String name, String about, String unit, Measurement measurement) {
-    /** Makes figures. */
-    @FunctionalInterface
-    public interface Measurement {
-        /**
-         * Warms up, then measures.
-         *
-         * @return one figure per repeat
-         */
-        double[] run(int repeats) throws Exception;
+public record Workload(String name, String about, Unit unit, Kind kind, int warmUps, Set<Trait> traits) {
+    /** How a figure is taken. */
+    public enum Kind {
+        /** By a program that runs in a process of its own, again and again. */
+        PROGRAM,
+        /** The time from the start of a process to its result. */
+        START,
+        /** The resident memory of a process that has done a small job and is idle. */
+        IDLE_MEMORY,
+        /** The number of entries of the class path. */
+        JARS,
+        /** The size of the class path. */
+        CLASS_PATH
     }
 
-    /** Measures and sums up. */
-    public Result run(int repeats) throws Exception {
-        return Result.of(this, measurement.run(repeats));
+    /** What sets a workload apart from others. */
+    public enum Trait {
+        /** There is nothing like it to measure of a peer. */
+        OURS_ALONE,
+        /** The amount of data can be chosen. */
+        SIZED
+    }
+
+    public Workload {
+        traits = Set.copyOf(traits);
+    }
+
+    static Workload program(String name, String about, Unit unit, int warmUps, Trait... traits) {
+        Set<Trait> set = EnumSet.noneOf(Trait.class);
+        set.addAll(Set.of(traits));
+        return new Workload(name, about, unit, Kind.PROGRAM, warmUps, set);
+    }
+
+    static Workload process(String name, String about, Unit unit, Kind kind, int warmUps) {
+        return new Workload(name, about, unit, kind, warmUps, Set.of());
+    }
+
+    /** Whether peers run it too. */
+    public boolean hasPeers() {
+        return !traits.contains(Trait.OURS_ALONE);
+    }
+
+    public boolean isSized() {
+        return traits.contains(Trait.SIZED);
     }
 }

@@ -1,148 +1,128 @@
 package dev.capstan.bench;
 
-import dev.capstan.driver.CapstanContext;
+import static dev.capstan.bench.Workload.Trait.OURS_ALONE;
+import static dev.capstan.bench.Workload.Trait.SIZED;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import dev.capstan.bench.Workload.Kind;
+
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-/** The workloads there are. */
+/** The workloads there are. What exactly is timed stands at the class of each program. */
 public final class Workloads {
-    private static final String MASTER = "local[2]";
-    private static final int WARM_UP_RUNS = 10;
-    private static final int JOBS = 1_000;
-    private static final long LONG_TASK_NANOS = 20_000_000; // nothing is sent ahead
-    private static final long START_BOUND_SECONDS = 120;
+    private static final int SHORT = 10; // warm-up runs of what takes milliseconds
+    private static final int LONG = 2; // of what takes seconds
 
     private Workloads() {}
 
     public static List<Workload> all() {
         List<Workload> all = new ArrayList<>();
-        all.add(taskRate(20_000));
-        all.add(taskRate(100_000));
-        all.add(jobLatency(1));
-        all.add(jobLatency(2));
+        scheduling(all);
+        data(all);
+        process(all);
+        schedulerAlone(all);
+        return all;
+    }
+
+    private static void scheduling(List<Workload> all) {
+        for (int tasks : new int[] {20_000, 100_000}) {
+            all.add(
+                    Workload.program(
+                            "tasks-" + tasks,
+                            "rate of one job of " + tasks + " tasks that do nothing",
+                            Unit.TASKS_PER_SECOND,
+                            tasks > 50_000 ? LONG : 3));
+        }
+        all.add(Workload.program("jobs-1", "median time of 1,000 jobs of 1 task, in a row", Unit.MICROS, LONG));
+        all.add(Workload.program("jobs-2", "median time of 1,000 jobs of 2 tasks, in a row", Unit.MICROS, LONG));
         all.add(
-                new Workload(
-                        "start",
-                        "process start to the result of counting 1,000 numbers on " + MASTER,
-                        "ms",
-                        Workloads::start));
+                Workload.program(
+                        "concurrent",
+                        "100 jobs of 8 tasks from 100 threads at once, until all are done",
+                        Unit.MILLIS,
+                        SHORT));
+        all.add(
+                Workload.program(
+                        "iterations",
+                        "mean iteration of 1,000, each a small shuffle of a cached dataset",
+                        Unit.MILLIS,
+                        1,
+                        SIZED));
+    }
+
+    private static void data(List<Workload> all) {
+        all.add(
+                Workload.program(
+                        "wordcount",
+                        "word count of 200 MB of text, Zipf words, 100,000 different",
+                        Unit.SECONDS,
+                        LONG,
+                        SIZED));
+        all.add(
+                Workload.program(
+                        "sort",
+                        "sort of 5,000,000 records of 10-byte key and 90-byte value into 16 partitions",
+                        Unit.SECONDS,
+                        LONG,
+                        SIZED));
+        all.add(
+                Workload.program(
+                        "join",
+                        "join of 2,000,000 with 2,000,000 rows, long key, string value",
+                        Unit.SECONDS,
+                        LONG,
+                        SIZED));
+        all.add(
+                Workload.program(
+                        "groupbykey",
+                        "groupByKey of 5,000,000 int pairs with 100,000 keys",
+                        Unit.SECONDS,
+                        LONG,
+                        SIZED));
+        all.add(
+                Workload.program(
+                        "regression",
+                        "iteration of logistic regression over 2,000,000 x 10 doubles in the cache",
+                        Unit.SECONDS,
+                        3,
+                        SIZED));
+        all.add(
+                Workload.program(
+                        "pagerank",
+                        "page rank of 200,000 vertices and 2,000,000 edges, 5 iterations",
+                        Unit.SECONDS,
+                        LONG,
+                        SIZED));
+    }
+
+    private static void process(List<Workload> all) {
+        all.add(
+                Workload.process(
+                        "start", "process start to the result of counting 1,000 numbers", Unit.MILLIS, Kind.START, 1));
+        all.add(
+                Workload.process(
+                        "memory",
+                        "resident memory of an idle driver of 1 GB heap after a small job",
+                        Unit.MEGABYTES,
+                        Kind.IDLE_MEMORY,
+                        0));
+        all.add(Workload.process("jars", "entries of the run-time class path", Unit.JARS, Kind.JARS, 0));
+        all.add(Workload.process("classpath", "size of the run-time class path", Unit.MEGABYTES, Kind.CLASS_PATH, 0));
+    }
+
+    private static void schedulerAlone(List<Workload> all) {
         for (int executors : new int[] {10, 100, 1_000, 10_000}) {
             all.add(schedulingCost(executors, 100_000));
         }
         all.add(schedulingCost(1_000, 1_000_000));
-        return all;
-    }
-
-    private static Workload taskRate(int tasks) {
-        return new Workload(
-                "tasks-" + tasks,
-                "rate of one job of " + tasks + " tasks that do nothing, " + MASTER,
-                "tasks/s",
-                repeats -> {
-                    try (CapstanContext context = quiet()) {
-                        double[] figures = new double[repeats];
-                        for (int i = -WARM_UP_RUNS; i < repeats; i++) {
-                            long began = System.nanoTime();
-                            context.range(0, tasks, 1, tasks).count();
-                            if (i >= 0) {
-                                figures[i] = tasks * 1e9 / (System.nanoTime() - began);
-                            }
-                        }
-                        return figures;
-                    }
-                });
-    }
-
-    private static Workload jobLatency(int tasks) {
-        return new Workload(
-                "jobs-" + tasks,
-                "median time of "
-                        + JOBS
-                        + " jobs of "
-                        + tasks
-                        + (tasks == 1 ? " task" : " tasks")
-                        + ", one after another, "
-                        + MASTER,
-                "us",
-                repeats -> {
-                    try (CapstanContext context = quiet()) {
-                        double[] figures = new double[repeats];
-                        for (int i = -WARM_UP_RUNS; i < repeats; i++) {
-                            double median = medianJobMicros(context, tasks);
-                            if (i >= 0) {
-                                figures[i] = median;
-                            }
-                        }
-                        return figures;
-                    }
-                });
-    }
-
-    private static double medianJobMicros(CapstanContext context, int tasks) {
-        long[] nanos = new long[JOBS];
-        for (int i = 0; i < JOBS; i++) {
-            long began = System.nanoTime();
-            context.range(0, 10, 1, tasks).count();
-            nanos[i] = System.nanoTime() - began;
-        }
-        Arrays.sort(nanos);
-        return nanos[JOBS / 2] / 1e3;
     }
 
     private static Workload schedulingCost(int executors, int tasks) {
-        return new Workload(
+        return Workload.program(
                 "schedule-" + executors + "x" + tasks,
-                "time of the task scheduler per task, placed and ended, with "
-                        + executors
-                        + " executors and "
-                        + tasks
-                        + " tasks",
-                "ns",
-                repeats -> {
-                    var cost = new SchedulingCost(executors, 4, LONG_TASK_NANOS);
-                    double[] figures = new double[repeats];
-                    for (int i = -2; i < repeats; i++) {
-                        double nanos = cost.nanosPerTask(tasks);
-                        if (i >= 0) {
-                            figures[i] = nanos;
-                        }
-                    }
-                    return figures;
-                });
-    }
-
-    private static double[] start(int repeats) throws IOException, InterruptedException {
-        double[] figures = new double[repeats];
-        for (int i = -1; i < repeats; i++) {
-            long began = System.nanoTime();
-            Process process =
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                    "-XX:+UseCompactObjectHeaders",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    CountThousand.class.getName())
-                            .redirectErrorStream(true)
-                            .start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(START_BOUND_SECONDS, TimeUnit.SECONDS) || !output.strip().endsWith("1000")) {
-                process.destroyForcibly();
-                throw new IllegalStateException("counting did not give 1000 but: " + output);
-            }
-            if (i >= 0) {
-                figures[i] = (System.nanoTime() - began) / 1e6;
-            }
-        }
-        return figures;
-    }
-
-    private static CapstanContext quiet() {
-        return CapstanContext.builder().master(MASTER).conf("capstan.console.progress", "false").create();
+                "time of the task scheduler alone per task, with " + executors + " executors and " + tasks + " tasks",
+                Unit.NANOS,
+                LONG,
+                OURS_ALONE);
     }
 }

@@ -1,4 +1,6 @@
-/** Workloads that measure Capstan, and the report of what they gave. */
+/**
+ * Measures Capstan, alone or in turns with a peer: the workloads there are, the contest, and the processes it starts.
+ */
 @NullMarked
 package dev.capstan.bench;
 

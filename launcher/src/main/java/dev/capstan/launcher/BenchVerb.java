@@ -1,9 +1,18 @@
 package dev.capstan.launcher;
 
+import dev.capstan.bench.Bench;
+import dev.capstan.bench.BenchException;
+import dev.capstan.bench.BenchOptions;
+import dev.capstan.bench.CapstanJvm;
+import dev.capstan.bench.Comparison;
 import dev.capstan.bench.Result;
+import dev.capstan.bench.Side;
+import dev.capstan.bench.SparkPeer;
 import dev.capstan.bench.Workload;
 import dev.capstan.bench.Workloads;
 import dev.capstan.kernel.config.Nearest;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,20 +20,36 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 @Command(
         name = "bench",
-        description = "Measures workloads on this machine: median, least and most of several repeats after a warm-up.",
-        footer = {"", "Examples:", "  capstan bench", "  capstan bench tasks-20000 jobs-1 --repeats 9 --json"})
+        description = {
+            "Measures workloads on this machine: median, least and most of several repeats after a warm-up.",
+            "With --vs each workload is run by Capstan and by the peer in turns, each in a JVM of its own with the same"
+                    + " heap on two cores. Their results must agree. The ratio is how many times better Capstan is."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  capstan bench",
+            "  capstan bench tasks-20000 jobs-1 --repeats 9 --json",
+            "  capstan bench --vs spark --only wordcount,sort,join",
+            "  capstan bench sort --size 0.1 --profile recordings"
+        })
 final class BenchVerb implements Callable<Integer> {
-    private static final int FEWEST = 1;
-    private static final int MOST = 1_000;
+    private static final int MOST_REPEATS = 1_000;
+    private static final double MOST_SIZE = 200;
+    private static final List<String> PEERS = List.of("spark");
 
     @Spec private CommandSpec spec;
 
@@ -34,6 +59,41 @@ final class BenchVerb implements Callable<Integer> {
             description = "Figures per workload (default: ${DEFAULT-VALUE}).",
             defaultValue = "5")
     private int repeats;
+
+    @Option(names = "--vs", paramLabel = "<peer>", description = "Measures a peer as well; there is: spark.")
+    private @Nullable String peer;
+
+    @Option(names = "--peer-defaults", description = "Leaves the peer's settings as they are, not as is fastest.")
+    private boolean peerDefaults;
+
+    @Option(names = "--only", paramLabel = "<name>", split = ",", description = "Which to measure, as WORKLOAD.")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--size",
+            paramLabel = "<factor>",
+            description = "Data of those workloads that have much of it, in multiples (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private double size;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "<size>",
+            description = "Heap of each JVM (default: ${DEFAULT-VALUE}).",
+            defaultValue = "4g")
+    private String heap;
+
+    @Option(
+            names = "--work",
+            paramLabel = "<dir>",
+            description = "Keeps data, logs and the peer; ~/.cache/capstan/bench unless given.")
+    private @Nullable Path work;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "<dir>",
+            description = "Puts a recording of Capstan's JVM there for each workload (Java Flight Recorder).")
+    private @Nullable Path profile;
 
     @Option(names = "--list", description = "Lists the workloads and measures nothing.")
     private boolean list;
@@ -45,39 +105,93 @@ final class BenchVerb implements Callable<Integer> {
     private List<String> names = List.of();
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws InterruptedException, IOException {
         PrintWriter out = spec.commandLine().getOut();
-        if (repeats < FEWEST || repeats > MOST) {
-            throw Refusal.usage("--repeats takes a number from " + FEWEST + " to " + MOST + ", not " + repeats);
-        }
         List<Workload> chosen = chosen();
+        refuseBadValues();
         if (list) {
-            chosen.forEach(workload -> out.printf("%-24s %s%n", workload.name(), workload.about()));
+            list(chosen, out);
             return ExitCode.SUCCESS;
         }
+        try {
+            measure(chosen, out);
+            return ExitCode.SUCCESS;
+        } catch (BenchException e) {
+            throw new Refusal(ExitCode.FAILED, e.getMessage());
+        }
+    }
+
+    private void measure(List<Workload> chosen, PrintWriter out) throws InterruptedException, IOException {
+        BenchOptions options = options();
+        Optional<Side> other =
+                peer == null ? Optional.empty() : Optional.of(SparkPeer.prepare(options.work(), peerDefaults));
+        var bench = new Bench(CapstanJvm.side(), other, options);
         List<Map<String, Object>> results = new ArrayList<>();
         for (Workload workload : chosen) {
-            Result result = workload.run(repeats);
-            if (json) {
-                results.add(asMap(result));
-            } else {
-                out.println(result.line());
+            Comparison comparison = bench.run(workload);
+            results.add(asMap(comparison));
+            if (!json) {
+                comparison.lines().forEach(out::println);
                 out.flush();
             }
         }
         if (json) {
             out.println(Json.of(results));
         }
-        return ExitCode.SUCCESS;
+    }
+
+    private BenchOptions options() throws IOException {
+        Path directory = work != null ? work : Path.of(System.getProperty("user.home"), ".cache", "capstan", "bench");
+        if (profile != null) {
+            Files.createDirectories(profile);
+        }
+        return new BenchOptions(
+                repeats,
+                size,
+                heap,
+                directory.toAbsolutePath(),
+                Optional.ofNullable(profile).map(Path::toAbsolutePath));
+    }
+
+    private void list(List<Workload> chosen, PrintWriter out) {
+        if (json) {
+            out.println(
+                    Json.of(
+                            chosen.stream()
+                                    .map(workload -> Map.of("name", workload.name(), "about", workload.about()))
+                                    .toList()));
+        } else {
+            chosen.forEach(workload -> out.printf("%-24s %s%n", workload.name(), workload.about()));
+        }
+    }
+
+    private void refuseBadValues() {
+        if (repeats < 1 || repeats > MOST_REPEATS) {
+            throw Refusal.usage("--repeats takes a number from 1 to " + MOST_REPEATS + ", not " + repeats);
+        }
+        if (!(size > 0 && size <= MOST_SIZE)) {
+            throw Refusal.usage("--size takes a number above 0 and up to " + (int) MOST_SIZE + ", not " + size);
+        }
+        if (!heap.matches("[1-9][0-9]*[mgMG]")) {
+            throw Refusal.usage("--heap takes a size such as 4g or 512m, not '" + heap + "'");
+        }
+        if (peer != null && !PEERS.contains(peer)) {
+            throw Refusal.usage("--vs takes a peer, which is " + String.join(", ", PEERS) + ", not '" + peer + "'");
+        }
+        if (peerDefaults && peer == null) {
+            throw Refusal.usage("--peer-defaults is of use only with --vs");
+        }
     }
 
     private List<Workload> chosen() {
         List<Workload> all = Workloads.all();
-        if (names.isEmpty()) {
+        List<String> wanted = new ArrayList<>(names);
+        wanted.addAll(only);
+        if (wanted.isEmpty()) {
             return all;
         }
         List<Workload> chosen = new ArrayList<>();
-        for (String name : names) {
+        for (String name : wanted) {
             chosen.add(
                     all.stream()
                             .filter(workload -> workload.name().equals(name))
@@ -95,14 +209,24 @@ final class BenchVerb implements Callable<Integer> {
         return Refusal.usage("there is no workload '" + name + "'; " + remedy);
     }
 
+    private static Map<String, Object> asMap(Comparison comparison) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("name", comparison.workload().name());
+        map.put("unit", comparison.workload().unit().symbol());
+        comparison.ratio().ifPresent(ratio -> map.put("ratio", ratio));
+        comparison.sides().forEach(side -> map.put(side.side(), asMap(side.result())));
+        return map;
+    }
+
     private static Map<String, Object> asMap(Result result) {
         var map = new LinkedHashMap<String, Object>();
-        map.put("name", result.name());
-        map.put("unit", result.unit());
         map.put("median", result.median());
         map.put("least", result.least());
         map.put("most", result.most());
         map.put("repeats", result.repeats());
+        if (!result.notes().isEmpty()) {
+            map.put("notes", result.notes());
+        }
         return map;
     }
 }

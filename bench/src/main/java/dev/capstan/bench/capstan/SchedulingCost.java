@@ -1,5 +1,7 @@
-package dev.capstan.bench;
+package dev.capstan.bench.capstan;
 
+import dev.capstan.bench.side.Figure;
+import dev.capstan.bench.side.Program;
 import dev.capstan.driver.backend.BackendEvent;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
@@ -42,6 +44,8 @@ final class SchedulingCost {
     private static final Address BACKEND = new Address("driver", "backend");
     private static final Epoch EPOCH = new Epoch(1);
     private static final int BATCH = 64;
+    private static final int CPUS = 4;
+    private static final long LONG_TASK_NANOS = 20_000_000; // nothing is sent ahead
 
     private final LeaseTaskScheduler scheduler =
             new LeaseTaskScheduler(DAG, BACKEND, EPOCH, SchedulingConfig.defaults());
@@ -88,6 +92,11 @@ final class SchedulingCost {
                             List.of(new ExecutorReport.Register(lease, host, resources))));
         }
         endTurn();
+    }
+
+    static Program prepare(int executors, int tasks) {
+        var cost = new SchedulingCost(executors, CPUS, LONG_TASK_NANOS);
+        return () -> Figure.of(cost.nanosPerTask(tasks), tasks);
     }
 
     /** Runs a set of so many tasks to its end. */

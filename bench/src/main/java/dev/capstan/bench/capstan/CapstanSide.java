@@ -1,0 +1,50 @@
+package dev.capstan.bench.capstan;
+
+import dev.capstan.bench.side.Program;
+import dev.capstan.bench.side.Setting;
+import dev.capstan.bench.side.SideLoop;
+import dev.capstan.driver.CapstanContext;
+import dev.capstan.kernel.log.LogKeys.Threshold;
+import dev.capstan.kernel.log.Logging;
+
+import java.io.IOException;
+
+/** The process that runs programs of Capstan for {@code capstan bench}. */
+public final class CapstanSide {
+    private CapstanSide() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Logging.install(Threshold.WARNING, () -> System.err);
+        try (CapstanContext context = context()) {
+            SideLoop.serve(arguments, (name, setting) -> prepare(name, setting, context));
+        }
+    }
+
+    static CapstanContext context() {
+        return CapstanContext.builder().master("local[2]").conf("capstan.console.progress", "false").create();
+    }
+
+    static Program prepare(String name, Setting setting, CapstanContext context) throws IOException {
+        return switch (name) {
+            case "tasks-20000" -> TaskRate.prepare(context, 20_000);
+            case "tasks-100000" -> TaskRate.prepare(context, 100_000);
+            case "jobs-1" -> JobLatency.prepare(context, 1);
+            case "jobs-2" -> JobLatency.prepare(context, 2);
+            case "wordcount" -> WordCount.prepare(context, setting);
+            case "sort" -> Sort.prepare(context, setting);
+            case "join" -> Join.prepare(context, setting);
+            case "groupbykey" -> GroupByKey.prepare(context, setting);
+            case "regression" -> Regression.prepare(context, setting);
+            case "pagerank" -> PageRank.prepare(context, setting);
+            case "iterations" -> Iterations.prepare(context, setting);
+            case "concurrent" -> ConcurrentJobs.prepare(context);
+            default -> scheduling(name);
+        };
+    }
+
+    /** {@code schedule-<executors>x<tasks>} needs no context. */
+    private static Program scheduling(String name) {
+        String[] counts = name.replace("schedule-", "").split("x");
+        return SchedulingCost.prepare(Integer.parseInt(counts[0]), Integer.parseInt(counts[1]));
+    }
+}

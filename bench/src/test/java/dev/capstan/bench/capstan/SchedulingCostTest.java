@@ -1,0 +1,27 @@
+package dev.capstan.bench.capstan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("live")
+class SchedulingCostTest {
+    /** Generous by a factor of ten: this is to find what grows with the cluster or the set, not to measure. */
+    private static final double MOST_NANOS_PER_TASK = 2_000;
+
+    @Test
+    void theCostOfATaskDoesNotGrowWithTheClusterWhetherTasksAreLongOrSentAhead() {
+        assertThat(best(new SchedulingCost(1, 2, 10_000))).isLessThan(MOST_NANOS_PER_TASK);
+        assertThat(best(new SchedulingCost(1_000, 2, 10_000))).isLessThan(MOST_NANOS_PER_TASK);
+        assertThat(best(new SchedulingCost(1_000, 2, 1_000_000_000))).isLessThan(MOST_NANOS_PER_TASK);
+    }
+
+    private static double best(SchedulingCost cost) {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            best = Math.min(best, cost.nanosPerTask(20_000));
+        }
+        return best;
+    }
+}
