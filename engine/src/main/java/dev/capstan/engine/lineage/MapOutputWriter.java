@@ -4,6 +4,7 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.shuffle.ShuffleWriter;
 import dev.capstan.engine.task.TaskContext;
 
+import java.io.IOException;
 import java.util.Iterator;
 
 /** The map side of a shuffle: combines if it may, and sends each pair to the partition of its key. */
@@ -23,7 +24,7 @@ public final class MapOutputWriter {
         try (ShuffleWriter writer =
                 task.environment()
                         .shuffles()
-                        .open(dependency.shuffle(), task.partition(), task.task(), partitioner.partitions())) {
+                        .open(dependency.shuffle(), task.partition(), partitioner.partitions(), task.memory())) {
             long records =
                     dependency.combinesOnMapSide()
                             ? combine(
@@ -40,7 +41,8 @@ public final class MapOutputWriter {
         }
     }
 
-    private static long plain(Iterator<Pair<Object, Object>> pairs, Partitioner partitioner, ShuffleWriter writer) {
+    private static long plain(Iterator<Pair<Object, Object>> pairs, Partitioner partitioner, ShuffleWriter writer)
+            throws IOException, InterruptedException {
         long records = 0;
         while (pairs.hasNext()) {
             Pair<Object, Object> pair = pairs.next();

@@ -13,12 +13,14 @@ import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.protocol.ExecutorOrders;
+import dev.capstan.executor.ExecutorKeys;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Journal;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
@@ -31,16 +33,14 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 @Tag("live")
 class LocalBackendTest {
     private static final Address DRIVER = new Address("driver", "tasks");
     private static final Address SELF = new Address("driver", "backend");
     private static final Map<String, String> SETTINGS =
-            Map.of(
-                    "capstan.task.killTimeout", "30s",
-                    "capstan.task.inlineResult", "256k",
-                    "capstan.executor.taskStack", "1m");
+            new ExecutorKeys().keys().stream().collect(Collectors.toMap(ConfigKey::name, ConfigKey::defaultText));
 
     @Test
     void anExecutorThatEndsByItselfIsToldAndNotKept() throws InterruptedException {
