@@ -7,6 +7,8 @@ import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.StageProgram;
 import dev.capstan.engine.execution.TaskRunner;
@@ -25,9 +27,9 @@ import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
-import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
-import dev.capstan.engine.spill.InMemorySpills;
+import dev.capstan.engine.shuffle.LocalShuffleStore;
+import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.ShuffleInputs;
@@ -37,6 +39,7 @@ import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -66,7 +69,7 @@ final class DirectJobRunner implements JobRunner {
     private boolean closed;
 
     final InMemoryBlockStore blocks;
-    final InMemoryShuffleStore shuffles;
+    final LocalShuffleStore shuffles;
 
     /**
      * @param share whether tasks share decoded programs where they may
@@ -76,19 +79,21 @@ final class DirectJobRunner implements JobRunner {
         this.loader = loader;
         this.share = share;
         blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
-        shuffles = new InMemoryShuffleStore(serializer);
+        MemoryBudget memory = new MemoryBudget(256 << 20, 0.5);
+        var directories = new LocalDirectories(List.of(Path.of("target", "local")));
+        shuffles = new LocalShuffleStore(serializer, memory, directories, Codec.LZ4);
         tasks =
                 new TaskRunner(
                         new TaskEnvironment(
                                 serializer,
                                 loader,
-                                new MemoryBudget(256 << 20, 0.5),
+                                memory,
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor ->
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
                                 Pipelines.of(true, true),
-                                new InMemorySpills(serializer, loader),
+                                new Spills(serializer, loader, directories, Codec.LZ4),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

@@ -1,15 +1,16 @@
 package dev.capstan.executor;
 
+import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
-import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
-import dev.capstan.engine.spill.InMemorySpills;
+import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -48,6 +49,7 @@ public final class ExecutorRuntime implements AutoCloseable {
     private final ActorLoop loop;
     private final Address address;
     private final Node node;
+    private final LocalDirectories directories;
     private final BlockStore blocks;
     private final ShuffleStore shuffles;
     private final TaskPool pool;
@@ -60,13 +62,15 @@ public final class ExecutorRuntime implements AutoCloseable {
         this.loop = loop;
         this.onEnd = onEnd;
         this.address = new Address(spec.id().name(), ACTOR);
+        this.directories = new LocalDirectories(spec.stores().localDirectories());
         MemoryBudget memory =
                 MemoryBudget.ofHeap(
                         Runtime.getRuntime().maxMemory(),
                         spec.stores().memoryFraction(),
                         spec.stores().storageFraction());
+        directories.sweep();
         this.blocks = new InMemoryBlockStore(spec.serializer(), spec.loader(), new BlockNews());
-        this.shuffles = new InMemoryShuffleStore(spec.serializer());
+        this.shuffles = new LocalShuffleStore(spec.serializer(), memory, directories, spec.stores().shuffleCodec());
         this.runner =
                 new TaskRunner(
                         new TaskEnvironment(
@@ -78,7 +82,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 new InProcessFetcher(
                                         id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
                                 spec.pipelines(),
-                                new InMemorySpills(spec.serializer(), spec.loader()),
+                                new Spills(spec.serializer(), spec.loader(), directories, spec.stores().shuffleCodec()),
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =
@@ -130,6 +134,7 @@ public final class ExecutorRuntime implements AutoCloseable {
             pool.close();
             loop.dismiss(address);
             node.close();
+            directories.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.capstan.executor;
 
+import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
@@ -12,7 +13,9 @@ import dev.capstan.kernel.config.ConfigType;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.CompactSerializer;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -79,8 +82,38 @@ public record ExecutorSettings(
                     "0.5",
                     "The part of that memory from which tasks cannot evict stored data.");
 
+    private static final ConfigKey<ByteSize> OFF_HEAP =
+            ConfigKey.of(
+                    "capstan.memory.offHeap.size",
+                    ConfigType.SIZE,
+                    "256m",
+                    "Memory outside of the heap that an executor may use for datasets kept as OFF_HEAP.");
+    private static final ConfigKey<String> LOCAL_DIRECTORIES =
+            ConfigKey.of(
+                    "capstan.local.dirs",
+                    ConfigType.TEXT,
+                    "",
+                    "Directories for map outputs, spills and cached data, separated by commas; empty means the"
+                            + " temporary directory of the JVM.");
+    private static final ConfigKey<Codec> SHUFFLE_CODEC =
+            ConfigKey.of(
+                    "capstan.shuffle.codec",
+                    ConfigType.oneOf(Codec.class),
+                    "lz4",
+                    "How map outputs, spills and cached data are compressed on disk.");
+
     static List<ConfigKey<?>> keys() {
-        return List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, FUSED, SPECIALIZED, MEMORY_FRACTION, STORAGE_FRACTION);
+        return List.of(
+                KILL_TIMEOUT,
+                INLINE_RESULT,
+                TASK_STACK,
+                FUSED,
+                SPECIALIZED,
+                MEMORY_FRACTION,
+                STORAGE_FRACTION,
+                OFF_HEAP,
+                LOCAL_DIRECTORIES,
+                SHUFFLE_CODEC);
     }
 
     /**
@@ -94,7 +127,21 @@ public record ExecutorSettings(
                 read(TASK_STACK, text),
                 read(FUSED, text),
                 read(SPECIALIZED, text),
-                new StoreSettings(read(MEMORY_FRACTION, text), read(STORAGE_FRACTION, text)));
+                new StoreSettings(
+                        read(MEMORY_FRACTION, text),
+                        read(STORAGE_FRACTION, text),
+                        read(OFF_HEAP, text),
+                        directories(read(LOCAL_DIRECTORIES, text)),
+                        read(SHUFFLE_CODEC, text)));
+    }
+
+    private static List<Path> directories(String text) {
+        String given = text.isBlank() ? System.getProperty("java.io.tmpdir") : text;
+        return Arrays.stream(given.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .map(Path::of)
+                .toList();
     }
 
     private static <T> T read(ConfigKey<T> key, Function<String, String> text) {

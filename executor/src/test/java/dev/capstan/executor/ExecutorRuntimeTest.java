@@ -2,6 +2,7 @@ package dev.capstan.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.execution.StageProgram;
 import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.function.Fn;
@@ -33,6 +34,7 @@ import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Fault;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
@@ -48,6 +50,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +119,8 @@ class ExecutorRuntimeTest {
                         Pipelines.of(true, true),
                         inlineResultBytes,
                         1 << 20,
-                        new StoreSettings(0.6, 0.5)),
+                        new StoreSettings(
+                                0.6, 0.5, new ByteSize(1 << 20), List.of(Path.of("target", "local")), Codec.LZ4)),
                 transport,
                 loop,
                 ends::add);

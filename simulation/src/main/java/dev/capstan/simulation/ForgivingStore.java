@@ -1,7 +1,7 @@
 package dev.capstan.simulation;
 
 import dev.capstan.engine.id.ShuffleId;
-import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.engine.shuffle.ShuffleBlock;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleWriter;
@@ -17,14 +17,13 @@ final class ForgivingStore implements ShuffleStore {
     }
 
     @Override
-    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, TaskId task, int reducePartitions) {
-        return real.orElseThrow().open(shuffle, mapPartition, task, reducePartitions);
+    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int reducePartitions, TaskMemory memory) {
+        return real.orElseThrow().open(shuffle, mapPartition, reducePartitions, memory);
     }
 
     @Override
     public Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int reducePartition) {
-        byte[] nothing = {};
-        var empty = new ShuffleBlock(mapPartition, nothing, ShuffleBlock.checksumOf(nothing));
+        var empty = ShuffleBlock.empty(mapPartition);
         return Optional.of(real.flatMap(store -> store.read(shuffle, mapPartition, reducePartition)).orElse(empty));
     }
 

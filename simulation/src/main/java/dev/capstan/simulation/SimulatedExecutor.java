@@ -1,15 +1,17 @@
 package dev.capstan.simulation;
 
 import dev.capstan.driver.backend.Lease;
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
-import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
-import dev.capstan.engine.spill.InMemorySpills;
+import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -22,6 +24,7 @@ import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.Serializer;
 import dev.capstan.testing.Simulation;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,9 @@ final class SimulatedExecutor {
 
     /** More than the programs of all seeds need: the simulation tries messages, not memory. */
     private static final long MEMORY_BYTES = 1L << 30;
+
+    /** Where nothing can be made, so that a program that would need a disk fails. */
+    private static final LocalDirectories NO_DISK = new LocalDirectories(List.of(Path.of("/dev/null")));
 
     private final Simulation simulation;
     private final Lease lease;
@@ -59,17 +65,18 @@ final class SimulatedExecutor {
         Serializer serializer = new CompactSerializer();
         ClassLoader loader = SimulatedExecutor.class.getClassLoader();
         this.blocks = new InMemoryBlockStore(serializer, loader, new News());
-        this.shuffles = new InMemoryShuffleStore(serializer);
+        var memory = new MemoryBudget(MEMORY_BYTES, 0.5);
+        this.shuffles = new LocalShuffleStore(serializer, memory, NO_DISK, Codec.NONE);
         var environment =
                 new TaskEnvironment(
                         serializer,
                         loader,
-                        new MemoryBudget(MEMORY_BYTES, 0.5),
+                        memory,
                         blocks,
                         shuffles,
                         new InProcessFetcher(stores),
                         Pipelines.of(true, true),
-                        new InMemorySpills(serializer, loader),
+                        new Spills(serializer, loader, NO_DISK, Codec.NONE),
                         faults.inlineResultBytes(),
                         simulation::nowNanos);
         this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));

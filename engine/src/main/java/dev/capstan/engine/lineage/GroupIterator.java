@@ -4,7 +4,6 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.reduce.GroupCursor;
 import dev.capstan.engine.task.Sneaky;
 
-import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
@@ -29,7 +28,7 @@ final class GroupIterator<V> implements Iterator<Pair<Object, V>> {
         if (!looked) {
             try {
                 found = groups.advance();
-            } catch (IOException e) {
+            } catch (Exception e) {
                 throw Sneaky.rethrow(e);
             }
             looked = true;

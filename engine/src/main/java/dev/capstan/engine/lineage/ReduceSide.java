@@ -55,7 +55,7 @@ public final class ReduceSide {
     }
 
     private static Iterator<Pair<Object, Object>> grouped(String operator, ShuffleReader reader, TaskContext task)
-            throws IOException {
+            throws Exception {
         var grouping = new Grouping(1, operator, task);
         while (reader.advance()) {
             grouping.add(0, reader.key(), reader.value());

@@ -1,5 +1,6 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 
 /**
  * Reads one partition of a shuffle: the blocks that all map tasks have written for it. They are fetched executor by
- * executor, and every block is checked before any of its records is used.
+ * executor; a block is opened when its turn comes, and every frame of it is checked before its records are used.
  *
  * <p>Records come in the order of the map partitions, wherever those were computed. A task that is run again must give
  * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of
@@ -37,15 +38,20 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final ShuffleId shuffle;
     private final int partition;
     private final Deque<Source> sources = new ArrayDeque<>();
-    private final NavigableMap<Integer, ShuffleBlock> blocks = new TreeMap<>();
+    private final NavigableMap<Integer, Located> blocks = new TreeMap<>();
+    private @Nullable Located block;
+    private Frames frames = Frames.NONE;
     private Iterator<Object> records = Collections.emptyIterator();
+
     private @Nullable Object key;
     private @Nullable Object value;
 
-    /** Takes the bytes of whole records, keys and values in turn. */
+    /** Takes the bytes of whole records, keys and values in turn; they stay as they are. */
     interface FrameSink {
-        void accept(byte[] frame, int length) throws IOException;
+        void accept(byte[] bytes, int offset, int length) throws IOException;
     }
+
+    private record Located(ShuffleBlock block, ExecutorId executor) {}
 
     private record Source(ExecutorId executor, int[] mapPartitions) {}
 
@@ -53,6 +59,7 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         this.task = task;
         this.shuffle = shuffle;
         this.partition = partition;
+        task.onCompletion(() -> frames.close());
         plan(task.inputs(shuffle).locations());
     }
 
@@ -92,21 +99,22 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
 
     private boolean nextRecords() {
         do {
-            ShuffleBlock block = nextBlock();
-            if (block == null) {
+            if (!nextFrame()) {
                 return false;
             }
             task.checkKilled();
-            records = task.serializer().reader(new ByteInput(block.bytes()), task.loader());
+            records =
+                    task.serializer()
+                            .reader(new ByteInput(frames.bytes(), frames.offset(), frames.length()), task.loader());
         } while (!records.hasNext());
         return true;
     }
 
     /** Gives all records as the bytes that they are, instead of one by one. */
     void frames(FrameSink sink) throws IOException {
-        for (ShuffleBlock block = nextBlock(); block != null; block = nextBlock()) {
+        while (nextFrame()) {
             task.checkKilled();
-            sink.accept(block.bytes(), block.bytes().length);
+            sink.accept(frames.bytes(), frames.offset(), frames.length());
         }
     }
 
@@ -123,29 +131,38 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         return new Pair<>(key, value);
     }
 
-    private @Nullable ShuffleBlock nextBlock() {
+    private boolean nextFrame() {
         while (!sources.isEmpty()) {
             fetch(sources.poll());
         }
-        Map.Entry<Integer, ShuffleBlock> first = blocks.pollFirstEntry();
-        return first == null ? null : first.getValue();
+        try {
+            while (!frames.next()) {
+                frames.close();
+                frames = Frames.NONE;
+                Map.Entry<Integer, Located> first = blocks.pollFirstEntry();
+                if (first == null) {
+                    return false;
+                }
+                block = first.getValue();
+                frames = block.block().open();
+            }
+            return true;
+        } catch (IOException e) {
+            frames.close();
+            throw task.lost(
+                    new FetchFailedException(
+                            shuffle, block.block().mapPartition(), block.executor(), String.valueOf(e.getMessage())));
+        }
     }
 
     private void fetch(Source source) {
         try {
             List<ShuffleBlock> fetched =
                     task.environment().fetcher().fetch(source.executor(), shuffle, source.mapPartitions(), partition);
-            for (ShuffleBlock block : fetched) {
-                if (!block.intact()) {
-                    throw new FetchFailedException(
-                            shuffle,
-                            block.mapPartition(),
-                            source.executor(),
-                            "the block for partition " + partition + " is damaged: its checksum does not match");
-                }
-                task.recorder().readShuffle(block.bytes().length);
-                if (block.bytes().length > 0) {
-                    blocks.put(block.mapPartition(), block);
+            for (ShuffleBlock each : fetched) {
+                task.recorder().readShuffle(each.size());
+                if (each.size() > 0) {
+                    blocks.put(each.mapPartition(), new Located(each, source.executor()));
                 }
             }
         } catch (FetchFailedException e) {

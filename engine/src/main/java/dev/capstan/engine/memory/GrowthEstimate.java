@@ -34,7 +34,13 @@ public final class GrowthEstimate {
 
     /** An element came, or one has grown. */
     public void grew() {
-        if (++changes >= nextMeasurement) {
+        grew(1);
+    }
+
+    /** So many elements came. */
+    public void grew(long more) {
+        changes += more;
+        if (changes >= nextMeasurement) {
             look();
         }
     }

@@ -18,6 +18,12 @@ public interface Combiner extends Sink<Pair<Object, Object>> {
     /** By entry the hash code of its key, mixed. The table's own array, which nobody else changes. */
     int[] hashes();
 
+    /** Tells somebody of every so many values that come. */
+    void watch(TableWatch watch);
+
+    /** Forgets everything, and lets go of the memory. */
+    void clear();
+
     /** The bytes of its own arrays, without keys and values. */
     long tableBytes();
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * first, values in the order in which they came; the values of a key and side hang together as a chain.
  */
 public interface Groups {
-    void add(int side, @Nullable Object key, @Nullable Object value);
+    void add(int side, @Nullable Object key, @Nullable Object value) throws Exception;
 
     /** How many keys there are. */
     int size();
@@ -30,6 +30,12 @@ public interface Groups {
 
     /** How many values there are. */
     int values();
+
+    /** Tells somebody of every so many values that come. */
+    void watch(TableWatch watch);
+
+    /** Forgets everything, and lets go of the memory. */
+    void clear();
 
     /** The bytes of its own arrays, without keys and values. */
     long tableBytes();

@@ -19,20 +19,24 @@ final class HashCombiner implements Combiner {
     private final Fn<Object, Object> create;
     private final Fn2<Object, Object, Object> add;
     private int size;
-    private @Nullable Object[] keys = new Object[1 << FIRST_BITS - 1];
-    private @Nullable Object[] values = new Object[1 << FIRST_BITS - 1];
-    private int[] hashes = new int[1 << FIRST_BITS - 1];
+    private @Nullable Object[] keys;
+    private @Nullable Object[] values;
+    private int[] hashes;
 
     /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
-    private int[] slots = new int[1 << FIRST_BITS];
+    private int[] slots;
 
     /** The slot of a hash is in its upper bits. */
-    private int shift = 32 - FIRST_BITS;
+    private int shift;
+
+    private TableWatch watch = TableWatch.NONE;
+    private int untilLook = TableWatch.LOOK_EVERY;
 
     @SuppressWarnings("unchecked")
     HashCombiner(Object create, Object add) {
         this.create = (Fn<Object, Object>) create;
         this.add = (Fn2<Object, Object, Object>) add;
+        clear();
     }
 
     @Override
@@ -42,6 +46,14 @@ final class HashCombiner implements Combiner {
 
     @Override
     public void add(@Nullable Object key, @Nullable Object value) throws Exception {
+        put(key, value);
+        if (--untilLook == 0) {
+            untilLook = TableWatch.LOOK_EVERY;
+            watch.look();
+        }
+    }
+
+    private void put(@Nullable Object key, @Nullable Object value) throws Exception {
         int hash = key == null ? 0 : key.hashCode() * 0x9E3779B9;
         int mask = slots.length - 1;
         int slot = hash >>> shift;
@@ -62,7 +74,7 @@ final class HashCombiner implements Combiner {
         int entry = size++;
         if (entry == keys.length) {
             grow();
-            put(hash, entry);
+            index(hash, entry);
         } else {
             slots[freeSlot] = entry + 1;
         }
@@ -71,7 +83,7 @@ final class HashCombiner implements Combiner {
         hashes[entry] = hash;
     }
 
-    private void put(int hash, int entry) {
+    private void index(int hash, int entry) {
         int mask = slots.length - 1;
         int slot = hash >>> shift;
         while (slots[slot] != 0) {
@@ -92,7 +104,7 @@ final class HashCombiner implements Combiner {
         slots = new int[2 * slots.length];
         shift--;
         for (int entry = 0; entry < before; entry++) {
-            put(hashes[entry], entry);
+            index(hashes[entry], entry);
         }
     }
 
@@ -114,6 +126,22 @@ final class HashCombiner implements Combiner {
     @Override
     public int[] hashes() {
         return hashes;
+    }
+
+    @Override
+    public void watch(TableWatch newWatch) {
+        watch = newWatch;
+    }
+
+    @Override
+    public void clear() {
+        int capacity = 1 << FIRST_BITS - 1;
+        size = 0;
+        keys = new Object[capacity];
+        values = new Object[capacity];
+        hashes = new int[capacity];
+        slots = new int[2 * capacity];
+        shift = Integer.SIZE - FIRST_BITS;
     }
 
     @Override

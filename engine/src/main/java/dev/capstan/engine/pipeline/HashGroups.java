@@ -15,21 +15,24 @@ final class HashGroups implements Groups {
     private final int sides;
 
     private int size;
-    private @Nullable Object[] keys = new Object[1 << FIRST_BITS - 1];
-    private int[] hashes = new int[1 << FIRST_BITS - 1];
+    private @Nullable Object[] keys;
+    private int[] hashes;
 
     /** Of each key and side: its first and last value from 1, 0 for none, and how many. */
     private int[] chains;
 
     /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
-    private int[] slots = new int[1 << FIRST_BITS];
+    private int[] slots;
 
     /** The slot of a hash is in its upper bits. */
-    private int shift = 32 - FIRST_BITS;
+    private int shift;
 
     private int valueCount;
-    private @Nullable Object[] values = new Object[64];
-    private int[] nexts = new int[64];
+    private @Nullable Object[] values;
+    private int[] nexts;
+
+    private TableWatch watch = TableWatch.NONE;
+    private int untilLook = TableWatch.LOOK_EVERY;
 
     /**
      * @param sides how many there are
@@ -37,11 +40,19 @@ final class HashGroups implements Groups {
      */
     HashGroups(Object sides, @Nullable Object unused) {
         this.sides = (Integer) sides;
-        this.chains = new int[3 * this.sides << FIRST_BITS - 1];
+        clear();
     }
 
     @Override
-    public void add(int side, @Nullable Object key, @Nullable Object value) {
+    public void add(int side, @Nullable Object key, @Nullable Object value) throws Exception {
+        put(side, key, value);
+        if (--untilLook == 0) {
+            untilLook = TableWatch.LOOK_EVERY;
+            watch.look();
+        }
+    }
+
+    private void put(int side, @Nullable Object key, @Nullable Object value) {
         int chain = 3 * (entryOf(key) * sides + side);
         int number = valueCount++;
         if (number == values.length) {
@@ -77,7 +88,7 @@ final class HashGroups implements Groups {
         int entry = size++;
         if (entry == keys.length) {
             grow();
-            put(hash, entry);
+            index(hash, entry);
         } else {
             slots[freeSlot] = entry + 1;
         }
@@ -86,7 +97,7 @@ final class HashGroups implements Groups {
         return entry;
     }
 
-    private void put(int hash, int entry) {
+    private void index(int hash, int entry) {
         int mask = slots.length - 1;
         int slot = hash >>> shift;
         while (slots[slot] != 0) {
@@ -106,7 +117,7 @@ final class HashGroups implements Groups {
         slots = new int[2 * slots.length];
         shift--;
         for (int entry = 0; entry < before; entry++) {
-            put(hashes[entry], entry);
+            index(hashes[entry], entry);
         }
     }
 
@@ -160,6 +171,25 @@ final class HashGroups implements Groups {
     @Override
     public int values() {
         return valueCount;
+    }
+
+    @Override
+    public void watch(TableWatch newWatch) {
+        watch = newWatch;
+    }
+
+    @Override
+    public void clear() {
+        int capacity = 1 << FIRST_BITS - 1;
+        size = 0;
+        keys = new Object[capacity];
+        hashes = new int[capacity];
+        chains = new int[3 * sides * capacity];
+        slots = new int[2 * capacity];
+        shift = Integer.SIZE - FIRST_BITS;
+        valueCount = 0;
+        values = new Object[2 * capacity];
+        nexts = new int[2 * capacity];
     }
 
     @Override

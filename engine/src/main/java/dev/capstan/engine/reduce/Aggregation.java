@@ -8,7 +8,9 @@ import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.pipeline.Combiner;
 import dev.capstan.engine.pipeline.Sink;
-import dev.capstan.engine.spill.SpillFile;
+import dev.capstan.engine.pipeline.TableWatch;
+import dev.capstan.engine.spill.RecordOutput;
+import dev.capstan.engine.spill.SpilledRecords;
 import dev.capstan.engine.task.TaskContext;
 
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,6 @@ import java.util.List;
  * anew. In the end each bucket is combined by itself, deeper if it does not fit either.
  */
 public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> {
-    private static final int SAMPLE = 32;
-
     private final Fn<?, ?> create;
     private final Fn2<?, ?, ?> add;
     private final Fn2<?, ?, ?> merge;
@@ -37,7 +37,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
     private final TaskContext task;
     private final int level;
     private final Allowance allowance;
-    private final List<SpillFile> spills = new ArrayList<>();
+    private final List<SpilledRecords> spills = new ArrayList<>();
     private @Nullable Combiner table;
     private @Nullable Remainder remainder;
 
@@ -69,26 +69,34 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
         Combiner current = table;
         if (current == null) {
             current = task.pipelines().combiner(create, add, key == null ? Object.class : key.getClass());
+            current.watch(this::look);
             table = current;
         }
         current.add(key, value);
-        if (!allowance.grew()) {
-            throw new GroupTooLargeException(operator, key, measure());
+    }
+
+    private void look() throws IOException {
+        if (!allowance.grew(TableWatch.LOOK_EVERY)) {
+            throw new GroupTooLargeException(operator, keyOfLargest(), measure());
         }
     }
 
-    private long measure() {
+    private @Nullable Object keyOfLargest() {
         Combiner current = table;
-        if (current == null || current.size() == 0) {
-            return 0;
+        Object largest = null;
+        long most = -1;
+        for (int entry = 0; current != null && entry < current.size(); entry++) {
+            long bytes = ObjectSize.of(current.value(entry));
+            if (bytes > most) {
+                most = bytes;
+                largest = current.key(entry);
+            }
         }
-        int looks = Math.min(SAMPLE, current.size());
-        long sampled = 0;
-        for (int i = 0; i < looks; i++) {
-            int entry = (int) ((long) i * current.size() / looks);
-            sampled += ObjectSize.of(current.key(entry)) + ObjectSize.of(current.value(entry));
-        }
-        return current.tableBytes() + sampled * current.size() / looks;
+        return largest;
+    }
+
+    private long measure() {
+        return TableSize.of(table);
     }
 
     @Override
@@ -104,27 +112,37 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
     }
 
     private long writeOut(Combiner entries) throws IOException {
+        SpilledRecords written =
+                task.environment()
+                        .spills()
+                        .write(task, describe(), task.memory().held(this), out -> writeBuckets(entries, out));
+        spills.add(written);
+        entries.clear();
+        return release(written);
+    }
+
+    private void writeBuckets(Combiner entries, RecordOutput out) throws IOException {
         int[] hashes = entries.hashes();
-        SpillFile file = task.environment().spills().create(task, describe());
-        spills.add(file);
         int bucket = 0;
         for (int entry : RadixOrder.ofHashes(hashes, entries.size())) {
             for (; bucket < Buckets.of(hashes[entry], level); bucket++) {
-                file.endSegment();
+                out.endSegment();
             }
-            file.write(entries.key(entry));
-            file.write(entries.value(entry));
+            write(out, entries, entry);
         }
         for (; bucket < Buckets.COUNT; bucket++) {
-            file.endSegment();
+            out.endSegment();
         }
-        table = null;
-        return release(file);
     }
 
-    private long release(SpillFile file) {
+    private static void write(RecordOutput out, Combiner entries, int entry) throws IOException {
+        out.write(entries.key(entry));
+        out.write(entries.value(entry));
+    }
+
+    private long release(SpilledRecords written) {
         long freed = allowance.giveBack();
-        task.memory().spilled(freed, file.bytes());
+        task.memory().spilled(freed, written.bytes());
         return freed;
     }
 
@@ -151,7 +169,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
 
     private Iterator<Pair<Object, Object>> bucket(int bucket) throws Exception {
         var combined = new Aggregation(PairFunctions.Same.INSTANCE, merge, merge, operator, task, level + 1);
-        for (SpillFile file : spills) {
+        for (SpilledRecords file : spills) {
             Iterator<@Nullable Object> records = file.read(bucket);
             while (records.hasNext()) {
                 Object key = records.next();
@@ -169,7 +187,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
         protected @Nullable Pair<Object, Object> fetch() throws Exception {
             while (!current.hasNext()) {
                 if (next == Buckets.COUNT) {
-                    spills.forEach(SpillFile::close);
+                    spills.forEach(SpilledRecords::close);
                     return null;
                 }
                 task.checkKilled();
@@ -209,6 +227,13 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
             return new Pair<>(key, written.next());
         }
 
+        private void writeRest(Combiner from, RecordOutput out) throws IOException {
+            for (int i = next; i < order.length; i++) {
+                write(out, from, order[i]);
+            }
+            out.endSegment();
+        }
+
         private void forget() {
             entries = null;
             table = null;
@@ -220,15 +245,17 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
             if (current == null || next == order.length) {
                 return 0;
             }
-            SpillFile file = task.environment().spills().create(task, describe());
-            for (; next < order.length; next++) {
-                file.write(current.key(order[next]));
-                file.write(current.value(order[next]));
-            }
-            file.endSegment();
-            written = file.read(0);
+            SpilledRecords rest =
+                    task.environment()
+                            .spills()
+                            .write(
+                                    task,
+                                    describe(),
+                                    task.memory().held(Aggregation.this),
+                                    out -> writeRest(current, out));
+            written = rest.read(0);
             forget();
-            return release(file);
+            return release(rest);
         }
     }
 }

@@ -10,15 +10,11 @@ import java.util.function.LongSupplier;
 
 /** The memory of one consumer that grows record by record: asks for more when its estimate says that it needs more. */
 final class Allowance {
-    /** How many records may come between two looks. */
-    private static final int LOOK_EVERY = 64;
-
     private static final long LEAST = 64 << 10;
 
     private final TaskMemory memory;
     private final Spillable consumer;
     private final GrowthEstimate estimate;
-    private int untilLook = LOOK_EVERY;
 
     /**
      * @param measure how much the consumer takes now
@@ -30,16 +26,12 @@ final class Allowance {
     }
 
     /**
-     * To be called after each record. The consumer may be asked to spill meanwhile.
+     * So many records came. The consumer may be asked to spill meanwhile.
      *
      * @return false if it needs more than there is, although it has spilled what it can
      */
-    boolean grew() throws IOException {
-        estimate.grew();
-        if (--untilLook > 0) {
-            return true;
-        }
-        untilLook = LOOK_EVERY;
+    boolean grew(int records) throws IOException {
+        estimate.grew(records);
         long held = memory.held(consumer);
         long needed = estimate.bytes();
         if (needed <= held) {
@@ -58,7 +50,6 @@ final class Allowance {
         long held = memory.held(consumer);
         memory.releaseAll(consumer);
         estimate.reset();
-        untilLook = LOOK_EVERY;
         return held;
     }
 }

@@ -2,13 +2,12 @@ package dev.capstan.engine.reduce;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.util.List;
 
 /** Goes from key to key, in the order of their hashes. */
 public interface GroupCursor {
     /** Goes to the next key, or to the first; false if there is none. */
-    boolean advance() throws IOException;
+    boolean advance() throws Exception;
 
     @Nullable Object key();
 

@@ -1,9 +1,10 @@
 package dev.capstan.engine.reduce;
 
-import dev.capstan.engine.memory.ObjectSize;
 import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.pipeline.Groups;
-import dev.capstan.engine.spill.SpillFile;
+import dev.capstan.engine.pipeline.TableWatch;
+import dev.capstan.engine.spill.RecordOutput;
+import dev.capstan.engine.spill.SpilledRecords;
 import dev.capstan.engine.task.TaskContext;
 
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,12 @@ import java.util.List;
  * cannot be seen in the result: keys come in the order of their hashes, values in the order in which they came.
  */
 public final class Grouping implements Spillable {
-    private static final int SAMPLE = 32;
-
     private final int sides;
     private final String operator;
     private final TaskContext task;
     private final int level;
     private final Allowance allowance;
-    private final List<SpillFile> spills = new ArrayList<>();
+    private final List<SpilledRecords> spills = new ArrayList<>();
     private @Nullable Groups table;
     private @Nullable Remainder remainder;
 
@@ -46,14 +45,18 @@ public final class Grouping implements Spillable {
         task.onCompletion(() -> task.memory().releaseAll(this));
     }
 
-    public void add(int side, @Nullable Object key, @Nullable Object value) throws IOException {
+    public void add(int side, @Nullable Object key, @Nullable Object value) throws Exception {
         Groups current = table;
         if (current == null) {
             current = task.pipelines().groups(sides, key == null ? Object.class : key.getClass());
+            current.watch(this::look);
             table = current;
         }
         current.add(side, key, value);
-        if (!allowance.grew()) {
+    }
+
+    private void look() throws IOException {
+        if (!allowance.grew(TableWatch.LOOK_EVERY)) {
             throw new GroupTooLargeException(operator, keyOfMost(), measure());
         }
     }
@@ -81,23 +84,7 @@ public final class Grouping implements Spillable {
     }
 
     private long measure() {
-        Groups current = table;
-        if (current == null || current.size() == 0) {
-            return 0;
-        }
-        long bytes = current.tableBytes();
-        int looks = Math.min(SAMPLE, current.size());
-        long sampled = 0;
-        for (int i = 0; i < looks; i++) {
-            sampled += ObjectSize.of(current.key((int) ((long) i * current.size() / looks)));
-        }
-        bytes += sampled * current.size() / looks;
-        looks = Math.min(SAMPLE, current.values());
-        sampled = 0;
-        for (int i = 0; i < looks; i++) {
-            sampled += ObjectSize.of(current.value((int) ((long) i * current.values() / looks)));
-        }
-        return bytes + sampled * current.values() / looks;
+        return TableSize.of(table);
     }
 
     @Override
@@ -110,37 +97,43 @@ public final class Grouping implements Spillable {
     }
 
     private long writeOut(Groups groups) throws IOException {
+        SpilledRecords written =
+                task.environment()
+                        .spills()
+                        .write(task, describe(), task.memory().held(this), out -> writeBuckets(groups, out));
+        spills.add(written);
+        groups.clear();
+        return release(written);
+    }
+
+    private void writeBuckets(Groups groups, RecordOutput out) throws IOException {
         int[] hashes = groups.hashes();
-        SpillFile file = task.environment().spills().create(task, describe());
-        spills.add(file);
         int bucket = 0;
         for (int entry : RadixOrder.ofHashes(hashes, groups.size())) {
             for (; bucket < Buckets.of(hashes[entry], level); bucket++) {
-                file.endSegment();
+                out.endSegment();
             }
-            write(file, groups, entry);
+            write(out, groups, entry);
         }
         for (; bucket < Buckets.COUNT; bucket++) {
-            file.endSegment();
+            out.endSegment();
         }
-        table = null;
-        return release(file);
     }
 
     /** A group in a file: its key, and for each side how many values there are, and these. */
-    private void write(SpillFile file, Groups groups, int entry) throws IOException {
-        file.write(groups.key(entry));
+    private void write(RecordOutput out, Groups groups, int entry) throws IOException {
+        out.write(groups.key(entry));
         for (int side = 0; side < sides; side++) {
-            file.write(groups.count(entry, side));
+            out.write(groups.count(entry, side));
             for (int value = groups.first(entry, side); value >= 0; value = groups.next(value)) {
-                file.write(groups.value(value));
+                out.write(groups.value(value));
             }
         }
     }
 
-    private long release(SpillFile file) {
+    private long release(SpilledRecords written) {
         long freed = allowance.giveBack();
-        task.memory().spilled(freed, file.bytes());
+        task.memory().spilled(freed, written.bytes());
         return freed;
     }
 
@@ -162,9 +155,9 @@ public final class Grouping implements Spillable {
         return new BucketByBucket();
     }
 
-    private GroupCursor bucket(int bucket) throws IOException {
+    private GroupCursor bucket(int bucket) throws Exception {
         var grouped = new Grouping(sides, operator, task, level + 1);
-        for (SpillFile file : spills) {
+        for (SpilledRecords file : spills) {
             Iterator<@Nullable Object> records = file.read(bucket);
             while (records.hasNext()) {
                 Object key = records.next();
@@ -190,10 +183,10 @@ public final class Grouping implements Spillable {
         private @Nullable GroupCursor current;
 
         @Override
-        public boolean advance() throws IOException {
+        public boolean advance() throws Exception {
             while (current == null || !current.advance()) {
                 if (next == Buckets.COUNT) {
-                    spills.forEach(SpillFile::close);
+                    spills.forEach(SpilledRecords::close);
                     return false;
                 }
                 task.checkKilled();
@@ -280,6 +273,13 @@ public final class Grouping implements Spillable {
             return list;
         }
 
+        private void writeRest(Groups from, RecordOutput out) throws IOException {
+            for (int i = next; i < order.length; i++) {
+                write(out, from, order[i]);
+            }
+            out.endSegment();
+        }
+
         private void forget() {
             groups = null;
             table = null;
@@ -296,14 +296,13 @@ public final class Grouping implements Spillable {
             for (int side = 0; next > 0 && side < sides; side++) {
                 values.add(valuesOf(current, order[next - 1], side));
             }
-            SpillFile file = task.environment().spills().create(task, describe());
-            for (; next < order.length; next++) {
-                write(file, current, order[next]);
-            }
-            file.endSegment();
-            written = file.read(0);
+            SpilledRecords rest =
+                    task.environment()
+                            .spills()
+                            .write(task, describe(), task.memory().held(Grouping.this), out -> writeRest(current, out));
+            written = rest.read(0);
             forget();
-            return release(file);
+            return release(rest);
         }
     }
 }

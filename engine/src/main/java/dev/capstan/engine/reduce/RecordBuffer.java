@@ -47,14 +47,14 @@ final class RecordBuffer {
     }
 
     /** Takes keys and values in turn, as they were written by the serializer. */
-    void add(byte[] frame, int length) {
+    void add(byte[] frame, int offset, int length) {
         if (rewriting == null) {
-            add(Objects.requireNonNull(serializer.seekable(new ByteInput(frame, 0, length), loader)), frame.length);
+            add(Objects.requireNonNull(serializer.seekable(new ByteInput(frame, offset, length), loader)), length);
             return;
         }
         ByteOutput rewritten = new ByteOutput(length);
         Serializer.RecordWriter writer = rewriting.writer(rewritten);
-        Iterator<@Nullable Object> records = serializer.reader(new ByteInput(frame, 0, length), loader);
+        Iterator<@Nullable Object> records = serializer.reader(new ByteInput(frame, offset, length), loader);
         while (records.hasNext()) {
             writer.write(records.next());
         }

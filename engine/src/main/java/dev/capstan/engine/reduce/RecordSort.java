@@ -3,7 +3,7 @@ package dev.capstan.engine.reduce;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.memory.Spillable;
-import dev.capstan.engine.spill.SpillFile;
+import dev.capstan.engine.spill.SpilledRecords;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 
@@ -26,7 +26,7 @@ public final class RecordSort implements Spillable {
     private final String operator;
     private final TaskContext task;
     private final RecordBuffer buffer;
-    private final List<SpillFile> runs = new ArrayList<>();
+    private final List<SpilledRecords> runs = new ArrayList<>();
     private @Nullable Sorted leaving;
 
     /**
@@ -42,9 +42,9 @@ public final class RecordSort implements Spillable {
     }
 
     /** Takes keys and values in turn, as they were written by the task's serializer. The bytes are kept. */
-    public void add(byte[] frame, int length) throws IOException {
+    public void add(byte[] frame, int offset, int length) throws IOException {
         int before = buffer.size();
-        buffer.add(frame, length);
+        buffer.add(frame, offset, length);
         task.recorder().read(buffer.size() - before);
         long missing = buffer.bytes() - task.memory().held(this);
         try {
@@ -65,18 +65,29 @@ public final class RecordSort implements Spillable {
             return 0;
         }
         recordOrder.sort(buffer);
-        SpillFile run = task.environment().spills().create(task, describe());
+        SpilledRecords run = write(0);
         runs.add(run);
-        long[] addresses = buffer.addresses();
-        for (int i = 0; i < buffer.size(); i++) {
-            run.write(buffer.key(addresses[i]));
-            run.write(buffer.value(addresses[i]));
-        }
-        run.endSegment();
         return release(run);
     }
 
-    private long release(SpillFile run) {
+    private SpilledRecords write(int first) throws IOException {
+        return task.environment()
+                .spills()
+                .write(
+                        task,
+                        describe(),
+                        buffer.bytes(),
+                        out -> {
+                            for (int i = first; i < buffer.size(); i++) {
+                                long address = buffer.addresses()[i];
+                                out.write(buffer.key(address));
+                                out.write(buffer.value(address));
+                            }
+                            out.endSegment();
+                        });
+    }
+
+    private long release(SpilledRecords run) {
         buffer.clear();
         long freed = task.memory().held(this);
         task.memory().releaseAll(this);
@@ -98,7 +109,7 @@ public final class RecordSort implements Spillable {
             return inMemory;
         }
         List<Iterator<Pair<Object, Object>>> sources = new ArrayList<>();
-        for (SpillFile run : runs) {
+        for (SpilledRecords run : runs) {
             sources.add(new Written(run.read(0)));
         }
         sources.add(inMemory);
@@ -129,12 +140,7 @@ public final class RecordSort implements Spillable {
             if (written != null || next >= buffer.size()) {
                 return 0;
             }
-            SpillFile run = task.environment().spills().create(task, describe());
-            for (; next < buffer.size(); next++) {
-                run.write(buffer.key(buffer.addresses()[next]));
-                run.write(buffer.value(buffer.addresses()[next]));
-            }
-            run.endSegment();
+            SpilledRecords run = write(next);
             written = new Written(run.read(0));
             return release(run);
         }
@@ -184,7 +190,7 @@ public final class RecordSort implements Spillable {
         protected @Nullable Pair<Object, Object> fetch() {
             Head head = heads.poll();
             if (head == null) {
-                runs.forEach(SpillFile::close);
+                runs.forEach(SpilledRecords::close);
                 return null;
             }
             refill(head.source());

@@ -1,25 +1,53 @@
 package dev.capstan.engine.shuffle;
 
-import java.util.zip.CRC32C;
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.Frames;
+import dev.capstan.engine.disk.StoredFrames;
+
+import java.io.IOException;
 
 /**
- * What one map task has written for one reduce partition.
- *
- * @param checksum CRC-32C of the bytes, taken when they were written
+ * What one map task has written for one reduce partition: frames of records, key and value in turn. It takes no memory
+ * before it is opened, and then that of one frame.
  */
-public record ShuffleBlock(int mapPartition, byte[] bytes, int checksum) {
-    public static int checksumOf(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, bytes.length);
-        return (int) crc.getValue();
-    }
+public interface ShuffleBlock {
+    int mapPartition();
 
-    public boolean intact() {
-        return checksumOf(bytes) == checksum;
-    }
+    /** How many bytes it takes where it is kept; 0 if there are no records. */
+    long size();
 
-    @Override
-    public String toString() {
-        return "ShuffleBlock[map " + mapPartition + ", " + bytes.length + " bytes]";
+    /**
+     * Opens it for reading. What is opened can be read to its end even if the output is replaced or forgotten.
+     *
+     * @throws IOException if it is no longer there
+     */
+    Frames open() throws IOException;
+
+    /** Opens it for sending: compressed, with checksums. */
+    StoredFrames openStored() throws IOException;
+
+    /** A block without records. */
+    static ShuffleBlock empty(int mapPartition) {
+        return new ShuffleBlock() {
+            @Override
+            public int mapPartition() {
+                return mapPartition;
+            }
+
+            @Override
+            public long size() {
+                return 0;
+            }
+
+            @Override
+            public Frames open() {
+                return Frames.NONE;
+            }
+
+            @Override
+            public StoredFrames openStored() {
+                return StoredFrames.compress(Frames.NONE, Codec.NONE);
+            }
+        };
     }
 }

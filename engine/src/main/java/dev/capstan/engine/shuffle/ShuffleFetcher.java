@@ -9,8 +9,8 @@ import java.util.List;
 @FunctionalInterface
 public interface ShuffleFetcher {
     /**
-     * All blocks that a reduce partition wants of one executor, in the order of the map partitions asked for. Blocks
-     * until they are here; they are not checked yet.
+     * All blocks that a reduce partition wants of one executor, in the order of the map partitions asked for. They are
+     * opened, and checked, when they are read.
      *
      * @throws FetchFailedException names the first that cannot be had
      */

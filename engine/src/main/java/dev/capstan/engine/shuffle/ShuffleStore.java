@@ -1,14 +1,18 @@
 package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.id.ShuffleId;
-import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.memory.TaskMemory;
 
 import java.util.Optional;
 
 /** Keeps the map outputs of one executor. Used by all its tasks, and by those who read, at once. */
 public interface ShuffleStore {
-    /** Begins the output of a map task; nobody sees any of it before it is committed. */
-    ShuffleWriter open(ShuffleId shuffle, int mapPartition, TaskId task, int reducePartitions);
+    /**
+     * Begins the output of a map task; nobody sees any of it before it is committed.
+     *
+     * @param memory of the task that writes; what the writer holds it asks for here
+     */
+    ShuffleWriter open(ShuffleId shuffle, int mapPartition, int reducePartitions, TaskMemory memory);
 
     /** One block of a committed output; empty if there is no such output here. */
     Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int reducePartition);

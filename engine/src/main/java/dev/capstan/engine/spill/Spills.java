@@ -1,16 +1,53 @@
 package dev.capstan.engine.spill;
 
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.Segment;
 import dev.capstan.engine.task.TaskContext;
+import dev.capstan.kernel.serialization.Serializer;
 
 import java.io.IOException;
+import java.util.Objects;
 
-/** Makes the files that tasks spill to. */
-@FunctionalInterface
-public interface Spills {
+/** Writes records of tasks to the local disks of their executor. */
+public final class Spills {
+    private final Serializer serializer;
+    private final ClassLoader loader;
+    private final LocalDirectories directories;
+    private final Codec codec;
+
+    public Spills(Serializer serializer, ClassLoader loader, LocalDirectories directories, Codec codec) {
+        this.serializer = Objects.requireNonNull(serializer, "serializer");
+        this.loader = Objects.requireNonNull(loader, "loader");
+        this.directories = Objects.requireNonNull(directories, "directories");
+        this.codec = Objects.requireNonNull(codec, "codec");
+    }
+
+    /** Writes all records; called once more, from the beginning, when a disk is full and there is another one. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(RecordOutput out) throws IOException;
+    }
+
     /**
-     * A new file, which is deleted when the task ends.
+     * Writes a file, which is deleted when the task ends, if it was not closed before.
      *
      * @param what lies there, for messages: {@code the groups of groupByKey at Logs.java:12}
+     * @param bytes about how many, for the message when there is no room
      */
-    SpillFile create(TaskContext task, String what) throws IOException;
+    public SpilledRecords write(TaskContext task, String what, long bytes, Content content) throws IOException {
+        var last = new RecordOutput[1];
+        Segment whole =
+                directories.writeWhole(
+                        what,
+                        bytes,
+                        codec,
+                        frames -> {
+                            last[0] = new RecordOutput(serializer, frames);
+                            content.writeTo(last[0]);
+                        });
+        var spilled = new SpilledRecords(whole, last[0].ends(), serializer, loader);
+        task.onCompletion(spilled::close);
+        return spilled;
+    }
 }

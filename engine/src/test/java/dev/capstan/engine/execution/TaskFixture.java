@@ -1,5 +1,7 @@
 package dev.capstan.engine.execution;
 
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
@@ -8,10 +10,10 @@ import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
-import dev.capstan.engine.shuffle.InMemoryShuffleStore;
 import dev.capstan.engine.shuffle.InProcessFetcher;
+import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
-import dev.capstan.engine.spill.InMemorySpills;
+import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.InMemoryBlockStore;
 import dev.capstan.engine.task.Failure;
@@ -23,6 +25,7 @@ import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +37,21 @@ public final class TaskFixture {
 
     public final Serializer serializer = new CompactSerializer();
     public final ClassLoader loader = getClass().getClassLoader();
-    public final MemoryBudget memory = new MemoryBudget(256 << 20, 0.5);
+    public final MemoryBudget memory;
     public final BlockStore blocks;
-    public final InMemoryShuffleStore shuffles = new InMemoryShuffleStore(serializer);
+    public final LocalDirectories directories = new LocalDirectories(List.of(Path.of("target", "local")));
+    public final LocalShuffleStore shuffles;
+    public final Spills spills;
     public final TaskRunner runner;
     private final List<ShuffleInputs> inputs = new ArrayList<>();
     private long tasks;
 
-    private TaskFixture(long inlineResultBytes) {
+    private TaskFixture(long inlineResultBytes, long memoryBytes) {
+        memory = new MemoryBudget(memoryBytes, 0.5);
+        shuffles = new LocalShuffleStore(serializer, memory, directories, Codec.LZ4);
         blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
         Map<ExecutorId, ShuffleStore> stores = Map.of(EXECUTOR, shuffles);
+        spills = new Spills(serializer, loader, directories, Codec.LZ4);
         runner =
                 new TaskRunner(
                         new TaskEnvironment(
@@ -54,17 +62,22 @@ public final class TaskFixture {
                                 shuffles,
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
                                 Pipelines.of(true, true),
-                                new InMemorySpills(serializer, loader),
+                                spills,
                                 inlineResultBytes,
                                 System::nanoTime));
     }
 
     public static TaskFixture create() {
-        return new TaskFixture(1 << 20);
+        return new TaskFixture(1 << 20, 256 << 20);
     }
 
     public static TaskFixture withInlineLimit(long bytes) {
-        return new TaskFixture(bytes);
+        return new TaskFixture(bytes, 256 << 20);
+    }
+
+    /** Tasks and stores share so many bytes; with few, everything goes to disk. Close the directories at the end. */
+    public static TaskFixture withMemory(long bytes) {
+        return new TaskFixture(1 << 20, bytes);
     }
 
     /** Stages that are installed from now on read the shuffle from there. */

@@ -21,15 +21,10 @@ import dev.capstan.engine.lineage.RangePartitioner;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.operator.Actions;
-import dev.capstan.engine.pipeline.Pipelines;
-import dev.capstan.engine.shuffle.ShuffleBlock;
-import dev.capstan.engine.shuffle.ShuffleFetcher;
-import dev.capstan.engine.spill.InMemorySpills;
 import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskContext;
-import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.user.UserCode;
@@ -38,13 +33,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 class TaskRunnerTest {
     private static final Work COUNT = new Work.ResultWork<>(Actions.Count.INSTANCE);
@@ -329,47 +328,29 @@ class TaskRunnerTest {
     }
 
     @Test
-    void aDamagedBlockIsAFetchFailure() {
-        Lineage<?> dataset = written(fixture, null);
-        ShuffleFetcher damaging =
-                (from, shuffle, mapPartitions, reducePartition) -> {
-                    List<ShuffleBlock> blocks = new ArrayList<>();
-                    for (int mapPartition : mapPartitions) {
-                        ShuffleBlock block =
-                                fixture.shuffles.read(shuffle, mapPartition, reducePartition).orElseThrow();
-                        byte[] bytes = block.bytes().clone();
-                        bytes[bytes.length - 1] ^= 1;
-                        blocks.add(new ShuffleBlock(mapPartition, bytes, block.checksum()));
-                    }
-                    return blocks;
-                };
-        TaskRunner runner =
-                new TaskRunner(
-                        new TaskEnvironment(
-                                fixture.serializer,
-                                fixture.loader,
-                                fixture.memory,
-                                fixture.blocks,
-                                fixture.shuffles,
-                                damaging,
-                                Pipelines.of(true, true),
-                                new InMemorySpills(fixture.serializer, fixture.loader),
-                                1000,
-                                System::nanoTime));
-        InstalledStage stage =
-                new InstalledStage(
-                        new StageAttempt(new StageId(0), 0),
-                        StageProgram.encode(dataset, COUNT),
-                        List.of(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR, TaskFixture.EXECUTOR))),
-                        fixture.loader);
-        TaskLaunch launch = new TaskLaunch(new TaskId(9), 0, 0, List.of());
-        assertThat(runner.run(stage, launch).outcome())
-                .isEqualTo(
-                        new TaskOutcome.FetchFailed(
-                                SHUFFLE,
-                                0,
-                                TaskFixture.EXECUTOR,
-                                "the block for partition 0 is damaged: its checksum does not match"));
+    void aDamagedMapOutputIsAFetchFailureThatTellsWhereTheDamageIs() throws IOException {
+        TaskFixture onDisk = TaskFixture.withMemory(0);
+        try (onDisk.directories) {
+            Lineage<?> dataset = written(onDisk, null);
+            onDisk.with(new ShuffleInputs(SHUFFLE, List.of(TaskFixture.EXECUTOR, TaskFixture.EXECUTOR)));
+            try (Stream<Path> files = Files.list(onDisk.directories.paths().getFirst())) {
+                for (Path file : files.filter(name -> name.getFileName().toString().startsWith("data")).toList()) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    bytes[13] ^= 1; // the first byte behind the header of the first frame
+                    Files.write(file, bytes);
+                }
+            }
+            assertThat(onDisk.run(dataset, COUNT, 0).outcome())
+                    .isInstanceOfSatisfying(
+                            TaskOutcome.FetchFailed.class,
+                            failed -> {
+                                assertThat(failed.mapPartition()).isZero();
+                                assertThat(failed.from()).isEqualTo(TaskFixture.EXECUTOR);
+                                assertThat(failed.reason())
+                                        .startsWith("damaged frame: map output 0 of " + SHUFFLE + ", partition 0 in ")
+                                        .endsWith("at byte 0: its checksum does not match, also when it is read again");
+                            });
+        }
     }
 
     @Test

@@ -29,6 +29,16 @@ public final class ByteOutput extends OutputStream {
         return size;
     }
 
+    /** How many bytes of memory it takes, which are more than were written. */
+    public int capacity() {
+        return bytes.length;
+    }
+
+    /** Copies all that was written to another array. */
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(bytes, 0, target, offset, size);
+    }
+
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }

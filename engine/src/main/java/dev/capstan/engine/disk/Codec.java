@@ -1,0 +1,108 @@
+package dev.capstan.engine.disk;
+
+import com.github.luben.zstd.Zstd;
+
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+
+import java.io.IOException;
+
+/** How data is compressed on its way to disk and between executors. The order is part of the format. */
+public enum Codec {
+    /** Not at all. */
+    NONE {
+        @Override
+        int mostBytes(int rawLength) {
+            return rawLength;
+        }
+
+        @Override
+        int compress(byte[] raw, int offset, int length, byte[] target) {
+            System.arraycopy(raw, offset, target, 0, length);
+            return length;
+        }
+
+        @Override
+        void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException {
+            expect(length, rawLength);
+            System.arraycopy(stored, 0, target, 0, rawLength);
+        }
+    },
+    /** Fast, to about half the size. */
+    LZ4 {
+        @Override
+        int mostBytes(int rawLength) {
+            return Lz4.FACTORY.fastCompressor().maxCompressedLength(rawLength);
+        }
+
+        @Override
+        int compress(byte[] raw, int offset, int length, byte[] target) {
+            return Lz4.FACTORY.fastCompressor().compress(raw, offset, length, target, 0, target.length);
+        }
+
+        @Override
+        void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException {
+            try {
+                expect(Lz4.FACTORY.safeDecompressor().decompress(stored, 0, length, target, 0, rawLength), rawLength);
+            } catch (LZ4Exception e) {
+                throw new IOException("LZ4 cannot decompress it", e);
+            }
+        }
+    },
+    /** Slower, to about a third of the size. */
+    ZSTD {
+        private static final int LEVEL = 1;
+
+        @Override
+        int mostBytes(int rawLength) {
+            return Math.toIntExact(Zstd.compressBound(rawLength));
+        }
+
+        @Override
+        int compress(byte[] raw, int offset, int length, byte[] target) {
+            long size = Zstd.compressByteArray(target, 0, target.length, raw, offset, length, LEVEL);
+            if (Zstd.isError(size)) {
+                throw new IllegalStateException("zstd cannot compress: " + Zstd.getErrorName(size));
+            }
+            return (int) size;
+        }
+
+        @Override
+        void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException {
+            long size = Zstd.decompressByteArray(target, 0, rawLength, stored, 0, length);
+            if (Zstd.isError(size)) {
+                throw new IOException("zstd cannot decompress it: " + Zstd.getErrorName(size));
+            }
+            expect(size, rawLength);
+        }
+    };
+
+    /** Loaded when the first byte is compressed: it unpacks a native library. */
+    private static final class Lz4 {
+        static final LZ4Factory FACTORY = factory();
+
+        private static LZ4Factory factory() {
+            try {
+                return LZ4Factory.nativeInstance();
+            } catch (Throwable e) { // no library for this machine; the fast one in Java uses what the JDK removes
+                System.getLogger(Codec.class.getName())
+                        .log(System.Logger.Level.DEBUG, "LZ4 has no library for this machine, so it is slower", e);
+                return LZ4Factory.safeInstance();
+            }
+        }
+    }
+
+    private static void expect(long length, int rawLength) throws IOException {
+        if (length != rawLength) {
+            throw new IOException("it decompresses to " + length + " bytes instead of " + rawLength);
+        }
+    }
+
+    /** How long so many bytes may become. */
+    abstract int mostBytes(int rawLength);
+
+    /** Returns the length of what it wrote from the start of the target. */
+    abstract int compress(byte[] raw, int offset, int length, byte[] target);
+
+    abstract void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException;
+}

@@ -1,0 +1,120 @@
+package dev.capstan.engine.disk;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A directory of one process. Only its user may look into it. A lock on the file {@code owner} in it shows that the
+ * process lives: the system gives it up when the process ends, however it ends.
+ */
+final class PrivateDirectory implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PrivateDirectory.class.getName());
+    private static final String OWNER = "owner";
+    private static final Pattern NAME = Pattern.compile("capstan-(\\d+)-\\d+");
+    private static final boolean POSIX =
+            java.nio.file.FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private final Path path;
+    private final RandomAccessFile owner;
+
+    private PrivateDirectory(Path path, RandomAccessFile owner) {
+        this.path = path;
+        this.owner = owner;
+    }
+
+    static PrivateDirectory in(Path root) throws IOException {
+        try {
+            Files.createDirectories(root);
+            Path path = Files.createTempDirectory(root, "capstan-" + ProcessHandle.current().pid() + "-", only("rwx"));
+            Path file = Files.createFile(path.resolve(OWNER), only("rw-"));
+            RandomAccessFile owner = new RandomAccessFile(file.toFile(), "rw");
+            if (owner.getChannel().tryLock() == null) {
+                throw new IOException(file + " is locked by another process");
+            }
+            owner.write("a running process uses this directory\n".getBytes(StandardCharsets.UTF_8));
+            return new PrivateDirectory(path, owner);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot use " + root + " for local data: " + e + "; name another directory in capstan.local.dirs",
+                    e);
+        }
+    }
+
+    private static FileAttribute<?>[] only(String rights) {
+        return POSIX
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights + "------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path newFile(int number) throws IOException {
+        return Files.createFile(path.resolve("data-" + number), only("rw-"));
+    }
+
+    /** Removes the directories of processes that have died. */
+    static void sweep(Path root) {
+        try (DirectoryStream<Path> candidates = Files.newDirectoryStream(root, "capstan-*")) {
+            for (Path candidate : candidates) {
+                Matcher name = NAME.matcher(candidate.getFileName().toString());
+                // Never our own: closing any handle of a file gives up the locks that this process has on it.
+                if (name.matches() && !name.group(1).equals(Long.toString(ProcessHandle.current().pid()))) {
+                    sweepIfDead(candidate);
+                }
+            }
+        } catch (IOException e) { // it is not there, or not ours to read: whoever writes to it will say so
+            LOG.log(System.Logger.Level.DEBUG, "cannot look for what others left in {0}: {1}", root, e.getMessage());
+        }
+    }
+
+    private static void sweepIfDead(Path directory) {
+        Path file = directory.resolve(OWNER);
+        if (!Files.isReadable(file) || !Files.isRegularFile(file) || !Files.isWritable(file)) {
+            return; // another user's, or just being made
+        }
+        try (RandomAccessFile owner = new RandomAccessFile(file.toFile(), "rw");
+                FileLock lock = owner.length() == 0 ? null : owner.getChannel().tryLock()) {
+            if (lock != null) {
+                remove(directory);
+                LOG.log(System.Logger.Level.INFO, "removed {0}, which a killed process had left", directory);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot remove {0}: {1}", directory, e.getMessage());
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                if (!file.endsWith(OWNER)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        Files.deleteIfExists(directory.resolve(OWNER)); // last: until then the next sweep knows it
+        Files.deleteIfExists(directory);
+    }
+
+    @Override
+    public void close() {
+        try (owner) {
+            remove(path);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "cannot remove {0}: {1}", path, e.getMessage());
+        }
+    }
+}

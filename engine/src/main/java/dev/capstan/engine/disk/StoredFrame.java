@@ -1,0 +1,56 @@
+package dev.capstan.engine.disk;
+
+import java.io.IOException;
+import java.util.zip.CRC32C;
+
+/**
+ * A frame as it lies on disk or goes over a wire: compressed, with a checksum.
+ *
+ * @param rawLength of what it decompresses to
+ * @param checksum CRC-32C of the compressed bytes and of the two fields that tell how to decompress them
+ */
+public record StoredFrame(Codec codec, int rawLength, int checksum, byte[] bytes) {
+    public static StoredFrame of(Codec codec, byte[] raw, int offset, int length) {
+        byte[] target = new byte[codec.mostBytes(length)];
+        int size = codec.compress(raw, offset, length, target);
+        byte[] bytes = size == target.length ? target : java.util.Arrays.copyOf(target, size);
+        return new StoredFrame(codec, length, checksum(codec, length, bytes, size), bytes);
+    }
+
+    static int checksum(Codec codec, int rawLength, byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(codec.ordinal());
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            crc.update(rawLength >>> shift);
+        }
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+
+    public boolean intact() {
+        return checksum(codec, rawLength, bytes, bytes.length) == checksum;
+    }
+
+    /**
+     * What was written.
+     *
+     * @param where it comes from, for the message if it is damaged
+     */
+    public byte[] decompressed(String where) throws DamagedFrameException {
+        if (!intact()) {
+            throw new DamagedFrameException("damaged frame: " + where + ": its checksum does not match");
+        }
+        byte[] raw = new byte[rawLength];
+        try {
+            codec.decompress(bytes, bytes.length, raw, rawLength);
+        } catch (IOException e) {
+            throw new DamagedFrameException("damaged frame: " + where + ": " + e.getMessage());
+        }
+        return raw;
+    }
+
+    @Override
+    public String toString() {
+        return "StoredFrame[" + codec + ", " + bytes.length + " bytes of " + rawLength + "]";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.capstan.engine.reduce;
+
+import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Fn2;
+import dev.capstan.engine.memory.Spillable;
+import dev.capstan.engine.pipeline.Combiner;
+import dev.capstan.engine.pipeline.TableWatch;
+import dev.capstan.engine.task.TaskContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+
+/**
+ * Combines the values of a map task's keys before they are sent. When the memory is full it sends what it has and
+ * begins anew: the reduce side unites what belongs together anyway.
+ */
+public final class MapSideCombining implements Spillable {
+    private final Combiner table;
+    private final Output output;
+    private final Allowance allowance;
+    private boolean sending;
+
+    /** Takes combined values. */
+    @FunctionalInterface
+    public interface Output {
+        void write(@Nullable Object key, @Nullable Object value) throws IOException;
+    }
+
+    public MapSideCombining(Fn<?, ?> create, Fn2<?, ?, ?> add, Output output, TaskContext task) {
+        this.table = task.pipelines().combiner(create, add, Object.class);
+        this.output = output;
+        this.allowance = new Allowance(task.memory(), this, this::measure);
+        table.watch(this::look);
+        task.onCompletion(() -> task.memory().releaseAll(this));
+    }
+
+    /** Where pairs go. */
+    public Combiner table() {
+        return table;
+    }
+
+    /** All pairs came. */
+    public void finish() throws IOException {
+        long unused = send();
+    }
+
+    private void look() throws IOException {
+        if (!allowance.grew(TableWatch.LOOK_EVERY)) {
+            long unused = send();
+        }
+    }
+
+    private long measure() {
+        return TableSize.of(table);
+    }
+
+    @Override
+    public long spill(long wanted) throws IOException {
+        return sending ? 0 : send();
+    }
+
+    /** The output may ask for memory itself while it takes the entries. */
+    private long send() throws IOException {
+        sending = true;
+        for (int entry = 0; entry < table.size(); entry++) {
+            output.write(table.key(entry), table.value(entry));
+        }
+        table.clear();
+        sending = false;
+        return allowance.giveBack();
+    }
+
+    @Override
+    public String describe() {
+        return "values combined before they are sent";
+    }
+}

@@ -1,0 +1,177 @@
+package dev.capstan.engine.shuffle;
+
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.Frames;
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.StoredFrames;
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.memory.MemoryBudget;
+import dev.capstan.engine.memory.TaskMemory;
+import dev.capstan.kernel.serialization.Serializer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps map outputs in memory while there is room for them, else in one file each. An output in memory goes to its file
+ * when its memory is needed for something else.
+ */
+public final class LocalShuffleStore implements ShuffleStore {
+    private static final System.Logger LOG = System.getLogger(LocalShuffleStore.class.getName());
+
+    private final Serializer serializer;
+    private final MemoryBudget memory;
+    private final LocalDirectories directories;
+    private final Codec codec;
+    private final ConcurrentHashMap<ShuffleId, ConcurrentHashMap<Integer, MapOutput>> outputs =
+            new ConcurrentHashMap<>();
+
+    /**
+     * How often each shuffle was forgotten: what was begun before is not kept, what begins after is, because a shuffle
+     * may be computed again. Numbers are few, so they are kept for ever.
+     */
+    private final ConcurrentHashMap<ShuffleId, Integer> forgotten = new ConcurrentHashMap<>();
+
+    /**
+     * @param codec of what goes to disk
+     */
+    public LocalShuffleStore(Serializer serializer, MemoryBudget memory, LocalDirectories directories, Codec codec) {
+        this.serializer = Objects.requireNonNull(serializer, "serializer");
+        this.memory = Objects.requireNonNull(memory, "memory");
+        this.directories = Objects.requireNonNull(directories, "directories");
+        this.codec = Objects.requireNonNull(codec, "codec");
+    }
+
+    @Override
+    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int reducePartitions, TaskMemory task) {
+        int before = timesForgotten(shuffle);
+        var files = new OutputFiles(shuffle, mapPartition, reducePartitions, directories, codec);
+        return new BufferedShuffleWriter(
+                serializer, files, task, memory, output -> publish(shuffle, mapPartition, before, output));
+    }
+
+    private void publish(ShuffleId shuffle, int mapPartition, int forgottenBefore, MapOutput output) {
+        outputs.compute(
+                shuffle,
+                (_, ofShuffle) -> {
+                    if (timesForgotten(shuffle) != forgottenBefore) {
+                        output.discard();
+                        return ofShuffle;
+                    }
+                    var all = ofShuffle == null ? new ConcurrentHashMap<Integer, MapOutput>() : ofShuffle;
+                    discard(all.put(mapPartition, output));
+                    return all;
+                });
+    }
+
+    private static void discard(@Nullable MapOutput output) {
+        if (output != null) {
+            output.discard();
+        }
+    }
+
+    @Override
+    public Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int reducePartition) {
+        MapOutput output = find(shuffle, mapPartition);
+        try {
+            return output == null
+                    ? Optional.empty()
+                    : Optional.of(new Block(shuffle, mapPartition, reducePartition, output.size(reducePartition)));
+        } catch (IOException e) { // an output whose file cannot be read is as good as none
+            LOG.log(System.Logger.Level.WARNING, "cannot read map output {0} of {1}: {2}", mapPartition, shuffle, e);
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable MapOutput find(ShuffleId shuffle, int mapPartition) {
+        ConcurrentHashMap<Integer, MapOutput> ofShuffle = outputs.get(shuffle);
+        return ofShuffle == null ? null : ofShuffle.get(mapPartition);
+    }
+
+    @Override
+    public void forget(ShuffleId shuffle) {
+        outputs.compute(
+                shuffle,
+                (_, ofShuffle) -> {
+                    forgotten.merge(shuffle, 1, Integer::sum);
+                    if (ofShuffle != null) {
+                        ofShuffle.values().forEach(MapOutput::discard);
+                    }
+                    return null;
+                });
+    }
+
+    @Override
+    public void lose(ShuffleId shuffle, int mapPartition) {
+        ConcurrentHashMap<Integer, MapOutput> ofShuffle = outputs.get(shuffle);
+        if (ofShuffle != null) {
+            discard(ofShuffle.remove(mapPartition));
+        }
+    }
+
+    private int timesForgotten(ShuffleId shuffle) {
+        return forgotten.getOrDefault(shuffle, 0);
+    }
+
+    /** Finds its output when it is opened: an attempt that has committed since has the same records. */
+    private final class Block implements ShuffleBlock {
+        private final ShuffleId shuffle;
+        private final int mapPartition;
+        private final int reducePartition;
+        private final long size;
+
+        Block(ShuffleId shuffle, int mapPartition, int reducePartition, long size) {
+            this.shuffle = shuffle;
+            this.mapPartition = mapPartition;
+            this.reducePartition = reducePartition;
+            this.size = size;
+        }
+
+        @Override
+        public int mapPartition() {
+            return mapPartition;
+        }
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public Frames open() throws IOException {
+            while (true) {
+                MapOutput output = output();
+                try {
+                    return output.open(reducePartition);
+                } catch (FileNotFoundException e) {
+                    if (output == find(shuffle, mapPartition)) {
+                        throw e; // it was not replaced, somebody has deleted its file
+                    }
+                }
+            }
+        }
+
+        @Override
+        public StoredFrames openStored() throws IOException {
+            return output().openStored(reducePartition, codec);
+        }
+
+        private MapOutput output() throws IOException {
+            MapOutput output = find(shuffle, mapPartition);
+            if (output == null) {
+                throw new IOException("the map output was dropped meanwhile");
+            }
+            return output;
+        }
+
+        @Override
+        public String toString() {
+            return "ShuffleBlock[map " + mapPartition + ", " + size + " bytes]";
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.capstan.engine.shuffle;
+
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.FrameOutput;
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.Segment;
+import dev.capstan.engine.disk.SpillFile;
+import dev.capstan.engine.id.ShuffleId;
+
+import java.io.IOException;
+
+/** Where the output of one map task goes on disk. */
+record OutputFiles(
+        ShuffleId shuffle, int mapPartition, int reducePartitions, LocalDirectories directories, Codec codec) {
+    String describe() {
+        return "map output " + mapPartition + " of " + shuffle;
+    }
+
+    SpillFile spills() {
+        return directories.spillFile("a spill of " + describe(), codec);
+    }
+
+    /** Writes the frames of one reduce partition. */
+    @FunctionalInterface
+    interface PartitionContent {
+        void writeTo(int reducePartition, FrameOutput out) throws IOException;
+    }
+
+    /**
+     * Writes the data file: the frames of each reduce partition in turn, then where each of them ends.
+     *
+     * @param bytes about how many
+     */
+    OutputFile write(PartitionContent content, long bytes) throws IOException {
+        long[] ends = new long[reducePartitions];
+        Segment whole =
+                directories.writeWhole(
+                        describe(),
+                        bytes,
+                        codec,
+                        out -> {
+                            for (int partition = 0; partition < reducePartitions; partition++) {
+                                content.writeTo(partition, out);
+                                ends[partition] = out.position();
+                            }
+                            for (long end : ends) {
+                                out.number(end);
+                            }
+                        });
+        long indexStart = whole.end() - (long) reducePartitions * Long.BYTES;
+        return new OutputFile(
+                whole.file(), indexStart, reducePartitions > OutputFile.MOST_ENDS ? null : ends, describe());
+    }
+}
