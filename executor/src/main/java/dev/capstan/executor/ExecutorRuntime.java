@@ -11,7 +11,7 @@ import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorOperation;
@@ -68,7 +68,15 @@ public final class ExecutorRuntime implements AutoCloseable {
                         spec.stores().memoryFraction(),
                         spec.stores().storageFraction());
         directories.sweep();
-        this.blocks = new InMemoryBlockStore(spec.serializer(), spec.loader(), new BlockNews());
+        this.blocks =
+                new LocalBlockStore(
+                        spec.serializer(),
+                        spec.loader(),
+                        memory,
+                        new MemoryBudget(spec.stores().offHeap().bytes(), 1),
+                        directories,
+                        spec.stores().shuffleCodec(),
+                        new BlockNews());
         this.shuffles = new LocalShuffleStore(spec.serializer(), memory, directories, spec.stores().shuffleCodec());
         this.runner =
                 new TaskRunner(
