@@ -67,7 +67,6 @@ public final class ExecutorRuntime implements AutoCloseable {
                         Runtime.getRuntime().maxMemory(),
                         spec.stores().memoryFraction(),
                         spec.stores().storageFraction());
-        directories.sweep();
         this.blocks =
                 new LocalBlockStore(
                         spec.serializer(),
@@ -122,6 +121,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                         runtime.address,
                         spec.driver(),
                         spec.config());
+        Thread.ofVirtual().name(spec.id().name() + "-sweep").start(runtime.directories::sweep);
         loop.host(runtime.address, actor, runtime.new PoolAndStores(), Journal.NONE, runtime.node);
         loop.tellNow(runtime.address, new ExecutorSignal.Start());
         return runtime;

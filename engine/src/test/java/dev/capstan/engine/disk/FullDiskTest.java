@@ -168,7 +168,10 @@ class FullDiskTest {
         for (StorageLevel level : List.of(StorageLevel.DISK_ONLY, StorageLevel.MEMORY_AND_DISK)) {
             Iterator<byte[]> elements =
                     store.getOrCompute(
-                            block, level, () -> {}, () -> IntStream.range(0, 1_000).mapToObj(FullDiskTest::noise).iterator());
+                            block,
+                            level,
+                            () -> {},
+                            () -> IntStream.range(0, 1_000).mapToObj(FullDiskTest::noise).iterator());
             int count = 0;
             while (elements.hasNext()) {
                 assertThat(elements.next()).isEqualTo(noise(count++));

@@ -16,7 +16,8 @@ public final class SmallDisk implements AutoCloseable {
 
     /** Mounts it there, or skips the test where that is not permitted. */
     public static SmallDisk mount(Path directory, int kilobytes) throws IOException, InterruptedException {
-        int failed = run("mount", "-t", "tmpfs", "-o", "size=" + kilobytes + "k,mode=700", "tmpfs", directory.toString());
+        int failed =
+                run("mount", "-t", "tmpfs", "-o", "size=" + kilobytes + "k,mode=700", "tmpfs", directory.toString());
         assumeThat(failed).as("mounting a tmpfs needs root and the right to mount").isZero();
         return new SmallDisk(directory);
     }

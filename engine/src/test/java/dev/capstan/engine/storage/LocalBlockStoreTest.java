@@ -28,8 +28,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,7 +47,7 @@ class LocalBlockStoreTest {
 
     private static final Runnable NOT_KILLED = () -> {};
 
-    private final List<String> events = new ArrayList<>();
+    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final BlockStore.Listener listener =
             new BlockStore.Listener() {
                 @Override
@@ -418,6 +420,48 @@ class LocalBlockStoreTest {
                     .hasMessage("the user's own");
         }
         assertThat(store.list()).isEmpty();
+    }
+
+    @Test
+    @Tag("live")
+    void manyTasksThatCacheAndDropAndPushEachOtherOutAlwaysSeeTheRightElements()
+            throws ExecutionException, InterruptedException {
+        storeWith(500_000);
+        StorageLevel[] levels = {
+            StorageLevel.MEMORY_ONLY,
+            StorageLevel.MEMORY_AND_DISK,
+            StorageLevel.MEMORY_AND_DISK_SER,
+            StorageLevel.OFF_HEAP
+        };
+        List<Future<Integer>> tasks = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int seed = 0; seed < 4; seed++) {
+                Random random = new Random(seed);
+                tasks.add(threads.submit(() -> cacheAndDrop(random, levels)));
+            }
+            for (Future<Integer> task : tasks) {
+                assertThat(task.get()).isEqualTo(300);
+            }
+        }
+    }
+
+    private int cacheAndDrop(Random random, StorageLevel[] levels) throws Exception {
+        int right = 0;
+        for (int i = 0; i < 300; i++) {
+            int dataset = random.nextInt(levels.length);
+            BlockId block = block(dataset, random.nextInt(5));
+            List<Object> expected = new ArrayList<>();
+            for (int element = 0; element < 1_000; element++) {
+                expected.add(block + " " + element);
+            }
+            if (random.nextInt(20) == 0) {
+                store.dropDataset(new DatasetId(dataset));
+            }
+            if (getOrCompute(block, levels[dataset], new AtomicInteger(), expected).equals(expected)) {
+                right++;
+            }
+        }
+        return right;
     }
 
     private <T> T sneaky(Exception e) {
