@@ -249,7 +249,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
             throw new IllegalArgumentException(
                     describe() + " is kept as " + now + " already; call unpersist() before persist(" + level + ")");
         }
-        lineage.store(level.requireSupported());
+        lineage.store(level);
         return this;
     }
 

@@ -75,9 +75,6 @@ class CapstanContextTest {
         refused(() -> pairs.groupByKey(0), "groupByKey: the number of partitions must be at least 1, not 0");
         refused(() -> numbers.take(-1), "take cannot take -1 elements; the number must not be negative");
         refused(
-                () -> numbers.persist(StorageLevel.DISK_ONLY),
-                "storage level DISK_ONLY is not supported yet; use one of NONE, MEMORY_ONLY, MEMORY_ONLY_SER");
-        refused(
                 () -> numbers.cache().persist(StorageLevel.MEMORY_ONLY_SER),
                 "the dataset 'range' (id 0) is kept as MEMORY_ONLY already; call unpersist() before"
                         + " persist(MEMORY_ONLY_SER)");

@@ -31,7 +31,7 @@ import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -68,7 +68,7 @@ final class DirectJobRunner implements JobRunner {
     private long launched;
     private boolean closed;
 
-    final InMemoryBlockStore blocks;
+    final LocalBlockStore blocks;
     final LocalShuffleStore shuffles;
 
     /**
@@ -78,9 +78,17 @@ final class DirectJobRunner implements JobRunner {
         this.serializer = serializer;
         this.loader = loader;
         this.share = share;
-        blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
         MemoryBudget memory = new MemoryBudget(256 << 20, 0.5);
-        var directories = new LocalDirectories(List.of(Path.of("target", "local")));
+        LocalDirectories directories = new LocalDirectories(List.of(Path.of("target", "local")));
+        blocks =
+                new LocalBlockStore(
+                        serializer,
+                        loader,
+                        memory,
+                        new MemoryBudget(1 << 20, 1),
+                        directories,
+                        Codec.LZ4,
+                        BlockStore.Listener.SILENT);
         shuffles = new LocalShuffleStore(serializer, memory, directories, Codec.LZ4);
         tasks =
                 new TaskRunner(

@@ -12,7 +12,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorOperation;
@@ -68,8 +68,15 @@ public final class ExecutorRuntime implements AutoCloseable {
                         Runtime.getRuntime().maxMemory(),
                         spec.stores().memoryFraction(),
                         spec.stores().storageFraction());
-        directories.sweep();
-        this.blocks = new InMemoryBlockStore(spec.serializer(), spec.loader(), new BlockNews());
+        this.blocks =
+                new LocalBlockStore(
+                        spec.serializer(),
+                        spec.loader(),
+                        memory,
+                        new MemoryBudget(spec.stores().offHeap().bytes(), 1),
+                        directories,
+                        spec.stores().shuffleCodec(),
+                        new BlockNews());
         this.shuffles = new LocalShuffleStore(spec.serializer(), memory, directories, spec.stores().shuffleCodec());
         this.runner =
                 new TaskRunner(
@@ -117,6 +124,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                         runtime.address,
                         spec.driver(),
                         spec.config());
+        Thread.ofVirtual().name(spec.id().name() + "-sweep").start(runtime.directories::sweep);
         loop.host(runtime.address, actor, runtime.new PoolAndStores(), Journal.NONE, runtime.node);
         loop.tellNow(runtime.address, new ExecutorSignal.Start());
         return runtime;

@@ -13,7 +13,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorConfig;
@@ -64,8 +64,8 @@ final class SimulatedExecutor {
         this.address = new Address(lease.executor().name(), "executor");
         Serializer serializer = new CompactSerializer();
         ClassLoader loader = SimulatedExecutor.class.getClassLoader();
-        this.blocks = new InMemoryBlockStore(serializer, loader, new News());
         var memory = new MemoryBudget(MEMORY_BYTES, 0.5);
+        this.blocks = new LocalBlockStore(serializer, loader, memory, memory, NO_DISK, Codec.NONE, new News());
         this.shuffles = new LocalShuffleStore(serializer, memory, NO_DISK, Codec.NONE);
         var environment =
                 new TaskEnvironment(

@@ -36,6 +36,11 @@ public final class LocalDirectories implements AutoCloseable {
         this.roots = List.copyOf(roots);
     }
 
+    /** How many directories it was given. */
+    public int count() {
+        return roots.size();
+    }
+
     /** Removes what processes that were killed have left in the same places. */
     public void sweep() {
         roots.forEach(PrivateDirectory::sweep);
@@ -72,7 +77,7 @@ public final class LocalDirectories implements AutoCloseable {
     /**
      * Tries one directory after the other.
      *
-     * @param bytes about how many, for the message
+     * @param bytes about how many, for the message; 0 if unknown
      * @param full a directory that was tried before, with the reason why it did not work
      */
     <T> T write(String content, long bytes, @Nullable Path full, @Nullable IOException before, FileUse<T> use)
@@ -96,9 +101,7 @@ public final class LocalDirectories implements AutoCloseable {
         throw new DiskWriteException(
                 "cannot write "
                         + content
-                        + ", about "
-                        + (bytes >> 10)
-                        + " KiB:"
+                        + (bytes > 0 ? ", about " + (bytes + 1023 >> 10) + " KiB:" : ":")
                         + tried
                         + "; make room there, or name other directories in capstan.local.dirs",
                 first == null ? new IOException("no directory is left") : first);

@@ -15,7 +15,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.engine.storage.InMemoryBlockStore;
+import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
@@ -49,7 +49,15 @@ public final class TaskFixture {
     private TaskFixture(long inlineResultBytes, long memoryBytes) {
         memory = new MemoryBudget(memoryBytes, 0.5);
         shuffles = new LocalShuffleStore(serializer, memory, directories, Codec.LZ4);
-        blocks = new InMemoryBlockStore(serializer, loader, BlockStore.Listener.SILENT);
+        blocks =
+                new LocalBlockStore(
+                        serializer,
+                        loader,
+                        memory,
+                        new MemoryBudget(1 << 20, 1),
+                        directories,
+                        Codec.LZ4,
+                        BlockStore.Listener.SILENT);
         Map<ExecutorId, ShuffleStore> stores = Map.of(EXECUTOR, shuffles);
         spills = new Spills(serializer, loader, directories, Codec.LZ4);
         runner =

@@ -1,0 +1,37 @@
+package dev.capstan.engine.storage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Iterator;
+
+/** Carries what the user's code threw past those who handle failing disks: it may be an IOException as well. */
+final class ComputationFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Exception failure;
+
+    private ComputationFailedException(Exception failure) {
+        super(failure);
+        this.failure = failure;
+    }
+
+    Exception failure() {
+        return failure;
+    }
+
+    static boolean hasNext(Iterator<?> elements) {
+        try {
+            return elements.hasNext();
+        } catch (Exception e) {
+            throw new ComputationFailedException(e);
+        }
+    }
+
+    static @Nullable Object next(Iterator<?> elements) {
+        try {
+            return elements.next();
+        } catch (Exception e) {
+            throw new ComputationFailedException(e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.capstan.engine.storage;
+
+import dev.capstan.engine.disk.Frames;
+import dev.capstan.kernel.serialization.ByteInput;
+import dev.capstan.kernel.serialization.ByteOutput;
+import dev.capstan.kernel.serialization.Serializer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+
+/** Elements as frames, and back: each frame holds whole elements and can be read by itself. */
+final class ElementFrames {
+    static final int FRAME_BYTES = 128 << 10;
+
+    private final Serializer serializer;
+    private final ByteOutput bytes = new ByteOutput(1024);
+    private Serializer.@Nullable RecordWriter writer;
+
+    ElementFrames(Serializer serializer) {
+        this.serializer = serializer;
+    }
+
+    /** Adds an element; true if the frame is full. */
+    boolean add(@Nullable Object element) {
+        Serializer.RecordWriter open = writer;
+        if (open == null) {
+            open = serializer.writer(bytes);
+            writer = open;
+        }
+        open.write(element);
+        return bytes.size() >= FRAME_BYTES;
+    }
+
+    boolean isEmpty() {
+        return bytes.size() == 0;
+    }
+
+    /** The frame so far; the next element begins another one. */
+    byte[] take() {
+        byte[] frame = bytes.toByteArray();
+        bytes.truncate(0);
+        writer = null;
+        return frame;
+    }
+
+    /**
+     * The elements of the frames, which are closed at the end.
+     *
+     * @param damaged what to throw where the frames cannot be read
+     */
+    static <T> Iterator<T> read(
+            Frames frames, Serializer serializer, ClassLoader loader, Function<IOException, RuntimeException> damaged) {
+        return new Iterator<>() {
+            private @Nullable Iterator<T> elements;
+
+            @Override
+            public boolean hasNext() {
+                while (elements == null || !elements.hasNext()) {
+                    if (!nextFrame()) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+
+            private boolean nextFrame() {
+                try {
+                    if (!frames.next()) {
+                        frames.close();
+                        return false;
+                    }
+                } catch (IOException e) {
+                    frames.close();
+                    throw damaged.apply(e);
+                }
+                var input = new ByteInput(frames.bytes(), frames.offset(), frames.length());
+                elements = serializer.reader(input, loader);
+                return true;
+            }
+
+            @Override
+            public T next() {
+                if (!hasNext() || elements == null) {
+                    throw new NoSuchElementException();
+                }
+                return elements.next();
+            }
+        };
+    }
+}

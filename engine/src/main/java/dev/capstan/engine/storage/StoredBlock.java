@@ -1,0 +1,163 @@
+package dev.capstan.engine.storage;
+
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.FrameOutput;
+import dev.capstan.engine.disk.Frames;
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.Segment;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.memory.Evictable;
+import dev.capstan.engine.memory.StorageGrant;
+import dev.capstan.kernel.serialization.SerializationException;
+import dev.capstan.kernel.serialization.Serializer;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A block that is kept, in memory or on disk. Any thread may read it, evict it or throw it away. */
+final class StoredBlock implements Evictable {
+    private static final System.Logger LOG = System.getLogger(StoredBlock.class.getName());
+
+    /** What the blocks of an executor share. */
+    record Surroundings(Serializer serializer, ClassLoader loader, LocalDirectories directories, Codec codec) {}
+
+    /** Where the elements are. */
+    sealed interface Content {}
+
+    record Objects(List<Object> elements, StorageGrant grant) implements Content {}
+
+    record InMemory(MemoryFrames frames, StorageGrant grant) implements Content {}
+
+    record OnDisk(Segment segment) implements Content {}
+
+    private record Discarded() implements Content {}
+
+    private final BlockId id;
+    private final boolean mayGoToDisk;
+    private final Surroundings surroundings;
+    private final Consumer<StoredBlock> drop;
+
+    /** Guarded by this object where it changes; who reads it keeps what it was. */
+    private volatile Content content;
+
+    /**
+     * @param drop forgets a block that must leave memory and may not go to disk
+     */
+    StoredBlock(
+            BlockId id, boolean mayGoToDisk, Content content, Surroundings surroundings, Consumer<StoredBlock> drop) {
+        this.id = id;
+        this.mayGoToDisk = mayGoToDisk;
+        this.content = content;
+        this.surroundings = surroundings;
+        this.drop = drop;
+    }
+
+    BlockId id() {
+        return id;
+    }
+
+    /** From now on it may be evicted. */
+    void seal() {
+        switch (content) {
+            case Objects(var _, StorageGrant grant) -> grant.seal(this);
+            case InMemory(var _, StorageGrant grant) -> grant.seal(this);
+            case OnDisk _, Discarded _ -> {}
+        }
+    }
+
+    /** What it is now; using it counts. */
+    Content use() {
+        Content now = content;
+        switch (now) {
+            case Objects(var _, StorageGrant grant) -> grant.touch();
+            case InMemory(var _, StorageGrant grant) -> grant.touch();
+            case OnDisk _, Discarded _ -> {}
+        }
+        return now;
+    }
+
+    /** Its frames, if it is kept as bytes. */
+    Frames frames() throws IOException {
+        return switch (use()) {
+            case InMemory(MemoryFrames frames, var _) -> frames.open();
+            case OnDisk(Segment segment) -> segment.open();
+            case Objects _, Discarded _ -> throw new FileNotFoundException(id + " was dropped");
+        };
+    }
+
+    @Override
+    public void evict() throws IOException {
+        if (!mayGoToDisk) {
+            drop.accept(this);
+            return;
+        }
+        try {
+            Content now = content;
+            long bytes =
+                    switch (now) {
+                        case Objects(var _, StorageGrant grant) -> grant.bytes();
+                        case InMemory(MemoryFrames frames, var _) -> frames.size();
+                        case OnDisk _, Discarded _ -> 0;
+                    };
+            becomeOnDisk(
+                    surroundings
+                            .directories()
+                            .writeWhole(id.toString(), bytes, surroundings.codec(), out -> write(now, out)));
+        } catch (SerializationException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0} cannot go to disk and is dropped: {1}", id, e.getMessage());
+            drop.accept(this);
+        }
+    }
+
+    private void write(Content now, FrameOutput out) throws IOException {
+        switch (now) {
+            case Objects(List<Object> elements, var _) -> writeObjects(elements, out);
+            case InMemory(MemoryFrames frames, var _) -> {
+                Frames each = frames.open();
+                while (each.next()) {
+                    out.frame(each.bytes(), 0, each.length());
+                }
+            }
+            case OnDisk _, Discarded _ -> {}
+        }
+    }
+
+    private void writeObjects(List<Object> elements, FrameOutput out) throws IOException {
+        var frames = new ElementFrames(surroundings.serializer());
+        for (Object element : elements) {
+            if (frames.add(element)) {
+                writeFrame(frames, out);
+            }
+        }
+        if (!frames.isEmpty()) {
+            writeFrame(frames, out);
+        }
+    }
+
+    static void writeFrame(ElementFrames frames, FrameOutput out) throws IOException {
+        byte[] frame = frames.take();
+        out.frame(frame, 0, frame.length);
+    }
+
+    private void becomeOnDisk(Segment segment) {
+        synchronized (this) {
+            if (!(content instanceof Discarded)) {
+                content = new OnDisk(segment);
+                return;
+            }
+        }
+        surroundings.directories().delete(segment.file()); // thrown away while it was written
+    }
+
+    synchronized void discard() {
+        switch (content) {
+            case Objects(var _, StorageGrant grant) -> grant.close();
+            case InMemory(var _, StorageGrant grant) -> grant.close();
+            case OnDisk(Segment segment) -> surroundings.directories().delete(segment.file());
+            case Discarded _ -> {}
+        }
+        content = new Discarded();
+    }
+}
