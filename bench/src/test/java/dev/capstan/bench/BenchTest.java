@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Whole contests with real processes and little data. */
 @Tag("live")
@@ -64,9 +66,10 @@ class BenchTest {
                 .isInstanceOf(BenchException.class);
     }
 
-    /** Downloads Spark, so it runs only when asked for: {@code -Dtest.jvm=-Dbench.peer=true}. */
+    /** Downloads Spark, so it runs only when asked for: {@code BENCH_PEER=true}. */
     @Test
-    @EnabledIfSystemProperty(named = "bench.peer", matches = "true")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @EnabledIfEnvironmentVariable(named = "BENCH_PEER", matches = "true")
     void sparkAgreesWithUs() throws InterruptedException {
         Bench bench = bench(Optional.of(SparkPeer.prepare(work, false)));
         for (String name : new String[] {"wordcount", "sort", "join", "groupbykey", "regression", "pagerank"}) {
