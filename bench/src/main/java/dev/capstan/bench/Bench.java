@@ -10,7 +10,7 @@ import java.util.Optional;
  * <pre>{@code
  * var bench = new Bench(CapstanJvm.side(), Optional.empty(), BenchOptions.defaults(directory));
  * for (Workload workload : Workloads.all()) {
- *     bench.run(workload).lines().forEach(System.out::println);
+ *     bench.run(workload, 1).lines().forEach(System.out::println);
  * }
  * }</pre>
  */
@@ -28,25 +28,26 @@ public final class Bench {
     /**
      * Measures one workload.
      *
+     * @param size how much data; 1 is what the goals speak of
      * @throws BenchException if there is no figure, or the results differ
      */
-    public Comparison run(Workload workload) throws InterruptedException {
+    public Comparison run(Workload workload, double size) throws InterruptedException {
         List<Side> sides = new ArrayList<>(List.of(ours));
         peer.filter(_ -> workload.hasPeers()).ifPresent(sides::add);
         List<Contender> contenders = new ArrayList<>();
         try {
             for (Side side : sides) {
-                contenders.add(contender(side, workload));
+                contenders.add(contender(side, workload, size));
             }
-            return new Contest(workload, contenders).run(options.repeats());
+            return new Contest(workload, size, contenders).run(options.repeats());
         } finally {
             contenders.forEach(Contender::close);
         }
     }
 
-    private Contender contender(Side side, Workload workload) throws InterruptedException {
+    private Contender contender(Side side, Workload workload, double size) throws InterruptedException {
         return switch (workload.kind()) {
-            case PROGRAM -> ProgramContender.start(side, workload, options, recording(side, workload));
+            case PROGRAM -> ProgramContender.start(side, workload, size, options, recording(side, workload));
             case START, IDLE_MEMORY -> new CountingContender(side, workload, options);
             case JARS, CLASS_PATH -> new ClassPathContender(side, workload.kind());
         };

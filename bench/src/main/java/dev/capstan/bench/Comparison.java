@@ -1,5 +1,6 @@
 package dev.capstan.bench;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,9 +11,10 @@ import java.util.stream.Collectors;
 /**
  * What a workload gave.
  *
+ * @param size how much data; 1 is what the goals speak of
  * @param sides by the name of the side, ours first
  */
-public record Comparison(Workload workload, List<SideResult> sides) {
+public record Comparison(Workload workload, double size, List<SideResult> sides) {
     /** The figures of a side with its name. */
     public record SideResult(String side, Result result) {}
 
@@ -36,7 +38,7 @@ public record Comparison(Workload workload, List<SideResult> sides) {
 
     /** A line for people, and below it one for each side that has notes. */
     public List<String> lines() {
-        var line = new StringBuilder(String.format(Locale.ROOT, "%-22s", workload.name()));
+        var line = new StringBuilder(String.format(Locale.ROOT, "%-22s", title()));
         if (peer().isEmpty()) {
             line.append(' ').append(ours().text(workload.unit())).append(", ").append(repeats());
         } else {
@@ -51,6 +53,14 @@ public record Comparison(Workload workload, List<SideResult> sides) {
         List<String> lines = new ArrayList<>(List.of(line.toString().stripTrailing()));
         sides.stream().filter(each -> !each.result().notes().isEmpty()).forEach(each -> lines.add(notes(each)));
         return lines;
+    }
+
+    private String title() {
+        return size == 1 ? workload.name() : workload.name() + " x" + sizeText();
+    }
+
+    String sizeText() {
+        return BigDecimal.valueOf(size).stripTrailingZeros().toPlainString();
     }
 
     private String repeats() {

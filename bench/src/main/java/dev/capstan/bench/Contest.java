@@ -11,11 +11,13 @@ import java.util.List;
  */
 final class Contest {
     private final Workload workload;
+    private final double size;
     private final List<Contender> sides;
     private final List<List<Figure>> figures = new ArrayList<>();
 
-    Contest(Workload workload, List<Contender> sides) {
+    Contest(Workload workload, double size, List<Contender> sides) {
         this.workload = workload;
+        this.size = size;
         this.sides = sides;
         sides.forEach(_ -> figures.add(new ArrayList<>()));
     }
@@ -62,6 +64,6 @@ final class Contest {
         for (int i = 0; i < sides.size(); i++) {
             results.add(new Comparison.SideResult(sides.get(i).name(), Result.of(figures.get(i))));
         }
-        return new Comparison(workload, results);
+        return new Comparison(workload, size, results);
     }
 }

@@ -23,9 +23,10 @@ final class ProgramContender implements Contender {
     /**
      * Starts the process and waits until it is ready.
      *
+     * @param size how much data; 1 is what the goals speak of
      * @param flags for this process, besides those of the side
      */
-    static ProgramContender start(Side side, Workload workload, BenchOptions options, List<String> flags)
+    static ProgramContender start(Side side, Workload workload, double size, BenchOptions options, List<String> flags)
             throws InterruptedException {
         List<String> more = new ArrayList<>(side.tuning());
         more.add("-Xmx" + options.heap());
@@ -35,7 +36,7 @@ final class ProgramContender implements Contender {
                         more,
                         side.programs(),
                         workload.name(),
-                        String.valueOf(workload.isSized() ? options.size() : 1),
+                        String.valueOf(size),
                         options.work().resolve("data").toString());
         var process =
                 new ChildProcess(

@@ -3,13 +3,11 @@ package dev.capstan.bench;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -97,17 +95,16 @@ public final class SparkPeer {
                 || Files.getLastModifiedTime(resolved).compareTo(Files.getLastModifiedTime(pom)) < 0
                 || !allThere(Files.readString(resolved).strip())) {
             Path next = work.resolve("classpath.next");
-            Path log = work.resolve("maven.log");
-            run(
-                    List.of(
-                            "mvn",
-                            "-B",
-                            "-f",
-                            pom.toString(),
-                            "dependency:build-classpath",
-                            "-Dmdep.outputFile=" + next),
-                    log,
-                    "Maven could not resolve Spark, which needs Maven on the path and a way to Maven Central");
+            tool("maven.log")
+                    .run(
+                            List.of(
+                                    "mvn",
+                                    "-B",
+                                    "-f",
+                                    pom.toString(),
+                                    "dependency:build-classpath",
+                                    "-Dmdep.outputFile=" + next),
+                            "Maven could not resolve Spark, which needs Maven on the path and a way to Maven Central");
             Files.move(next, resolved, StandardCopyOption.REPLACE_EXISTING);
         }
         return Files.readString(resolved).strip();
@@ -123,7 +120,7 @@ public final class SparkPeer {
         command.addAll(List.of(classes.toString(), "-cp", libraries));
         command.addAll(sources(project.resolve("src")));
         command.addAll(sources(project.resolve("../../src/main/java/dev/capstan/bench/side").normalize()));
-        run(command, work.resolve("javac.log"), "the programs of Spark do not compile");
+        tool("javac.log").run(command, "the programs of Spark do not compile");
         Files.copy(
                 project.resolve("src/log4j2.properties"),
                 classes.resolve("log4j2.properties"),
@@ -141,22 +138,7 @@ public final class SparkPeer {
         }
     }
 
-    private void run(List<String> command, Path log, String problem) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().putAll(Map.of("JAVA_HOME", jdk.toString()));
-        int code;
-        try {
-            code = builder.start().waitFor();
-        } catch (IOException e) {
-            throw new BenchException(problem + ": " + e.getMessage(), e);
-        }
-        if (code != 0) {
-            String said =
-                    Files.readAllLines(log, StandardCharsets.UTF_8).stream()
-                            .filter(line -> line.contains("ERROR") || line.contains("error:"))
-                            .findFirst()
-                            .orElse("it ended with code " + code);
-            throw new BenchException(problem + ": " + said.strip() + "; all it said is in " + log);
-        }
+    private Tool tool(String log) {
+        return new Tool(jdk, work.resolve(log));
     }
 }

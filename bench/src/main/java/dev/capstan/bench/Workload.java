@@ -1,6 +1,5 @@
 package dev.capstan.bench;
 
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -41,9 +40,7 @@ public record Workload(String name, String about, Unit unit, Kind kind, int warm
     }
 
     static Workload program(String name, String about, Unit unit, int warmUps, Trait... traits) {
-        Set<Trait> set = EnumSet.noneOf(Trait.class);
-        set.addAll(Set.of(traits));
-        return new Workload(name, about, unit, Kind.PROGRAM, warmUps, set);
+        return new Workload(name, about, unit, Kind.PROGRAM, warmUps, Set.of(traits));
     }
 
     static Workload process(String name, String about, Unit unit, Kind kind, int warmUps) {

@@ -46,8 +46,7 @@ public final class Workloads {
                         "iterations",
                         "mean iteration of 1,000, each a small shuffle of a cached dataset",
                         Unit.MILLIS,
-                        1,
-                        SIZED));
+                        1));
     }
 
     private static void data(List<Workload> all) {

@@ -14,7 +14,8 @@ public final class FirstLetters {
 
     /** Arguments: names, some of our own unless given. */
     public static void main(String[] arguments) {
-        List<String> names = arguments.length > 0 ? List.of(arguments) : NAMES;
+        List<String> given = new Arguments("letters [NAME...]", arguments, arguments.length).texts();
+        List<String> names = given.isEmpty() ? NAMES : given;
         try (var capstan = CapstanContext.create()) {
             capstan.parallelize(names)
                     .keyBy(name -> name.charAt(0))

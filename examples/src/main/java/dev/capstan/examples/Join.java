@@ -14,7 +14,7 @@ public final class Join {
 
     /** Arguments: how many orders, 200,000 unless given. */
     public static void main(String[] arguments) {
-        long orderCount = arguments.length > 0 ? Long.parseLong(arguments[0]) : 200_000;
+        long orderCount = new Arguments("join [ORDERS]", arguments, 1).number(0, 200_000, 1_000_000_000);
         long customers = Math.max(1, orderCount / 20);
         try (var capstan = CapstanContext.create()) {
             PairRdd<Long, String> cities =

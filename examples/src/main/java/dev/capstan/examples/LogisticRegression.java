@@ -19,8 +19,9 @@ public final class LogisticRegression {
 
     /** Arguments: how many points and how many rounds, 100,000 and 10 unless given. */
     public static void main(String[] arguments) {
-        int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100_000;
-        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
+        var given = new Arguments("regression [POINTS [ROUNDS]]", arguments, 2);
+        int count = (int) given.number(0, 100_000, 100_000_000);
+        int rounds = (int) given.number(1, 10, 10_000);
         try (var capstan = CapstanContext.create()) {
             Rdd<Point> points = capstan.range(count).map(LogisticRegression::point).cache();
             double[] weights = new double[DIMENSIONS];
@@ -29,9 +30,8 @@ public final class LogisticRegression {
                 double[] gradient = points.map(point -> gradient(point, now)).reduce(LogisticRegression::sum);
                 Arrays.setAll(weights, i -> now[i] - STEP * gradient[i] / count);
             }
-            double[] found = weights.clone();
-            long right = points.filter(point -> point.label * dot(found, point.x) > 0).count();
-            System.out.println("the plane after " + rounds + " rounds: " + Arrays.toString(found));
+            long right = points.filter(point -> point.label * dot(weights, point.x) > 0).count();
+            System.out.println("the plane after " + rounds + " rounds: " + Arrays.toString(weights));
             System.out.println(Math.round(100.0 * right / count) + "% of the points lie on their side of it");
         }
     }

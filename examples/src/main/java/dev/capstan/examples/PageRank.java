@@ -18,8 +18,9 @@ public final class PageRank {
 
     /** Arguments: how many pages and how many rounds, 10,000 and 5 unless given. */
     public static void main(String[] arguments) {
-        int pages = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
-        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+        var given = new Arguments("pagerank [PAGES [ROUNDS]]", arguments, 2);
+        int pages = (int) given.number(0, 10_000, 100_000_000);
+        int rounds = (int) given.number(1, 5, 1_000);
         try (var capstan = CapstanContext.create()) {
             // Cached, as each round reads them; grouped by page, so that no round has to shuffle them again.
             PairRdd<Integer, List<Integer>> links =

@@ -12,7 +12,7 @@ public final class Pi {
 
     /** Arguments: how many darts, ten million unless given. */
     public static void main(String[] arguments) {
-        long darts = arguments.length > 0 ? Long.parseLong(arguments[0]) : 10_000_000;
+        long darts = new Arguments("pi [DARTS]", arguments, 1).number(0, 10_000_000, 1_000_000_000_000L);
         try (var capstan = CapstanContext.create()) {
             long perPartition = Math.ceilDiv(darts, PARTITIONS);
             long hits =

@@ -13,8 +13,9 @@ public final class Sort {
 
     /** Arguments: how many numbers and in how many partitions, 1,000,000 and 8 unless given. */
     public static void main(String[] arguments) {
-        long count = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1_000_000;
-        int partitions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8;
+        var given = new Arguments("sort [NUMBERS [PARTITIONS]]", arguments, 2);
+        long count = given.number(0, 1_000_000, 1_000_000_000);
+        int partitions = (int) given.number(1, 8, 10_000);
         try (var capstan = CapstanContext.create()) {
             Rdd<Long> sorted =
                     capstan.range(0, count, 1, partitions)

@@ -15,11 +15,10 @@ public final class WordCount {
 
     /** Arguments: the file; a text of our own unless given. */
     public static void main(String[] arguments) {
+        List<String> file = new Arguments("wordcount [FILE]", arguments, 1).texts();
         try (var capstan = CapstanContext.create()) {
             Rdd<String> lines =
-                    arguments.length > 0
-                            ? capstan.textFile(arguments[0])
-                            : capstan.parallelize(SampleText.lines(10_000));
+                    file.isEmpty() ? capstan.parallelize(SampleText.lines(10_000)) : capstan.textFile(file.getFirst());
 
             List<Pair<Integer, String>> top =
                     lines.flatMap(line -> List.of(line.toLowerCase(Locale.ROOT).split("\\W+")))

@@ -1,12 +1,15 @@
 package dev.capstan.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -76,6 +79,34 @@ class ExamplesTest {
     void firstLettersCountsDifferentNames() throws Exception {
         assertThat(output("letters")).containsExactly("A: 4", "B: 2", "G: 1", "P: 2");
         assertThat(output("letters", "Zoe", "Zed", "Zoe")).containsExactly("Z: 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    pi         | 1e6    | pi [DARTS]; a whole number from 1 to 1,000,000,000,000 is wanted, not '1e6'
+                    pi         | 0      | pi [DARTS]; a whole number from 1 to 1,000,000,000,000 is wanted, not '0'
+                    join       | -1     | join [ORDERS]; a whole number from 1 to 1,000,000,000 is wanted, not '-1'
+                    pagerank   | 10 x   | pagerank [PAGES [ROUNDS]]; a whole number from 1 to 1,000 is wanted, not 'x'
+                    regression | ten    | regression [POINTS [ROUNDS]]; a whole number from 1 to 100,000,000 is wanted, not 'ten'
+                    sort       | 5 0    | sort [NUMBERS [PARTITIONS]]; a whole number from 1 to 10,000 is wanted, not '0'
+                    wordcount  | a b    | wordcount [FILE]; there is no use for 'b'
+                    """)
+    void whatAnExampleCannotUseIsRefusedInOneLine(String name, String arguments, String usage) {
+        assertThatThrownBy(() -> output(name, arguments.split(" ")))
+                .cause()
+                .isInstanceOf(BadArgumentException.class)
+                .hasMessage("usage: " + usage);
+    }
+
+    @Test
+    void aBlankNameHasNoFirstLetter() {
+        assertThatThrownBy(() -> output("letters", "Zoe", " "))
+                .cause()
+                .isInstanceOf(BadArgumentException.class)
+                .hasMessage("usage: letters [NAME...]; an argument must not be blank");
     }
 
     private static List<String> output(String name, String... arguments) throws Exception {

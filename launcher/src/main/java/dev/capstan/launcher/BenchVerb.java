@@ -5,6 +5,8 @@ import dev.capstan.bench.BenchException;
 import dev.capstan.bench.BenchOptions;
 import dev.capstan.bench.CapstanJvm;
 import dev.capstan.bench.Comparison;
+import dev.capstan.bench.Growth;
+import dev.capstan.bench.Kernels;
 import dev.capstan.bench.Result;
 import dev.capstan.bench.Side;
 import dev.capstan.bench.SparkPeer;
@@ -44,7 +46,8 @@ import java.util.concurrent.Callable;
             "  capstan bench",
             "  capstan bench tasks-20000 jobs-1 --repeats 9 --json",
             "  capstan bench --vs spark --only wordcount,sort,join",
-            "  capstan bench sort --size 0.1 --profile recordings"
+            "  capstan bench sort --size 0.1,1,2 --profile recordings",
+            "  capstan bench --kernels Serializer"
         })
 final class BenchVerb implements Callable<Integer> {
     private static final int MOST_REPEATS = 1_000;
@@ -72,9 +75,12 @@ final class BenchVerb implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "<factor>",
-            description = "Data of those workloads that have much of it, in multiples (default: ${DEFAULT-VALUE}).",
+            split = ",",
+            description =
+                    "Data of those workloads that have much of it, in multiples (default: ${DEFAULT-VALUE}); of several"
+                            + " sizes it also tells how the time grows.",
             defaultValue = "1")
-    private double size;
+    private List<Double> sizes = List.of();
 
     @Option(
             names = "--heap",
@@ -95,6 +101,14 @@ final class BenchVerb implements Callable<Integer> {
             description = "Puts a recording of Capstan's JVM there for each workload (Java Flight Recorder).")
     private @Nullable Path profile;
 
+    @Option(
+            names = "--kernels",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "<pattern>",
+            description = "Measures kernels instead, by JMH: those whose names fit, or all.")
+    private @Nullable String kernels;
+
     @Option(names = "--list", description = "Lists the workloads and measures nothing.")
     private boolean list;
 
@@ -114,7 +128,11 @@ final class BenchVerb implements Callable<Integer> {
             return ExitCode.SUCCESS;
         }
         try {
-            measure(chosen, out);
+            if (kernels != null) {
+                measureKernels(kernels, out);
+            } else {
+                measure(chosen, out);
+            }
             return ExitCode.SUCCESS;
         } catch (BenchException e) {
             throw new Refusal(ExitCode.FAILED, e.getMessage());
@@ -128,11 +146,15 @@ final class BenchVerb implements Callable<Integer> {
         var bench = new Bench(CapstanJvm.side(), other, options);
         List<Map<String, Object>> results = new ArrayList<>();
         for (Workload workload : chosen) {
-            Comparison comparison = bench.run(workload);
-            results.add(asMap(comparison));
-            if (!json) {
-                comparison.lines().forEach(out::println);
-                out.flush();
+            List<Comparison> comparisons = new ArrayList<>();
+            for (double size : workload.isSized() ? sizes : List.of(1.0)) {
+                Comparison comparison = bench.run(workload, size);
+                comparisons.add(comparison);
+                results.add(asMap(comparison));
+                print(comparison.lines(), out);
+            }
+            if (comparisons.size() > 1) {
+                print(List.of(Growth.line(comparisons)), out);
             }
         }
         if (json) {
@@ -140,17 +162,35 @@ final class BenchVerb implements Callable<Integer> {
         }
     }
 
+    private void measureKernels(String pattern, PrintWriter out) throws InterruptedException, IOException {
+        Path figures = Files.createTempFile("capstan-kernels-", ".json");
+        try {
+            new Kernels(directory()).run(pattern, figures, json);
+            if (json) {
+                out.println(Files.readString(figures));
+            }
+        } finally {
+            Files.delete(figures);
+        }
+    }
+
+    private void print(List<String> lines, PrintWriter out) {
+        if (!json) {
+            lines.forEach(out::println);
+            out.flush();
+        }
+    }
+
     private BenchOptions options() throws IOException {
-        Path directory = work != null ? work : Path.of(System.getProperty("user.home"), ".cache", "capstan", "bench");
         if (profile != null) {
             Files.createDirectories(profile);
         }
-        return new BenchOptions(
-                repeats,
-                size,
-                heap,
-                directory.toAbsolutePath(),
-                Optional.ofNullable(profile).map(Path::toAbsolutePath));
+        return new BenchOptions(repeats, heap, directory(), Optional.ofNullable(profile).map(Path::toAbsolutePath));
+    }
+
+    private Path directory() {
+        Path directory = work != null ? work : Path.of(System.getProperty("user.home"), ".cache", "capstan", "bench");
+        return directory.toAbsolutePath();
     }
 
     private void list(List<Workload> chosen, PrintWriter out) {
@@ -169,8 +209,10 @@ final class BenchVerb implements Callable<Integer> {
         if (repeats < 1 || repeats > MOST_REPEATS) {
             throw Refusal.usage("--repeats takes a number from 1 to " + MOST_REPEATS + ", not " + repeats);
         }
-        if (!(size > 0 && size <= MOST_SIZE)) {
-            throw Refusal.usage("--size takes a number above 0 and up to " + (int) MOST_SIZE + ", not " + size);
+        for (double size : sizes) {
+            if (!(size > 0 && size <= MOST_SIZE)) {
+                throw Refusal.usage("--size takes a number above 0 and up to " + (int) MOST_SIZE + ", not " + size);
+            }
         }
         if (!heap.matches("[1-9][0-9]*[mgMG]")) {
             throw Refusal.usage("--heap takes a size such as 4g or 512m, not '" + heap + "'");
@@ -212,6 +254,7 @@ final class BenchVerb implements Callable<Integer> {
     private static Map<String, Object> asMap(Comparison comparison) {
         var map = new LinkedHashMap<String, Object>();
         map.put("name", comparison.workload().name());
+        map.put("size", comparison.size());
         map.put("unit", comparison.workload().unit().symbol());
         comparison.ratio().ifPresent(ratio -> map.put("ratio", ratio));
         comparison.sides().forEach(side -> map.put(side.side(), asMap(side.result())));

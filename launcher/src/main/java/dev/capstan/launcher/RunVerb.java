@@ -3,6 +3,7 @@ package dev.capstan.launcher;
 import dev.capstan.driver.backend.MasterUrl;
 import dev.capstan.driver.backend.SchedulerBackends;
 import dev.capstan.driver.runtime.DriverKeys;
+import dev.capstan.examples.BadArgumentException;
 import dev.capstan.examples.Examples;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigTable;
@@ -159,6 +160,9 @@ final class RunVerb implements Callable<Integer> {
             main.invoke(null, (Object) arguments.toArray(String[]::new));
             return ExitCode.SUCCESS;
         } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof BadArgumentException misuse) {
+                throw Refusal.usage(misuse.getMessage());
+            }
             if (isJvmEnding()) {
                 return ExitCode.INTERRUPTED; // what fails now fails because everything is being closed
             }

@@ -57,6 +57,15 @@ class RunVerbTest {
     }
 
     @Test
+    void anExampleThatCannotUseItsArgumentsSaysSoInOneLine() {
+        assertThat(run("run", "pi", "1e6")).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "capstan: usage: pi [DARTS]; a whole number from 1 to 1,000,000,000,000 is wanted, not"
+                                + " '1e6'\n");
+    }
+
+    @Test
     void aClassRunsByNameAndFindsItsSettings() {
         assertThat(
                         run(

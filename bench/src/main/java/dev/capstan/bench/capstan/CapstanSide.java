@@ -8,9 +8,13 @@ import dev.capstan.kernel.log.LogKeys.Threshold;
 import dev.capstan.kernel.log.Logging;
 
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The process that runs programs of Capstan for {@code capstan bench}. */
 public final class CapstanSide {
+    private static final Pattern SCHEDULE = Pattern.compile("schedule-(\\d+)x(\\d+)");
+
     private CapstanSide() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -44,7 +48,10 @@ public final class CapstanSide {
 
     /** {@code schedule-<executors>x<tasks>} needs no context. */
     private static Program scheduling(String name) {
-        String[] counts = name.replace("schedule-", "").split("x");
-        return SchedulingCost.prepare(Integer.parseInt(counts[0]), Integer.parseInt(counts[1]));
+        Matcher counts = SCHEDULE.matcher(name);
+        if (!counts.matches()) {
+            throw new IllegalArgumentException("Capstan has no program " + name);
+        }
+        return SchedulingCost.prepare(Integer.parseInt(counts.group(1)), Integer.parseInt(counts.group(2)));
     }
 }

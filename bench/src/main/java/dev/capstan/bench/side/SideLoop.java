@@ -2,6 +2,7 @@ package dev.capstan.bench.side;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,11 @@ public final class SideLoop {
     public static void serve(String[] arguments, Preparation preparation) throws IOException {
         PrintStream answers = System.out;
         System.setOut(System.err); // what else is printed is not for the contest
+        serve(arguments, preparation, System.in, answers);
+    }
+
+    static void serve(String[] arguments, Preparation preparation, InputStream in, PrintStream answers)
+            throws IOException {
         Program program;
         try {
             var setting = new Setting(Double.parseDouble(arguments[1]), Path.of(arguments[2]));
@@ -41,7 +47,7 @@ public final class SideLoop {
             return;
         }
         answers.println(READY);
-        var requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var requests = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); RUN.equals(line); line = requests.readLine()) {
             answers.println(answer(program));
         }

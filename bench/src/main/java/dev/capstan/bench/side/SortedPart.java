@@ -28,7 +28,7 @@ public final class SortedPart implements Serializable {
             }
             part.follow(key);
             byte[] value = valueOf.apply(each);
-            part.digest += (long) key.hashCode() * (value[0] * 31 + value[value.length - 1]);
+            part.digest += (long) key.charAt(key.length() - 1) * (value[0] * 31 + value[value.length - 1]);
             part.count++;
         }
         return part;
