@@ -116,11 +116,6 @@ public final class DoubleRdd extends Rdd<Double> {
 
     // ---- the same operators with a narrower type
 
-    /** Of both all numbers; what is in both is there twice: {@code monday.union(tuesday)}. */
-    public DoubleRdd union(DoubleRdd other) {
-        return new DoubleRdd(context(), united(other));
-    }
-
     @Override
     public DoubleRdd filter(Predicate<? super Double> accepts) {
         return new DoubleRdd(context(), filtered(accepts));
