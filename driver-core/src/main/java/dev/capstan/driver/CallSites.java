@@ -2,13 +2,11 @@ package dev.capstan.driver;
 
 import dev.capstan.driver.job.CallSite;
 
-import java.util.Set;
+import java.util.Objects;
 
 /** Finds the user's line that called the API. */
 final class CallSites {
-    /** Classes of ours that users call, and that call each other. */
-    private static final Set<Class<?>> OURS =
-            Set.of(CallSites.class, CapstanContext.class, Rdd.class, PairRdd.class, TextFileOutput.class);
+    private static final String PACKAGE = CallSites.class.getPackageName();
 
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -17,10 +15,18 @@ final class CallSites {
     /** The nearest frame that is not ours. */
     static CallSite here() {
         return WALKER.walk(frames ->
-                frames.filter(frame -> !OURS.contains(frame.getDeclaringClass()))
+                frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
                         .findFirst()
                         .map(CallSites::of)
                         .orElse(new CallSite("unknown", 0)));
+    }
+
+    /** By where it was loaded from as well, since a test may live in our package. */
+    private static boolean isOurs(Class<?> type) {
+        return type.getPackageName().equals(PACKAGE)
+                && Objects.equals(
+                        type.getProtectionDomain().getCodeSource(),
+                        CallSites.class.getProtectionDomain().getCodeSource());
     }
 
     private static CallSite of(StackWalker.StackFrame frame) {

@@ -27,6 +27,7 @@ import dev.capstan.kernel.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -155,15 +156,57 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, TextFile.of(origin("textFile"), path, minPartitions));
     }
 
+    /** The numbers as a dataset with arithmetic; they are copied at once. */
+    public DoubleRdd parallelizeDoubles(Collection<Double> numbers) {
+        return parallelizeDoubles(numbers, defaults.parallelism());
+    }
+
+    /** The numbers as a dataset of so many partitions; they are copied at once. */
+    public DoubleRdd parallelizeDoubles(Collection<Double> numbers, int partitions) {
+        Checks.given(numbers, "parallelizeDoubles", "a collection");
+        Checks.partitions(partitions, "parallelizeDoubles");
+        return new DoubleRdd(this, LocalCollection.of(origin("parallelizeDoubles"), numbers, partitions, serializer()));
+    }
+
+    /** All elements of all these datasets: {@code context.union(monday, tuesday, wednesday)}. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // it is only read
+    public final <T> Rdd<T> union(Rdd<T> first, Rdd<T>... rest) {
+        return new Rdd<>(this, united(first, Arrays.asList(rest)));
+    }
+
+    /** All pairs of all these datasets. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // it is only read
+    public final <K, V> PairRdd<K, V> union(PairRdd<K, V> first, PairRdd<K, V>... rest) {
+        return new PairRdd<>(this, united(first, Arrays.asList(rest)));
+    }
+
+    /** All numbers of all these datasets. */
+    public DoubleRdd union(DoubleRdd first, DoubleRdd... rest) {
+        return new DoubleRdd(this, united(first, Arrays.asList(rest)));
+    }
+
+    private <T> Lineage<T> united(Rdd<T> first, List<? extends Rdd<T>> rest) {
+        List<Rdd<T>> all = new ArrayList<>(rest.size() + 1);
+        all.add(first);
+        all.addAll(rest);
+        return united(all);
+    }
+
     /** All elements of all these datasets; one step in the lineage however many there are. */
     public <T> Rdd<T> union(List<? extends Rdd<T>> datasets) {
         Checks.given(datasets, "union", "a list of datasets");
+        return new Rdd<>(this, united(datasets));
+    }
+
+    private <T> Lineage<T> united(List<? extends Rdd<T>> datasets) {
         List<Lineage<T>> parents = new ArrayList<>(datasets.size());
         for (Rdd<T> dataset : datasets) {
             Checks.sameContext(this, dataset, "union");
             parents.add(dataset.lineage());
         }
-        return new Rdd<>(this, UnionOf.of(origin("union"), parents));
+        return UnionOf.of(origin("union"), parents);
     }
 
     /**
@@ -373,14 +416,19 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         try {
             return job.get();
         } catch (InterruptedException e) {
-            job.cancel("the thread that waited for it was interrupted");
-            Thread.currentThread().interrupt();
-            JobFailedException cancelled =
-                    new JobCancelledException(
-                            action + " was cancelled because the thread that waited for it was interrupted");
-            cancelled.addSuppressed(e);
-            throw cancelled;
+            throw interrupted(job, action, e);
         }
+    }
+
+    /** Cancels the job that an interrupted thread waits for. */
+    static JobFailedException interrupted(JobFuture<?> job, String action, InterruptedException cause) {
+        job.cancel("the thread that waited for it was interrupted");
+        Thread.currentThread().interrupt();
+        JobFailedException cancelled =
+                new JobCancelledException(
+                        action + " was cancelled because the thread that waited for it was interrupted");
+        cancelled.addSuppressed(cause);
+        return cancelled;
     }
 
     void unpersist(DatasetId dataset) {

@@ -26,6 +26,19 @@ final class Checks {
         }
     }
 
+    /** The number of a partition that there is. */
+    static void partition(int partition, int partitions, String operator) {
+        if (partition < 0 || partition >= partitions) {
+            throw new IllegalArgumentException(
+                    operator
+                            + ": there is no partition "
+                            + partition
+                            + "; the dataset has "
+                            + partitions
+                            + ", counted from 0");
+        }
+    }
+
     static void sameContext(CapstanContext context, @Nullable Rdd<?> other, String operator) {
         given(other, operator, "a dataset");
         if (other.context() != context) {

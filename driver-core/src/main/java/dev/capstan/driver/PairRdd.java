@@ -5,11 +5,14 @@ import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.Predicate;
+import dev.capstan.engine.function.Quadruple;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.function.Triple;
 import dev.capstan.engine.lineage.Aggregator;
 import dev.capstan.engine.lineage.CoGrouped;
 import dev.capstan.engine.lineage.CombinedInPlace;
 import dev.capstan.engine.lineage.Dependency;
+import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
@@ -21,18 +24,22 @@ import dev.capstan.engine.lineage.RangePartitioner;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.operator.Actions;
+import dev.capstan.engine.operator.ApproximateFunctions;
+import dev.capstan.engine.operator.HyperLogLog;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.storage.StorageLevel;
+import dev.capstan.kernel.resource.Resources;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A dataset of pairs, with what can be done by key. Keys may be null; they must have {@code equals} and {@code
@@ -42,11 +49,6 @@ import java.util.stream.Stream;
  * otherwise; a dataset that is partitioned that way already is not shuffled again.
  */
 public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
-    /** Enough keys of each wanted partition for bounds that are within a few percent. */
-    private static final int SAMPLES_PER_PARTITION = 60;
-
-    private static final int MOST_SAMPLES = 1_000_000;
-
     PairRdd(CapstanContext context, Lineage<Pair<K, V>> lineage) {
         super(context, lineage);
     }
@@ -183,6 +185,40 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                 new HashPartitioner(partitions));
     }
 
+    /**
+     * How many different values each key has, about: {@code visits.countApproxDistinctByKey(0.05)}.
+     *
+     * @param relativeError one standard deviation; half of it takes four times the memory
+     */
+    public PairRdd<K, Long> countApproxDistinctByKey(double relativeError) {
+        return countApproxDistinctByKey(relativeError, defaultPartitions());
+    }
+
+    /** The same, in so many partitions. */
+    public PairRdd<K, Long> countApproxDistinctByKey(double relativeError, int partitions) {
+        Checks.partitions(partitions, "countApproxDistinctByKey");
+        HyperLogLog.ofError(relativeError); // refuses an error that cannot be kept
+        return this.<HyperLogLog>combined(
+                        "countApproxDistinctByKey",
+                        new ApproximateFunctions.CountFirst<V>(relativeError),
+                        new ApproximateFunctions.CountNext<V>(),
+                        ApproximateFunctions.Merge.INSTANCE,
+                        true,
+                        new HashPartitioner(partitions))
+                .mapped("countApproxDistinctByKey", ApproximateFunctions.Estimate.INSTANCE);
+    }
+
+    /** One pair for each key, with any of its values. */
+    <C> PairRdd<K, C> onePerKey(String operator, Partitioner partitioner) {
+        return combined(
+                operator,
+                PairFunctions.Same.INSTANCE,
+                PairFunctions.First.INSTANCE,
+                PairFunctions.First.INSTANCE,
+                true,
+                partitioner);
+    }
+
     @SuppressWarnings("unchecked")
     private static <E> Fn<E, E> same() {
         return (Fn<E, E>) (Fn<?, ?>) PairFunctions.Same.INSTANCE;
@@ -244,8 +280,17 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     /** All pairs in the order of their keys or the reverse, in at most so many partitions. */
     public PairRdd<K, V> sortByKey(boolean ascending, int partitions) {
-        SerializableComparator<K> natural = SerializableComparator.natural();
-        return sortByKey(ascending ? natural : natural.reversed(), partitions);
+        return sorted("sortByKey", Orderings.natural(ascending, "sortByKey"), partitions);
+    }
+
+    /** All pairs in an order of keys: {@code counts.sortByKey((a, b) -> a.length() - b.length())}. */
+    public PairRdd<K, V> sortByKey(SerializableComparator<? super K> order) {
+        return sortByKey(order, defaultPartitions());
+    }
+
+    /** The same with any comparator that is serializable: {@code counts.sortByKey(Comparator.reverseOrder())}. */
+    public PairRdd<K, V> sortByKey(Comparator<? super K> order) {
+        return sortByKey(order, defaultPartitions());
     }
 
     /**
@@ -253,28 +298,97 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
      * that samples the keys, unless one partition is asked for.
      */
     public PairRdd<K, V> sortByKey(SerializableComparator<? super K> order, int partitions) {
-        context().function(order, "sortByKey");
-        Checks.partitions(partitions, "sortByKey");
-        RangePartitioner<K> partitioner =
-                RangePartitioner.ofSample(partitions == 1 ? List.of() : sample(partitions), partitions, order);
-        return new PairRdd<>(context(), this.<V>shuffled(origin("sortByKey"), partitioner, null, order));
+        return sortByKey((Comparator<? super K>) order, partitions);
     }
 
-    private List<Pair<K, Double>> sample(int partitions) {
-        if (partitionCount() == 0) {
-            return List.of();
-        }
-        long wanted = Math.min(MOST_SAMPLES, (long) partitions * SAMPLES_PER_PARTITION);
-        int perPartition = (int) Math.max(1, Math.ceilDiv(wanted, partitionCount()));
-        List<Pair<Long, List<K>>> samples =
-                context().run("sortByKey (sample)", lineage(), new Actions.Sample<K>(perPartition, id().number()));
-        List<Pair<K, Double>> weighted = new ArrayList<>();
-        for (Pair<Long, List<K>> sample : samples) {
-            for (K key : sample.value()) {
-                weighted.add(new Pair<>(key, sample.key() / (double) sample.value().size()));
-            }
-        }
-        return weighted;
+    /** The same with any comparator that is serializable. */
+    public PairRdd<K, V> sortByKey(Comparator<? super K> order, int partitions) {
+        return sorted("sortByKey", Orderings.<K>checked(context(), order, "sortByKey"), partitions);
+    }
+
+    PairRdd<K, V> sorted(String operator, SerializableComparator<? super K> order, int partitions) {
+        Checks.partitions(partitions, operator);
+        RangePartitioner<K> partitioner = Orderings.ranges(this, order, partitions, operator);
+        return new PairRdd<>(context(), this.<V>shuffled(origin(operator), partitioner, null, order));
+    }
+
+    /**
+     * Puts each pair where the partitioner says, and sorts within partitions while doing so: {@code
+     * visits.repartitionAndSortWithinPartitions(new HashPartitioner(10))}.
+     */
+    public PairRdd<K, V> repartitionAndSortWithinPartitions(Partitioner partitioner) {
+        return placedInOrder(partitioner, Orderings.natural(true, "repartitionAndSortWithinPartitions"));
+    }
+
+    /** The same in an order of keys: {@code visits.repartitionAndSortWithinPartitions(byUser, byUserAndTime)}. */
+    public PairRdd<K, V> repartitionAndSortWithinPartitions(
+            Partitioner partitioner, SerializableComparator<? super K> order) {
+        return repartitionAndSortWithinPartitions(partitioner, (Comparator<? super K>) order);
+    }
+
+    /** The same with any comparator that is serializable. */
+    public PairRdd<K, V> repartitionAndSortWithinPartitions(Partitioner partitioner, Comparator<? super K> order) {
+        return placedInOrder(partitioner, Orderings.<K>checked(context(), order, "repartitionAndSortWithinPartitions"));
+    }
+
+    private PairRdd<K, V> placedInOrder(Partitioner partitioner, SerializableComparator<? super K> order) {
+        String operator = "repartitionAndSortWithinPartitions";
+        Checks.given(partitioner, operator, "a partitioner");
+        Checks.partitions(partitioner.partitions(), operator);
+        context().function(partitioner, operator);
+        return new PairRdd<>(context(), this.<V>shuffled(origin(operator), partitioner, null, order));
+    }
+
+    /**
+     * The pairs whose keys lie between two, both included: {@code sorted.filterByRange("a", "c")}. After sortByKey only
+     * the partitions concerned are computed.
+     */
+    public PairRdd<K, V> filterByRange(K lower, K upper) {
+        return inRange(lower, upper, Orderings.natural(true, "filterByRange"));
+    }
+
+    /** The same by an order: {@code sorted.filterByRange("a", "c", String::compareToIgnoreCase)}. */
+    public PairRdd<K, V> filterByRange(K lower, K upper, SerializableComparator<? super K> order) {
+        return filterByRange(lower, upper, (Comparator<? super K>) order);
+    }
+
+    /** The same with any comparator that is serializable. */
+    public PairRdd<K, V> filterByRange(K lower, K upper, Comparator<? super K> order) {
+        return inRange(lower, upper, Orderings.<K>checked(context(), order, "filterByRange"));
+    }
+
+    private PairRdd<K, V> inRange(K lower, K upper, SerializableComparator<? super K> order) {
+        var accepts = context().function(new PairFunctions.InRange<K, V>(lower, upper, order), "filterByRange");
+        Lineage<Pair<K, V>> chosen = Ranges.chosen(this, lower, upper, order);
+        return new PairRdd<>(context(), new Filtered<>(origin("filterByRange"), chosen, accepts));
+    }
+
+    // ---- by chance
+
+    /**
+     * About a share of the pairs of each key, which the map names; keys without one are left out: {@code
+     * visits.sampleByKey(false, Map.of("DE", 0.1, "FR", 0.5))}.
+     */
+    public PairRdd<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions) {
+        return sampleByKey(withReplacement, fractions, Sampling.anySeed());
+    }
+
+    /** The same ones for the same seed. */
+    public PairRdd<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
+        return new PairRdd<>(context(), Sampling.byKey(this, withReplacement, fractions, seed));
+    }
+
+    /**
+     * Exactly the share of the pairs of each key, rounded up: {@code visits.sampleByKeyExact(false, Map.of("DE",
+     * 0.1))}. Runs a job that counts the keys.
+     */
+    public PairRdd<K, V> sampleByKeyExact(boolean withReplacement, Map<K, Double> fractions) {
+        return sampleByKeyExact(withReplacement, fractions, Sampling.anySeed());
+    }
+
+    /** The same ones for the same seed. */
+    public PairRdd<K, V> sampleByKeyExact(boolean withReplacement, Map<K, Double> fractions, long seed) {
+        return new PairRdd<>(context(), Sampling.byKeyExactly(this, withReplacement, fractions, seed));
     }
 
     // ---- with others
@@ -287,10 +401,88 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     /** The same, in so many partitions. */
     @SuppressWarnings("unchecked")
     public <W> PairRdd<K, Pair<List<V>, List<W>>> cogroup(PairRdd<K, W> other, int partitions) {
-        return grouped("cogroup", other, partitions)
+        return grouped("cogroup", List.of(this, other), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Pair<List<V>, List<W>>>) (Fn<?, ?>) PairFunctions.TwoLists.INSTANCE);
+    }
+
+    /** For each key that any of three has: all its values in each. */
+    public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(PairRdd<K, W> second, PairRdd<K, X> third) {
+        return cogroup(second, third, Math.max(joinPartitions(second), joinPartitions(third)));
+    }
+
+    /** The same, in so many partitions. */
+    @SuppressWarnings("unchecked")
+    public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(
+            PairRdd<K, W> second, PairRdd<K, X> third, int partitions) {
+        return grouped("cogroup", List.of(this, second, third), partitions)
+                .mapped(
+                        "cogroup",
+                        (Fn<List<List<Object>>, Triple<List<V>, List<W>, List<X>>>)
+                                (Fn<?, ?>) PairFunctions.ThreeLists.INSTANCE);
+    }
+
+    /** For each key that any of four has: all its values in each. */
+    public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
+            PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth) {
+        int partitions = Math.max(joinPartitions(second), Math.max(joinPartitions(third), joinPartitions(fourth)));
+        return cogroup(second, third, fourth, partitions);
+    }
+
+    /** The same, in so many partitions. */
+    @SuppressWarnings("unchecked")
+    public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
+            PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth, int partitions) {
+        return grouped("cogroup", List.of(this, second, third, fourth), partitions)
+                .mapped(
+                        "cogroup",
+                        (Fn<List<List<Object>>, Quadruple<List<V>, List<W>, List<X>, List<Y>>>)
+                                (Fn<?, ?>) PairFunctions.FourLists.INSTANCE);
+    }
+
+    /** Another name of {@link #cogroup(PairRdd)}. */
+    public <W> PairRdd<K, Pair<List<V>, List<W>>> groupWith(PairRdd<K, W> other) {
+        return cogroup(other);
+    }
+
+    /** Another name of {@link #cogroup(PairRdd, PairRdd)}. */
+    public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> groupWith(PairRdd<K, W> second, PairRdd<K, X> third) {
+        return cogroup(second, third);
+    }
+
+    /** Another name of {@link #cogroup(PairRdd, PairRdd, PairRdd)}. */
+    public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> groupWith(
+            PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth) {
+        return cogroup(second, third, fourth);
+    }
+
+    /** The pairs here whose key is not there, whatever its value: {@code users.subtractByKey(banned)}. */
+    public <W> PairRdd<K, V> subtractByKey(PairRdd<K, W> other) {
+        return subtractByKey(other, defaultPartitions());
+    }
+
+    /** The same, in so many partitions. */
+    public <W> PairRdd<K, V> subtractByKey(PairRdd<K, W> other, int partitions) {
+        Checks.sameContext(context(), other, "subtractByKey");
+        Checks.partitions(partitions, "subtractByKey");
+        return both("subtractByKey", other, partitions, PairFunctions.FirstOfTwo.UNLESS_IN_SECOND, false);
+    }
+
+    /**
+     * The pairs here, depending on whether their keys are there. Of the other side, and of this one if {@code once},
+     * each key is sent once only.
+     */
+    @SuppressWarnings("unchecked")
+    PairRdd<K, V> both(
+            String operator, PairRdd<K, ?> other, int partitions, PairFunctions.FirstOfTwo kind, boolean once) {
+        Partitioner partitioner = partitionerFor(List.of(this, other), partitions);
+        PairRdd<K, ?> keysThere =
+                other.<Object>mapped(operator, (Fn<Object, Object>) (Fn<?, ?>) PairFunctions.Nothing.INSTANCE)
+                        .onePerKey(operator, partitioner);
+        PairRdd<K, V> here = once ? this.<V>onePerKey(operator, partitioner) : this;
+        return here.grouped(operator, List.of(here, keysThere), partitioner)
+                .flatMapped(operator, (FlatFn<List<List<Object>>, V>) (FlatFn<?, ?>) kind);
     }
 
     /** Each value here with each value there of the same key. */
@@ -335,23 +527,29 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @SuppressWarnings("unchecked")
     private <P> PairRdd<K, P> joined(String operator, PairRdd<K, ?> other, int partitions, PairFunctions.Join kind) {
-        return grouped(operator, other, partitions)
+        Checks.sameContext(context(), other, operator);
+        return grouped(operator, List.of(this, other), partitions)
                 .flatMapped(operator, (FlatFn<List<List<Object>>, P>) (FlatFn<?, ?>) kind);
     }
 
-    private PairRdd<K, List<List<Object>>> grouped(String operator, PairRdd<K, ?> other, int partitions) {
-        Checks.sameContext(context(), other, operator);
+    private PairRdd<K, List<List<Object>>> grouped(String operator, List<PairRdd<K, ?>> sides, int partitions) {
+        sides.forEach(side -> Checks.sameContext(context(), side, operator));
         Checks.partitions(partitions, operator);
-        Partitioner partitioner = partitionerFor(other, partitions);
+        return grouped(operator, sides, partitionerFor(sides, partitions));
+    }
+
+    private PairRdd<K, List<List<Object>>> grouped(
+            String operator, List<PairRdd<K, ?>> sides, Partitioner partitioner) {
         Origin origin = origin(operator);
-        List<Dependency<?>> parents = List.of(this.side(origin, partitioner), other.side(origin, partitioner));
+        List<Dependency<?>> parents = new ArrayList<>();
+        sides.forEach(side -> parents.add(side.side(origin, partitioner)));
         return new PairRdd<>(context(), new CoGrouped<>(origin, parents, partitioner));
     }
 
     /** One that a side has already saves shuffling that side. */
-    private Partitioner partitionerFor(PairRdd<K, ?> other, int partitions) {
-        return Stream.of(partitioner(), other.partitioner())
-                .flatMap(Optional::stream)
+    private static Partitioner partitionerFor(List<? extends PairRdd<?, ?>> sides, int partitions) {
+        return sides.stream()
+                .flatMap(side -> side.partitioner().stream())
                 .filter(partitioner -> partitioner.partitions() == partitions)
                 .findFirst()
                 .orElseGet(() -> new HashPartitioner(partitions));
@@ -366,8 +564,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     private int joinPartitions(@Nullable PairRdd<K, ?> other) {
-        Checks.sameContext(context(), other, "a join");
-        return Math.max(defaultPartitions(), other.defaultPartitions());
+        return joinPartitions(other, "a join");
     }
 
     // ---- actions
@@ -381,18 +578,57 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return map;
     }
 
+    /** All values of a key, in order: {@code users.lookup(42L)}. Computes one partition if it is known which. */
+    public List<V> lookup(K key) {
+        var hasKey = context().function(new PairFunctions.HasKey<K, V>(key), "lookup");
+        Lineage<Pair<K, V>> found = new Filtered<>(origin("lookup"), Ranges.chosen(this, key), hasKey);
+        return new PairRdd<>(context(), found).values().collected("lookup");
+    }
+
+    /**
+     * One value for each key, in the driver: {@code counts.reduceByKeyLocally(Integer::sum)}. Unlike reduceByKey it
+     * needs no shuffle, but all keys must fit in memory.
+     */
+    public Map<K, V> reduceByKeyLocally(Fn2<V, V, V> function) {
+        context().function(function, "reduceByKeyLocally");
+        var reduce = new PairFunctions.ReduceByKey<K, V>(function);
+        List<Pair<K, V>> all = new ArrayList<>();
+        context()
+                .run("reduceByKeyLocally", lineage(), reduce)
+                .forEach(part -> part.forEach((key, value) -> all.add(new Pair<>(key, value))));
+        return reduce.of(all.iterator());
+    }
+
     /** How many pairs each key has. */
-    @SuppressWarnings("unchecked")
     public Map<K, Long> countByKey() {
         Map<K, Long> counts = new LinkedHashMap<>();
-        List<Map<Object, Long>> parts =
-                context()
-                        .run(
-                                "countByKey",
-                                (Lineage<Pair<Object, Object>>) (Lineage<?>) lineage(),
-                                Actions.CountByKey.INSTANCE);
-        parts.forEach(part -> part.forEach((key, count) -> counts.merge((K) key, count, Long::sum)));
+        keyCounts("countByKey").forEach(part -> part.forEach((key, count) -> counts.merge(key, count, Long::sum)));
         return counts;
+    }
+
+    /** How many pairs each key has in each partition. */
+    @SuppressWarnings("unchecked")
+    List<Map<K, Long>> keyCounts(String action) {
+        return (List<Map<K, Long>>)
+                (List<?>)
+                        context()
+                                .run(
+                                        action,
+                                        (Lineage<Pair<Object, Object>>) (Lineage<?>) lineage(),
+                                        Actions.CountByKey.INSTANCE);
+    }
+
+    /**
+     * How many pairs each key has as far as it is known in time, at 95 % confidence: {@code
+     * visits.countByKeyApprox(Duration.ofSeconds(1))}. Keys that were not met yet are missing.
+     */
+    public PartialResult<Map<K, Estimate>> countByKeyApprox(Duration timeout) {
+        return countByKeyApprox(timeout, Approximations.USUAL_CONFIDENCE);
+    }
+
+    /** The same: {@code visits.countByKeyApprox(Duration.ofSeconds(1), 0.99)}. */
+    public PartialResult<Map<K, Estimate>> countByKeyApprox(Duration timeout, double confidence) {
+        return Approximations.countByValue("countByKeyApprox", keys(), timeout, confidence);
     }
 
     // ---- the same operators with a narrower type
@@ -405,6 +641,26 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     @Override
     public PairRdd<K, V> union(Rdd<Pair<K, V>> other) {
         return new PairRdd<>(context(), united(other));
+    }
+
+    @Override
+    public PairRdd<K, V> intersection(Rdd<Pair<K, V>> other) {
+        return intersection(other, joinPartitions(other, "intersection"));
+    }
+
+    @Override
+    public PairRdd<K, V> intersection(Rdd<Pair<K, V>> other, int partitions) {
+        return new PairRdd<>(context(), intersected(other, partitions));
+    }
+
+    @Override
+    public PairRdd<K, V> subtract(Rdd<Pair<K, V>> other) {
+        return subtract(other, defaultPartitions());
+    }
+
+    @Override
+    public PairRdd<K, V> subtract(Rdd<Pair<K, V>> other, int partitions) {
+        return new PairRdd<>(context(), subtracted(other, partitions));
     }
 
     @Override
@@ -430,6 +686,31 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     @Override
     public PairRdd<K, V> distinct(int partitions) {
         return new PairRdd<>(context(), distinctElements(partitions));
+    }
+
+    @Override
+    public PairRdd<K, V> sample(boolean withReplacement, double fraction) {
+        return sample(withReplacement, fraction, Sampling.anySeed());
+    }
+
+    @Override
+    public PairRdd<K, V> sample(boolean withReplacement, double fraction, long seed) {
+        return new PairRdd<>(context(), Sampling.sampled(this, withReplacement, fraction, seed));
+    }
+
+    @Override
+    public List<PairRdd<K, V>> randomSplit(double... weights) {
+        return randomSplit(weights, Sampling.anySeed());
+    }
+
+    @Override
+    public List<PairRdd<K, V>> randomSplit(double[] weights, long seed) {
+        return Sampling.split(this, weights, seed).stream().map(part -> new PairRdd<>(context(), part)).toList();
+    }
+
+    @Override
+    public PairRdd<K, V> withResources(Resources perTask) {
+        return new PairRdd<>(context(), resourced(perTask));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.capstan.driver;
 
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.function.Action;
+import dev.capstan.engine.function.DoubleFn;
 import dev.capstan.engine.function.FlatFn;
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
@@ -10,8 +11,11 @@ import dev.capstan.engine.function.PairFlatFn;
 import dev.capstan.engine.function.PairFn;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.Predicate;
+import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.lineage.Cartesian;
 import dev.capstan.engine.lineage.Coalesced;
+import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
@@ -20,23 +24,41 @@ import dev.capstan.engine.lineage.Mapped;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.lineage.PartitionsMapped;
+import dev.capstan.engine.lineage.Piped;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.Shuffled;
+import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.lineage.UnionOf;
+import dev.capstan.engine.lineage.WithResources;
 import dev.capstan.engine.lineage.Zipped;
+import dev.capstan.engine.lineage.ZippedPartitions;
 import dev.capstan.engine.operator.Actions;
+import dev.capstan.engine.operator.ApproximateFunctions;
+import dev.capstan.engine.operator.CommandPipe;
+import dev.capstan.engine.operator.HyperLogLog;
+import dev.capstan.engine.operator.NumberFunctions;
+import dev.capstan.engine.operator.OrderFunctions;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.PartitionFunctions;
 import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.Sneaky;
+import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.DriverOnly;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A resilient distributed dataset: elements in partitions, computed from other datasets when an action asks for them,
@@ -46,7 +68,9 @@ import java.util.Optional;
  * #reduce}, …) run jobs and wait for them. Functions given to operators run on executors: they must be serializable and
  * must not use this handle or the context.
  */
-public sealed class Rdd<T> implements DriverOnly permits PairRdd {
+public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
+    private static final int USUAL_DEPTH = 2;
+
     private final CapstanContext context;
     private final Lineage<T> lineage;
 
@@ -106,29 +130,88 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
                         origin("flatMapToPair"), lineage, new PairFunctions.FlatToPair<T, K, V>(function), null));
     }
 
-    /** Each element under a key made of it. */
+    /** Each element under a key made of it: {@code words.keyBy(String::length)}. */
     public final <K> PairRdd<K, T> keyBy(Fn<? super T, ? extends K> function) {
-        context.function(function, "keyBy");
+        return keyed("keyBy", function);
+    }
+
+    private <K> PairRdd<K, T> keyed(String operator, Fn<? super T, ? extends K> function) {
+        context.function(function, operator);
         return new PairRdd<>(
                 context,
-                new Mapped<T, Pair<K, T>>(origin("keyBy"), lineage, new PairFunctions.KeyBy<T, K>(function), null));
+                new Mapped<T, Pair<K, T>>(origin(operator), lineage, new PairFunctions.KeyBy<T, K>(function), null));
+    }
+
+    /** A number of each element: {@code words.mapToDouble(String::length).mean()}. */
+    public final DoubleRdd mapToDouble(DoubleFn<? super T> function) {
+        context.function(function, "mapToDouble");
+        return new DoubleRdd(
+                context,
+                new Mapped<T, Double>(origin("mapToDouble"), lineage, new NumberFunctions.ToDouble<T>(function), null));
+    }
+
+    /** All numbers that the function makes of each element: {@code orders.flatMapToDouble(Order::prices)}. */
+    public final DoubleRdd flatMapToDouble(FlatFn<? super T, Double> function) {
+        context.function(function, "flatMapToDouble");
+        return new DoubleRdd(context, new FlatMapped<T, Double>(origin("flatMapToDouble"), lineage, function, null));
     }
 
     // ---- partition by partition
 
     /** Each partition through the function, which is called once for each; for what is expensive to set up. */
     public final <R> Rdd<R> mapPartitions(Fn<Iterator<T>, Iterator<R>> function) {
-        context.function(function, "mapPartitions");
-        return new Rdd<>(
-                context,
-                new PartitionsMapped<>(
-                        origin("mapPartitions"), lineage, new PartitionFunctions.IgnoreIndex<>(function), null));
+        return new Rdd<>(context, partitionsMapped("mapPartitions", function));
     }
 
     /** The same with the number of the partition, from 0. */
     public final <R> Rdd<R> mapPartitionsWithIndex(Fn2<Integer, Iterator<T>, Iterator<R>> function) {
         context.function(function, "mapPartitionsWithIndex");
         return new Rdd<>(context, new PartitionsMapped<>(origin("mapPartitionsWithIndex"), lineage, function, null));
+    }
+
+    /** Each partition through a function that makes pairs of it: {@code lines.mapPartitionsToPair(Parser::pairs)}. */
+    public final <K, V> PairRdd<K, V> mapPartitionsToPair(Fn<Iterator<T>, Iterator<Pair<K, V>>> function) {
+        return new PairRdd<>(context, partitionsMapped("mapPartitionsToPair", function));
+    }
+
+    /** Each partition through a function that makes numbers of it: {@code lines.mapPartitionsToDouble(Parser::all)}. */
+    public final DoubleRdd mapPartitionsToDouble(Fn<Iterator<T>, Iterator<Double>> function) {
+        return new DoubleRdd(context, partitionsMapped("mapPartitionsToDouble", function));
+    }
+
+    private <R> Lineage<R> partitionsMapped(String operator, Fn<Iterator<T>, Iterator<R>> function) {
+        context.function(function, operator);
+        return new PartitionsMapped<>(origin(operator), lineage, new PartitionFunctions.IgnoreIndex<>(function), null);
+    }
+
+    /**
+     * Each partition through an external command, which gets the elements as lines and whose lines are the result:
+     * {@code words.pipe("sort -u")}. The command is cut at blanks; no shell sees it.
+     *
+     * <p>The command runs where the task runs, and ends with it. An exit code other than 0 fails the task with the last
+     * lines of its stderr.
+     */
+    public final Rdd<String> pipe(String command) {
+        Checks.given(command, "pipe", "a command");
+        return pipe(List.of(command.strip().split("\\s+")));
+    }
+
+    /** The same with the program and its arguments: {@code words.pipe(List.of("grep", "two words"))}. */
+    public final Rdd<String> pipe(List<String> command) {
+        return pipe(command, Map.of());
+    }
+
+    /**
+     * The same with variables besides those of the executor: {@code words.pipe(List.of("sort"), Map.of("LC_ALL",
+     * "C"))}.
+     */
+    public final Rdd<String> pipe(List<String> command, Map<String, String> environment) {
+        Checks.given(command, "pipe", "a command");
+        Checks.given(environment, "pipe", "an environment, which may be empty,");
+        if (command.isEmpty() || command.getFirst().isEmpty()) {
+            throw new IllegalArgumentException("pipe needs a command, not an empty one");
+        }
+        return new Rdd<>(context, new Piped<>(origin("pipe"), lineage, new CommandPipe.Command(command, environment)));
     }
 
     /** Each partition as one list. */
@@ -146,6 +229,75 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         return new Rdd<>(context, united(other));
     }
 
+    /** What is in both, each element once: {@code today.intersection(yesterday)}. */
+    public Rdd<T> intersection(Rdd<T> other) {
+        return intersection(other, joinPartitions(other, "intersection"));
+    }
+
+    /** The same, in so many partitions. */
+    public Rdd<T> intersection(Rdd<T> other, int partitions) {
+        return new Rdd<>(context, intersected(other, partitions));
+    }
+
+    final Lineage<T> intersected(Rdd<T> other, int partitions) {
+        Checks.sameContext(context, other, "intersection");
+        Checks.partitions(partitions, "intersection");
+        return withNothing("intersection")
+                .both(
+                        "intersection",
+                        other.withNothing("intersection"),
+                        partitions,
+                        PairFunctions.FirstOfTwo.IF_IN_BOTH,
+                        true)
+                .keys()
+                .lineage();
+    }
+
+    /** What is here but not there, as often as it is here: {@code today.subtract(yesterday)}. */
+    public Rdd<T> subtract(Rdd<T> other) {
+        return subtract(other, defaultPartitions());
+    }
+
+    /** The same, in so many partitions. */
+    public Rdd<T> subtract(Rdd<T> other, int partitions) {
+        return new Rdd<>(context, subtracted(other, partitions));
+    }
+
+    final Lineage<T> subtracted(Rdd<T> other, int partitions) {
+        Checks.sameContext(context, other, "subtract");
+        Checks.partitions(partitions, "subtract");
+        return withNothing("subtract")
+                .both(
+                        "subtract",
+                        other.withNothing("subtract"),
+                        partitions,
+                        PairFunctions.FirstOfTwo.UNLESS_IN_SECOND,
+                        false)
+                .keys()
+                .lineage();
+    }
+
+    @SuppressWarnings("unchecked")
+    final PairRdd<T, Object> withNothing(String operator) {
+        Fn<T, Pair<T, Object>> withNothing = (Fn<T, Pair<T, Object>>) (Fn<?, ?>) PairFunctions.WithNothing.INSTANCE;
+        return new PairRdd<>(context, new Mapped<>(origin(operator), lineage, withNothing, null));
+    }
+
+    final int joinPartitions(@Nullable Rdd<?> other, String operator) {
+        Checks.sameContext(context, other, operator);
+        return Math.max(defaultPartitions(), other.defaultPartitions());
+    }
+
+    /** Each element here with each there: {@code sizes.cartesian(colours)}. A partition for each two partitions. */
+    public final <U> PairRdd<T, U> cartesian(Rdd<U> other) {
+        Checks.sameContext(context, other, "cartesian");
+        long partitions = (long) partitionCount() * other.partitionCount();
+        if (partitions > 0) {
+            Checks.partitions((int) Math.min(Integer.MAX_VALUE, partitions), "cartesian");
+        }
+        return new PairRdd<>(context, new Cartesian<>(origin("cartesian"), lineage, other.lineage));
+    }
+
     final Lineage<T> united(Rdd<T> other) {
         Checks.sameContext(context, other, "union");
         return UnionOf.of(origin("union"), List.of(lineage, other.lineage));
@@ -155,6 +307,71 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
     public final <U> PairRdd<T, U> zip(Rdd<U> other) {
         Checks.sameContext(context, other, "zip");
         return new PairRdd<>(context, new Zipped<>(origin("zip"), lineage, other.lineage));
+    }
+
+    /**
+     * Each partition with that of the other through a function, which takes what it needs of both: {@code
+     * left.zipPartitions(right, (mine, theirs) -> merge(mine, theirs))}. Both must have as many partitions.
+     */
+    public final <U, R> Rdd<R> zipPartitions(Rdd<U> other, Fn2<Iterator<T>, Iterator<U>, Iterator<R>> function) {
+        Checks.sameContext(context, other, "zipPartitions");
+        context.function(function, "zipPartitions");
+        return new Rdd<>(context, new ZippedPartitions<>(origin("zipPartitions"), lineage, other.lineage, function));
+    }
+
+    /**
+     * Each element with its place in the whole, from 0: {@code lines.zipWithIndex()}. Runs a job that counts, unless
+     * there is only one partition.
+     */
+    public final PairRdd<T, Long> zipWithIndex() {
+        List<Long> firsts = new ArrayList<>(partitionCount());
+        long first = 0;
+        for (long count :
+                partitionCount() < 2
+                        ? List.of(0L)
+                        : context.<T, Long>run("zipWithIndex (count)", lineage, Actions.Count.INSTANCE)) {
+            firsts.add(first);
+            first += count;
+        }
+        return numbered("zipWithIndex", List.copyOf(firsts), 1);
+    }
+
+    /**
+     * Each element with a number that no other has, without a job: {@code lines.zipWithUniqueId()}. With n partitions,
+     * those of partition k get k, n + k, 2 n + k, and so on.
+     */
+    public final PairRdd<T, Long> zipWithUniqueId() {
+        return numbered("zipWithUniqueId", List.of(), defaultPartitions());
+    }
+
+    private PairRdd<T, Long> numbered(String operator, List<Long> firsts, long step) {
+        return new PairRdd<>(
+                context,
+                new PartitionsMapped<>(
+                        origin(operator), lineage, new PartitionFunctions.Numbered<T>(firsts, step), null));
+    }
+
+    /** About this share of the elements; with replacement it may be above 1: {@code lines.sample(false, 0.01)}. */
+    public Rdd<T> sample(boolean withReplacement, double fraction) {
+        return sample(withReplacement, fraction, Sampling.anySeed());
+    }
+
+    /** The same ones for the same seed: {@code lines.sample(false, 0.01, 42)}. */
+    public Rdd<T> sample(boolean withReplacement, double fraction, long seed) {
+        return new Rdd<>(context, Sampling.sampled(this, withReplacement, fraction, seed));
+    }
+
+    /**
+     * Each element into one of several datasets, by chance: {@code var parts = lines.randomSplit(0.8, 0.2)}. The
+     * weights are shares of their sum.
+     */
+    public List<? extends Rdd<T>> randomSplit(double... weights) {
+        return randomSplit(weights, Sampling.anySeed());
+    }
+
+    /** In the same way for the same seed: {@code lines.randomSplit(new double[] {0.8, 0.2}, 42)}. */
+    public List<? extends Rdd<T>> randomSplit(double[] weights, long seed) {
+        return Sampling.split(this, weights, seed).stream().map(part -> new Rdd<>(context, part)).toList();
     }
 
     /** At most so many partitions, made of neighbours, without sending anything. */
@@ -206,32 +423,81 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         return new Rdd<>(context, distinctElements(partitions));
     }
 
-    @SuppressWarnings("unchecked")
     final Lineage<T> distinctElements(int partitions) {
         Checks.partitions(partitions, "distinct");
-        Fn<T, Pair<T, Object>> withNothing = (Fn<T, Pair<T, Object>>) (Fn<?, ?>) PairFunctions.WithNothing.INSTANCE;
-        return new PairRdd<>(context, new Mapped<>(origin("distinct"), lineage, withNothing, null))
-                .combined(
-                        "distinct",
-                        PairFunctions.Same.INSTANCE,
-                        PairFunctions.First.INSTANCE,
-                        PairFunctions.First.INSTANCE,
-                        true,
-                        new HashPartitioner(partitions))
-                .keys()
-                .lineage();
+        return withNothing("distinct").<T>onePerKey("distinct", new HashPartitioner(partitions)).keys().lineage();
     }
 
-    /** All elements in the order of the keys that the function makes of them. */
+    /** The elements of each group, which the function names: {@code words.groupBy(word -> word.length())}. */
+    public final <K> PairRdd<K, List<T>> groupBy(Fn<? super T, ? extends K> function) {
+        return groupBy(function, defaultPartitions());
+    }
+
+    /** The same, in so many partitions. */
+    public final <K> PairRdd<K, List<T>> groupBy(Fn<? super T, ? extends K> function, int partitions) {
+        Checks.partitions(partitions, "groupBy");
+        return this.<K>keyed("groupBy", function).groupByKey(partitions);
+    }
+
+    /** All elements in the order of the keys that the function makes of them: {@code words.sortBy(String::length)}. */
     public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key) {
-        return sortBy(key, true, defaultPartitions());
+        return sortBy(key, true);
     }
 
-    /** All elements in the order of the keys that the function makes of them. */
+    /** The same, or the other way round: {@code words.sortBy(String::length, false)}. */
+    public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, boolean ascending) {
+        return sortBy(key, ascending, defaultPartitions());
+    }
+
+    /** The same, in at most so many partitions. */
     public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, boolean ascending, int partitions) {
-        context.function(key, "sortBy");
+        return this.<K>sorted(key, Orderings.natural(ascending, "sortBy"), partitions);
+    }
+
+    /** All elements in an order of keys: {@code words.sortBy(word -> word, (a, b) -> a.compareToIgnoreCase(b))}. */
+    public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, SerializableComparator<? super K> order) {
+        return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), defaultPartitions());
+    }
+
+    /** The same with any comparator that is serializable: {@code words.sortBy(word -> word, reverseOrder())}. */
+    public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, Comparator<? super K> order) {
+        return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), defaultPartitions());
+    }
+
+    /** The same, in at most so many partitions. */
+    public final <K> Rdd<T> sortBy(
+            Fn<? super T, ? extends K> key, SerializableComparator<? super K> order, int partitions) {
+        return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), partitions);
+    }
+
+    /** The same, in at most so many partitions. */
+    public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, Comparator<? super K> order, int partitions) {
+        return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), partitions);
+    }
+
+    private <K> Rdd<T> sorted(Fn<? super T, ? extends K> key, SerializableComparator<? super K> order, int partitions) {
         Checks.partitions(partitions, "sortBy");
-        return this.<K>keyBy(key).sortByKey(ascending, partitions).values();
+        return this.<K>keyed("sortBy", key).sorted("sortBy", order, partitions).values();
+    }
+
+    // ---- where it runs
+
+    /**
+     * The same elements; tasks that compute them take so much of an executor: {@code
+     * rows.withResources(Resources.cpus(2))}. It holds for the whole stage, up to the next shuffles; if several are
+     * asked for in one stage, the most of each kind is taken.
+     */
+    public Rdd<T> withResources(Resources perTask) {
+        return new Rdd<>(context, resourced(perTask));
+    }
+
+    final Lineage<T> resourced(Resources perTask) {
+        Checks.given(perTask, "withResources", "resources");
+        if (perTask.milliCpus() == 0) {
+            throw new IllegalArgumentException(
+                    "withResources: a task needs some cpu, a thousandth at least, besides " + perTask);
+        }
+        return new WithResources<>(origin("withResources"), lineage, perTask);
     }
 
     // ---- keeping
@@ -289,6 +555,30 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         return lineage.partitioner();
     }
 
+    /** Its partitions, with the hosts where computing them is cheap: {@code lines.partitions().size()}. */
+    public final List<Partition> partitions() {
+        StageInputsPlan plan = StageInputsPlan.of(lineage);
+        return IntStream.range(0, partitionCount())
+                .mapToObj(index -> new Partition(index, plan.preferredHosts(index)))
+                .toList();
+    }
+
+    /** Hosts where computing a partition is cheap, best first: {@code lines.preferredLocations(0)}. */
+    public final List<String> preferredLocations(int partition) {
+        Checks.partition(partition, partitionCount(), "preferredLocations");
+        return StageInputsPlan.of(lineage).preferredHosts(partition);
+    }
+
+    /** What it is computed from, and how: {@code counts.dependencies().getFirst().parent()}. */
+    public final List<Dependency<?>> dependencies() {
+        return lineage.dependencies();
+    }
+
+    /** Whether its partitions are kept in files, so that it does not depend on others any more. */
+    public final boolean isCheckpointed() {
+        return false;
+    }
+
     /** The lineage as text, a line for each dataset, indented at each shuffle. */
     public final String toDebugString() {
         return LineageText.of(lineage);
@@ -308,12 +598,44 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
 
     /** All elements, in order. */
     public final List<T> collect() {
-        return flatten(context.run("collect", lineage, collectFunction()));
+        return collected("collect");
+    }
+
+    final List<T> collected(String action) {
+        return flatten(context.run(action, lineage, collectFunction()));
     }
 
     /** The same without waiting. */
     public final JobFuture<List<T>> collectAsync() {
         return context.submit("collect", lineage, this.collectFunction()).map(Rdd::flatten);
+    }
+
+    /** The elements of some partitions, a list for each in the order asked: {@code lines.collectPartitions(0, 3)}. */
+    public final List<List<T>> collectPartitions(int... partitions) {
+        Checks.given(partitions, "collectPartitions", "numbers of partitions");
+        for (int partition : partitions) {
+            Checks.partition(partition, partitionCount(), "collectPartitions");
+        }
+        int[] different = IntStream.of(partitions).distinct().sorted().toArray();
+        List<List<T>> found = context.run("collectPartitions", lineage, different, collectFunction());
+        return IntStream.of(partitions).mapToObj(index -> found.get(Arrays.binarySearch(different, index))).toList();
+    }
+
+    /**
+     * The elements one after another, a partition in memory at a time: {@code for (var all = lines.toLocalIterator();
+     * all.hasNext(); ) …}. Each partition is a job of its own; cache what is expensive to compute.
+     */
+    public final Iterator<T> toLocalIterator() {
+        return toLocalIterator(false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param prefetch whether the next partition is computed while one is used, so that two are in memory
+     */
+    public final Iterator<T> toLocalIterator(boolean prefetch) {
+        return new PartitionByPartition<>(context, lineage, collectFunction(), prefetch);
     }
 
     /** How many elements there are. */
@@ -324,6 +646,57 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
     /** The same without waiting. */
     public final JobFuture<Long> countAsync() {
         return context.submit("count", lineage, Actions.Count.INSTANCE).map(Rdd::sum);
+    }
+
+    /** How often each element comes: {@code words.countByValue().get("spark")}. */
+    @SuppressWarnings("unchecked")
+    public final Map<T, Long> countByValue() {
+        Map<T, Long> counts = new LinkedHashMap<>();
+        PartitionFn<T, Map<T, Long>> function =
+                (PartitionFn<T, Map<T, Long>>) (PartitionFn<?, ?>) ApproximateFunctions.CountByValue.INSTANCE;
+        for (Map<T, Long> part : context.<T, Map<T, Long>>run("countByValue", lineage, function)) {
+            part.forEach((value, count) -> counts.merge(value, count, Long::sum));
+        }
+        return counts;
+    }
+
+    /**
+     * How many elements there are as far as it is known in time, at 95 % confidence: {@code
+     * lines.countApprox(Duration.ofSeconds(1)).initial().mean()}.
+     */
+    public final PartialResult<Estimate> countApprox(Duration timeout) {
+        return countApprox(timeout, Approximations.USUAL_CONFIDENCE);
+    }
+
+    /** The same: {@code lines.countApprox(Duration.ofSeconds(1), 0.99)}. */
+    public final PartialResult<Estimate> countApprox(Duration timeout, double confidence) {
+        return Approximations.count(this, timeout, confidence);
+    }
+
+    /**
+     * How often each element comes as far as it is known in time, at 95 % confidence: {@code
+     * words.countByValueApprox(Duration.ofSeconds(1))}. Elements that were not met yet are missing.
+     */
+    public final PartialResult<Map<T, Estimate>> countByValueApprox(Duration timeout) {
+        return countByValueApprox(timeout, Approximations.USUAL_CONFIDENCE);
+    }
+
+    /** The same: {@code words.countByValueApprox(Duration.ofSeconds(1), 0.99)}. */
+    public final PartialResult<Map<T, Estimate>> countByValueApprox(Duration timeout, double confidence) {
+        return Approximations.countByValue("countByValueApprox", this, timeout, confidence);
+    }
+
+    /**
+     * How many different elements there are, about: {@code visitors.countApproxDistinct(0.01)}. Takes little memory,
+     * however many there are; few are counted exactly.
+     *
+     * @param relativeError one standard deviation; half of it takes four times the memory
+     */
+    public final long countApproxDistinct(double relativeError) {
+        HyperLogLog different = HyperLogLog.ofError(relativeError);
+        context.run("countApproxDistinct", lineage, new ApproximateFunctions.Distinct(relativeError))
+                .forEach(different::merge);
+        return different.estimate();
     }
 
     /** The first elements; computes as few partitions as it can. */
@@ -348,6 +721,85 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
         return new TakeSteps<>(most, partitionCount());
     }
 
+    /** The least elements, in order: {@code numbers.takeOrdered(3)}. Of equal ones those that come first. */
+    public final List<T> takeOrdered(int most) {
+        return Orderings.least(this, most, Orderings.natural(true, "takeOrdered"), "takeOrdered");
+    }
+
+    /** The first elements by an order: {@code words.takeOrdered(3, (a, b) -> a.length() - b.length())}. */
+    public final List<T> takeOrdered(int most, SerializableComparator<? super T> order) {
+        return takeOrdered(most, (Comparator<? super T>) order);
+    }
+
+    /** The same with any comparator that is serializable: {@code words.takeOrdered(3, reverseOrder())}. */
+    public final List<T> takeOrdered(int most, Comparator<? super T> order) {
+        return Orderings.least(this, most, Orderings.<T>checked(context, order, "takeOrdered"), "takeOrdered");
+    }
+
+    /** The greatest elements, the greatest first: {@code numbers.top(3)}. */
+    public final List<T> top(int most) {
+        return Orderings.least(this, most, Orderings.natural(false, "top"), "top");
+    }
+
+    /** The last elements by an order, the last first: {@code words.top(3, (a, b) -> a.length() - b.length())}. */
+    public final List<T> top(int most, SerializableComparator<? super T> order) {
+        return top(most, (Comparator<? super T>) order);
+    }
+
+    /** The same with any comparator that is serializable. */
+    public final List<T> top(int most, Comparator<? super T> order) {
+        return Orderings.least(this, most, Orderings.<T>checked(context, order, "top").reversed(), "top");
+    }
+
+    /** The greatest element; fails if there is none: {@code numbers.max()}. */
+    public T max() {
+        return extreme("max", Orderings.natural(false, "max"));
+    }
+
+    /** The last element by an order: {@code words.max((a, b) -> a.length() - b.length())}. */
+    public final T max(SerializableComparator<? super T> order) {
+        return max((Comparator<? super T>) order);
+    }
+
+    /** The same with any comparator that is serializable. */
+    public final T max(Comparator<? super T> order) {
+        return extreme("max", Orderings.<T>checked(context, order, "max").reversed());
+    }
+
+    /** The least element; fails if there is none: {@code numbers.min()}. */
+    public T min() {
+        return extreme("min", Orderings.natural(true, "min"));
+    }
+
+    /** The first element by an order: {@code words.min((a, b) -> a.length() - b.length())}. */
+    public final T min(SerializableComparator<? super T> order) {
+        return min((Comparator<? super T>) order);
+    }
+
+    /** The same with any comparator that is serializable. */
+    public final T min(Comparator<? super T> order) {
+        return extreme("min", Orderings.<T>checked(context, order, "min"));
+    }
+
+    private T extreme(String action, SerializableComparator<? super T> order) {
+        OrderFunctions.Lesser<T> lesser = new OrderFunctions.Lesser<>(order);
+        List<T> parts = flatten(context.run(action, lineage, new Actions.Reduce<>(lesser)));
+        return merged(action, parts, lesser, "");
+    }
+
+    /**
+     * So many elements, each with the same chance, in random order: {@code lines.takeSample(false, 10)}. All if there
+     * are fewer, unless with replacement.
+     */
+    public final List<T> takeSample(boolean withReplacement, int number) {
+        return takeSample(withReplacement, number, Sampling.anySeed());
+    }
+
+    /** The same ones for the same seed: {@code lines.takeSample(false, 10, 42)}. */
+    public final List<T> takeSample(boolean withReplacement, int number, long seed) {
+        return Sampling.taken(this, withReplacement, number, seed);
+    }
+
     /** The first element; fails if there is none. */
     public final T first() {
         List<T> taken = take(1);
@@ -367,13 +819,53 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd {
      */
     public final T reduce(Fn2<T, T, T> function) {
         context.function(function, "reduce");
-        List<T> parts = flatten(context.run("reduce", lineage, new Actions.Reduce<>(function)));
+        return merged(
+                "reduce",
+                flatten(context.run("reduce", lineage, new Actions.Reduce<>(function))),
+                function,
+                "; use fold with a zero");
+    }
+
+    private T merged(String action, List<T> parts, Fn2<T, T, T> function, String remedy) {
         if (parts.isEmpty()) {
-            throw new NoSuchElementException(describe() + " is empty and cannot be reduced; use fold with a zero");
+            throw new NoSuchElementException(
+                    describe()
+                            + " is empty and "
+                            + (action.endsWith("educe") ? "cannot be reduced" : "has no " + action)
+                            + remedy);
         }
         T result = parts.getFirst();
         for (T part : parts.subList(1, parts.size())) {
             result = call(function, result, part);
+        }
+        return result;
+    }
+
+    /**
+     * The same; parts are merged on executors, in as many rounds as the depth says, which spares the driver when there
+     * are many partitions or parts are large: {@code vectors.treeReduce(Vector::plus)}.
+     */
+    public final T treeReduce(Fn2<T, T, T> function) {
+        return treeReduce(function, USUAL_DEPTH);
+    }
+
+    /** The same: {@code vectors.treeReduce(Vector::plus, 3)}. */
+    public final T treeReduce(Fn2<T, T, T> function, int depth) {
+        return merged("treeReduce", Trees.reduced(this, function, depth), function, "; use treeAggregate with a zero");
+    }
+
+    /** Like aggregate, merging on executors: {@code vectors.treeAggregate(new Sum(), Sum::add, Sum::merge)}. */
+    public final <A> A treeAggregate(A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
+        return treeAggregate(zero, add, merge, USUAL_DEPTH);
+    }
+
+    /** The same: {@code vectors.treeAggregate(new Sum(), Sum::add, Sum::merge, 3)}. */
+    public final <A> A treeAggregate(
+            A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge, int depth) {
+        Zero<A> zeros = Zero.of(zero);
+        A result = zeros.fresh();
+        for (A part : Trees.<T, A>aggregated(this, zeros, add, merge, depth)) {
+            result = call(merge, result, part);
         }
         return result;
     }

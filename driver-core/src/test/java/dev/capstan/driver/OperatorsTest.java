@@ -76,8 +76,7 @@ class OperatorsTest {
         return data;
     }
 
-    private static void overAllData(
-            Setup setup, BiConsumer<List<Pair<String, Integer>>, PairRdd<String, Integer>> test) {
+    static void overAllData(Setup setup, BiConsumer<List<Pair<String, Integer>>, PairRdd<String, Integer>> test) {
         data().forEach((name, pairs) -> {
             for (int partitions : PARTITION_COUNTS) {
                 try (ContextFixture fixture =
@@ -90,7 +89,7 @@ class OperatorsTest {
         });
     }
 
-    private static int number(Integer value) {
+    static int number(Integer value) {
         return value == null ? 0 : value;
     }
 

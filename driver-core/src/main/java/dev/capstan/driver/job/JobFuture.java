@@ -28,6 +28,16 @@ public interface JobFuture<T extends @Nullable Object> {
      */
     T get(Duration timeout) throws InterruptedException, TimeoutException;
 
+    /**
+     * What is there of the result while the job runs: of a list with a result for each partition those that have come,
+     * in order. Null if nothing can be told before the end.
+     *
+     * @throws JobFailedException if the job failed or was cancelled
+     */
+    default @Nullable T soFar() {
+        return null;
+    }
+
     /** Ends the job; false if it was done already. */
     boolean cancel(String reason);
 

@@ -14,6 +14,7 @@ import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
+import dev.capstan.engine.lineage.WithResources;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.kernel.resource.Resources;
 
@@ -59,7 +60,7 @@ public final class LineageStages {
                         dataset.partitionCount(),
                         StageProgram.encode(dataset, work),
                         new LineageInputs(dataset, inputs),
-                        perTask,
+                        WithResources.of(dataset).orElse(perTask),
                         false);
         return new JobPlan(
                 job,
@@ -93,7 +94,7 @@ public final class LineageStages {
                 dataset.partitionCount(),
                 StageProgram.encode(dataset, new Work.ShuffleMapWork(shuffle)),
                 new LineageInputs(dataset, inputs),
-                perTask,
+                WithResources.of(dataset).orElse(perTask),
                 false);
     }
 

@@ -28,7 +28,10 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
     private final JobId id;
     private final Function<byte[], Object> reader;
     private final Consumer<String> onCancel;
+
+    /** Guarded by itself, for it is looked at while results come in; never locked while the user's code runs. */
     private final byte @Nullable [][] arrived;
+
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable JobFailedException failure;
     private volatile @Nullable String cancelReason;
@@ -46,7 +49,9 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
 
     /** Called on the driver's loop, before {@link #end}. */
     void arrive(int index, byte[] bytes) {
-        arrived[index] = bytes;
+        synchronized (arrived) {
+            arrived[index] = bytes;
+        }
     }
 
     void end(Ending ending) {
@@ -94,6 +99,35 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
         return read();
     }
 
+    @Override
+    @SuppressWarnings("unchecked") // the function of the request makes a U of each partition
+    public List<U> soFar() {
+        if (isDone()) {
+            return read();
+        }
+        byte[][] here;
+        synchronized (arrived) {
+            here = arrived.clone();
+        }
+        return (List<U>) Arrays.stream(here).filter(Objects::nonNull).map(this::value).toList();
+    }
+
+    private byte @Nullable [] take(int index) {
+        synchronized (arrived) {
+            byte[] bytes = arrived[index];
+            arrived[index] = null;
+            return bytes;
+        }
+    }
+
+    private Object value(byte[] bytes) {
+        try {
+            return reader.apply(bytes);
+        } catch (Throwable e) { // errors too: the user's classes read themselves
+            throw new JobFailedException("a result of " + id + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     @SuppressWarnings("unchecked") // the function of the request makes a U of each partition
     private synchronized List<U> read() {
         JobFailedException why = failure;
@@ -103,17 +137,16 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
         if (results == null) {
             Object[] values = new Object[arrived.length];
             for (int i = 0; i < values.length; i++) {
-                byte[] bytes = arrived[i];
+                byte[] bytes = take(i);
                 if (bytes == null) {
                     throw new IllegalStateException(id + " succeeded without the result of its partition " + i);
                 }
                 try {
-                    values[i] = reader.apply(bytes);
-                } catch (Throwable e) { // errors too: the user's classes read themselves
-                    failure = new JobFailedException("a result of " + id + " cannot be read: " + e.getMessage(), e);
-                    throw copy(failure);
+                    values[i] = value(bytes);
+                } catch (JobFailedException e) {
+                    failure = e;
+                    throw copy(e);
                 }
-                arrived[i] = null;
             }
             results = (List<U>) Arrays.asList(values);
         }

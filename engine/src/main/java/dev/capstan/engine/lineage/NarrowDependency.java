@@ -55,4 +55,40 @@ public sealed interface NarrowDependency<T> extends Dependency<T> {
             }
         }
     }
+
+    /** Partition i uses partition {@code first + i}; not all of the parent's are used. */
+    record Slice<T>(Lineage<T> parent, int first) implements NarrowDependency<T> {
+        public Slice {
+            Objects.requireNonNull(parent, "parent");
+        }
+
+        @Override
+        public void parents(int partition, IntConsumer parents) {
+            parents.accept(first + partition);
+        }
+    }
+
+    /** Each partition of the parent is used by so many neighbours; together with a remainder, each with each. */
+    record Quotient<T>(Lineage<T> parent, int divisor) implements NarrowDependency<T> {
+        public Quotient {
+            Objects.requireNonNull(parent, "parent");
+        }
+
+        @Override
+        public void parents(int partition, IntConsumer parents) {
+            parents.accept(partition / divisor);
+        }
+    }
+
+    /** The parent's partitions are used in turn, again and again. */
+    record Remainder<T>(Lineage<T> parent) implements NarrowDependency<T> {
+        public Remainder {
+            Objects.requireNonNull(parent, "parent");
+        }
+
+        @Override
+        public void parents(int partition, IntConsumer parents) {
+            parents.accept(partition % parent.partitionCount());
+        }
+    }
 }

@@ -64,6 +64,11 @@ public final class RangePartitioner<K> implements Partitioner, Shareable {
         return bounds.isEmpty() || order.compare((K) bounds.getLast(), key) < 0;
     }
 
+    /** The order of its keys. */
+    public SerializableComparator<? super K> order() {
+        return order;
+    }
+
     @Override
     public int partitions() {
         return bounds.length + 1;

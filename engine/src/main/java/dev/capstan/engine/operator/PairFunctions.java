@@ -6,14 +6,23 @@ import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PairFlatFn;
 import dev.capstan.engine.function.PairFn;
+import dev.capstan.engine.function.PartitionFn;
+import dev.capstan.engine.function.Predicate;
+import dev.capstan.engine.function.Quadruple;
+import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.function.Triple;
 import dev.capstan.engine.task.Sneaky;
+import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Functions on pairs. */
@@ -197,6 +206,87 @@ public final class PairFunctions {
         @Override
         public Pair<List<Object>, List<Object>> apply(List<List<Object>> lists) {
             return new Pair<>(lists.get(0), lists.get(1));
+        }
+    }
+
+    /** The three lists of a cogroup of three datasets. */
+    public enum ThreeLists implements Fn<List<List<Object>>, Triple<List<Object>, List<Object>, List<Object>>> {
+        INSTANCE;
+
+        @Override
+        public Triple<List<Object>, List<Object>, List<Object>> apply(List<List<Object>> lists) {
+            return new Triple<>(lists.get(0), lists.get(1), lists.get(2));
+        }
+    }
+
+    /** The four lists of a cogroup of four datasets. */
+    public enum FourLists
+            implements Fn<List<List<Object>>, Quadruple<List<Object>, List<Object>, List<Object>, List<Object>>> {
+        INSTANCE;
+
+        @Override
+        public Quadruple<List<Object>, List<Object>, List<Object>, List<Object>> apply(List<List<Object>> lists) {
+            return new Quadruple<>(lists.get(0), lists.get(1), lists.get(2), lists.get(3));
+        }
+    }
+
+    /** The values of the first of two datasets, depending on whether the second has the key. */
+    public enum FirstOfTwo implements FlatFn<List<List<Object>>, Object> {
+        IF_IN_BOTH,
+        UNLESS_IN_SECOND;
+
+        @Override
+        public Iterable<Object> apply(List<List<Object>> lists) {
+            return lists.get(1).isEmpty() == (this == UNLESS_IN_SECOND) ? lists.get(0) : List.of();
+        }
+    }
+
+    /** Nothing instead of each value. */
+    public enum Nothing implements Fn<Object, @Nullable Object> {
+        INSTANCE;
+
+        @Override
+        public @Nullable Object apply(Object value) {
+            return null;
+        }
+    }
+
+    /** Whether a pair has the key. */
+    public record HasKey<K, V>(K key) implements Predicate<Pair<K, V>>, Shareable {
+        @Override
+        public boolean test(Pair<K, V> pair) {
+            return Objects.equals(key, pair.key());
+        }
+    }
+
+    /** Whether a pair's key lies between two, both included. */
+    public record InRange<K, V>(K lower, K upper, SerializableComparator<? super K> order)
+            implements Predicate<Pair<K, V>>, Shareable {
+        @Override
+        public boolean test(Pair<K, V> pair) {
+            return order.compare(lower, pair.key()) <= 0 && order.compare(pair.key(), upper) <= 0;
+        }
+    }
+
+    /** One value for each key of a partition. */
+    public record ReduceByKey<K, V>(Fn2<V, V, V> function) implements PartitionFn<Pair<K, V>, Map<K, V>>, Shareable {
+        @Override
+        public Map<K, V> apply(Iterator<Pair<K, V>> pairs, TaskContext task) {
+            return of(pairs);
+        }
+
+        /** In the order in which keys came first. */
+        public Map<K, V> of(Iterator<Pair<K, V>> pairs) {
+            Map<K, V> reduced = new LinkedHashMap<>();
+            while (pairs.hasNext()) {
+                Pair<K, V> pair = pairs.next();
+                if (reduced.containsKey(pair.key())) {
+                    reduced.put(pair.key(), call(function, reduced.get(pair.key()), pair.value()));
+                } else {
+                    reduced.put(pair.key(), pair.value());
+                }
+            }
+            return reduced;
         }
     }
 

@@ -56,4 +56,28 @@ public final class PartitionFunctions {
             };
         }
     }
+
+    /** Numbers the elements: the first of a partition, and how far it is from one to the next. */
+    public record Numbered<T>(List<Long> firsts, long step)
+            implements Fn2<Integer, Iterator<T>, Iterator<Pair<T, Long>>>, Shareable {
+        @Override
+        public Iterator<Pair<T, Long>> apply(Integer partition, Iterator<T> elements) {
+            long first = firsts.isEmpty() ? partition : firsts.get(partition);
+            return new Iterator<>() {
+                private long next = first;
+
+                @Override
+                public boolean hasNext() {
+                    return elements.hasNext();
+                }
+
+                @Override
+                public Pair<T, Long> next() {
+                    Pair<T, Long> pair = new Pair<>(elements.next(), next);
+                    next += step;
+                    return pair;
+                }
+            };
+        }
+    }
 }

@@ -1,0 +1,120 @@
+package dev.capstan.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.engine.function.Pair;
+import dev.capstan.kernel.serialization.NotSerializableClosureException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+
+class OrderingsTest {
+    /** Has no order of its own. */
+    private record Colour(String name) implements Serializable {}
+
+    private final ContextFixture fixture = ContextFixture.create();
+    private final CapstanContext context = fixture.context();
+    private final Rdd<Colour> colours = context.parallelize(List.of(new Colour("red"), new Colour("blue")), 2);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private static String unordered(String operator) {
+        return operator
+                + ": a dev.capstan.driver.OrderingsTest$Colour has no order of its own; let its class implement"
+                + " Comparable, or give a comparator to "
+                + operator;
+    }
+
+    @Test
+    void sortingWhatHasNoOrderNamesOperatorClassAndRemedy() {
+        var pairs = colours.mapToPair(colour -> Pair.of(colour, 1));
+        assertThatThrownBy(pairs::sortByKey).hasMessage(unordered("sortByKey"));
+        assertThatThrownBy(() -> pairs.sortByKey(false)).hasMessage(unordered("sortByKey"));
+        assertThatThrownBy(() -> colours.sortBy(colour -> colour)).hasMessage(unordered("sortBy"));
+        assertThatThrownBy(colours::max).hasMessage(unordered("max"));
+        assertThatThrownBy(colours::min).hasMessage(unordered("min"));
+        assertThatThrownBy(() -> colours.top(1)).hasMessage(unordered("top"));
+        assertThatThrownBy(() -> colours.takeOrdered(1)).hasMessage(unordered("takeOrdered"));
+        assertThatThrownBy(() -> colours.coalesce(1).max())
+                .isInstanceOf(JobFailedException.class)
+                .hasMessageContaining(unordered("max"));
+        assertThatThrownBy(() -> pairs.sortByKey(true, 1).collect()).hasMessageContaining(unordered("sortByKey"));
+    }
+
+    @Test
+    void sortingWhatIsOfTwoClassesNamesBoth() {
+        Rdd<Object> mixed = context.parallelize(List.of("a", 1), 2);
+        assertThatThrownBy(mixed::max)
+                .hasMessage(
+                        "max: a java.lang.String and a java.lang.Integer cannot be compared with each other; make them"
+                                + " of one class before, or give a comparator to max");
+    }
+
+    @Test
+    void aComparatorThatCannotTravelIsRefusedAtTheCall() {
+        Comparator<Colour> byName = (left, right) -> left.name().compareTo(right.name());
+        var pairs = colours.mapToPair(colour -> Pair.of(colour, 1));
+        assertThatThrownBy(() -> pairs.sortByKey(byName))
+                .isInstanceOf(NotSerializableClosureException.class)
+                .hasMessageStartingWith("sortByKey at OrderingsTest.java:")
+                .hasMessageContaining("is not serializable and cannot be sent to executors. Write it as a lambda");
+        assertThatThrownBy(() -> colours.max(byName)).hasMessageStartingWith("max at OrderingsTest.java:");
+        assertThatThrownBy(() -> colours.max(Comparator.comparing(Colour::name).thenComparing(byName)))
+                .isInstanceOf(NotSerializableClosureException.class);
+        assertThat(colours.max((left, right) -> left.name().compareTo(right.name()))).isEqualTo(new Colour("red"));
+    }
+
+    @Test
+    void nothingRunsBeforeAnAction() {
+        Rdd<Long> numbers = context.range(0, 10, 1, 1);
+        var pairs = numbers.mapToPair(n -> Pair.of(n, n));
+        var datasets =
+                List.of(
+                        numbers.sample(true, 0.5).intersection(numbers).subtract(numbers),
+                        numbers.cartesian(numbers),
+                        numbers.zipWithUniqueId().keys().pipe("cat"),
+                        numbers.mapToDouble(n -> n),
+                        numbers.groupBy(n -> n % 2),
+                        pairs.cogroup(pairs, pairs).filterByRange(1L, 2L),
+                        pairs.subtractByKey(pairs).countApproxDistinctByKey(0.1),
+                        pairs.sampleByKey(true, java.util.Map.of()));
+        numbers.toLocalIterator(true);
+        assertThat(fixture.runner().launched()).isZero();
+        assertThat(datasets).allSatisfy(dataset -> assertThat(dataset.partitions()).isNotEmpty());
+    }
+
+    @Test
+    void looksTellWhatADatasetIs() {
+        Rdd<Long> numbers = context.range(0, 10, 1, 3);
+        Rdd<Long> more = numbers.map(n -> n + 1);
+        assertThat(more.partitions()).extracting(Partition::index).containsExactly(0, 1, 2);
+        assertThat(more.preferredLocations(2)).isEmpty();
+        assertThat(more.dependencies())
+                .singleElement()
+                .satisfies(d -> assertThat(d.parent()).isSameAs(numbers.lineage()));
+        assertThat(more.isCheckpointed()).isFalse();
+        assertThatThrownBy(() -> more.preferredLocations(3))
+                .hasMessage("preferredLocations: there is no partition 3; the dataset has 3, counted from 0");
+        assertThatThrownBy(() -> more.collectPartitions(-1)).hasMessageContaining("there is no partition -1");
+    }
+
+    @Test
+    void allJobsShowTheLineOfTheirCaller() throws InterruptedException {
+        context.range(10).takeAsync(3).get();
+        context.range(10).takeOrdered(3);
+        context.range(10).toLocalIterator().next();
+        context.range(10).mapToDouble(n -> n).histogram(2);
+        assertThat(fixture.runner().properties())
+                .isNotEmpty()
+                .allSatisfy(job -> assertThat(job.callSite().file()).isEqualTo("OrderingsTest.java"));
+    }
+}
