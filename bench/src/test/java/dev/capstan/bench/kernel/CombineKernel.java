@@ -1,8 +1,10 @@
 package dev.capstan.bench.kernel;
 
+import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.lineage.Aggregator;
-import dev.capstan.engine.lineage.ReduceSide;
+import dev.capstan.engine.pipeline.Combiner;
+import dev.capstan.engine.pipeline.Pipelines;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -15,7 +17,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,9 @@ public class CombineKernel {
     @Param({"100", "50000"})
     public int different;
 
-    private final Aggregator<Object, Object, Object> sum =
-            new Aggregator<>(value -> value, CombineKernel::add, CombineKernel::add, true);
+    private final Pipelines pipelines = Pipelines.of(true, true);
+    private final Fn<Object, Object> create = value -> value;
+    private final Fn2<Object, Object, Object> add = CombineKernel::add;
     private final List<Pair<Object, Object>> pairs = new ArrayList<>();
 
     @Setup
@@ -48,7 +50,11 @@ public class CombineKernel {
 
     @Benchmark
     @OperationsPerInvocation(PAIRS)
-    public Iterator<Pair<Object, Object>> combine() throws Exception {
-        return ReduceSide.combine(sum, pairs.iterator());
+    public int combine() throws Exception {
+        Combiner combiner = pipelines.combiner(create, add, String.class);
+        for (Pair<Object, Object> pair : pairs) {
+            combiner.accept(pair);
+        }
+        return combiner.size();
     }
 }
