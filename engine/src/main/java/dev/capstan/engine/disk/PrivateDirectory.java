@@ -5,10 +5,12 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,9 +22,8 @@ import java.util.stream.Stream;
 final class PrivateDirectory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PrivateDirectory.class.getName());
     private static final String OWNER = "owner";
-    private static final Pattern NAME = Pattern.compile("capstan-(\\d+)-\\d+");
-    private static final boolean POSIX =
-            java.nio.file.FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final Pattern NAME = Pattern.compile("(capstan-\\d+-\\d+-)\\d+");
+    private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private final Path path;
     private final RandomAccessFile owner;
@@ -35,7 +36,7 @@ final class PrivateDirectory implements AutoCloseable {
     static PrivateDirectory in(Path root) throws IOException {
         try {
             Files.createDirectories(root);
-            Path path = Files.createTempDirectory(root, "capstan-" + ProcessHandle.current().pid() + "-", only("rwx"));
+            Path path = Files.createTempDirectory(root, ofThisProcess(), only("rwx"));
             Path file = Files.createFile(path.resolve(OWNER), only("rw-"));
             RandomAccessFile owner = new RandomAccessFile(file.toFile(), "rw");
             if (owner.getChannel().tryLock() == null) {
@@ -48,6 +49,13 @@ final class PrivateDirectory implements AutoCloseable {
                     "cannot use " + root + " for local data: " + e + "; name another directory in capstan.local.dirs",
                     e);
         }
+    }
+
+    /** With the time of its start: in containers every process may have the same number. */
+    private static String ofThisProcess() {
+        ProcessHandle process = ProcessHandle.current();
+        long started = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        return "capstan-" + process.pid() + "-" + started + "-";
     }
 
     private static FileAttribute<?>[] only(String rights) {
@@ -68,11 +76,12 @@ final class PrivateDirectory implements AutoCloseable {
 
     /** Removes the directories of processes that have died. */
     static void sweep(Path root) {
+        String own = ofThisProcess();
         try (DirectoryStream<Path> candidates = Files.newDirectoryStream(root, "capstan-*")) {
             for (Path candidate : candidates) {
                 Matcher name = NAME.matcher(candidate.getFileName().toString());
                 // Never our own: closing any handle of a file gives up the locks that this process has on it.
-                if (name.matches() && !name.group(1).equals(Long.toString(ProcessHandle.current().pid()))) {
+                if (name.matches() && !name.group(1).equals(own)) {
                     sweepIfDead(candidate);
                 }
             }

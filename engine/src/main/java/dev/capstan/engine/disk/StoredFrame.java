@@ -1,6 +1,7 @@
 package dev.capstan.engine.disk;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -13,7 +14,7 @@ public record StoredFrame(Codec codec, int rawLength, int checksum, byte[] bytes
     public static StoredFrame of(Codec codec, byte[] raw, int offset, int length) {
         byte[] target = new byte[codec.mostBytes(length)];
         int size = codec.compress(raw, offset, length, target);
-        byte[] bytes = size == target.length ? target : java.util.Arrays.copyOf(target, size);
+        byte[] bytes = size == target.length ? target : Arrays.copyOf(target, size);
         return new StoredFrame(codec, length, checksum(codec, length, bytes, size), bytes);
     }
 

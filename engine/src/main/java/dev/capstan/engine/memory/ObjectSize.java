@@ -5,6 +5,8 @@ import dev.capstan.kernel.serialization.SerializationException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
@@ -20,6 +22,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -122,7 +125,7 @@ public final class ObjectSize {
             long own = HEAP.array(elements.length, HEAP.reference());
             return depth >= MOST_DEPTH ? own : own + sample(Arrays.asList(elements), depth);
         }
-        return HEAP.array(java.lang.reflect.Array.getLength(array), HEAP.bytesOf(array.getClass().componentType()));
+        return HEAP.array(Array.getLength(array), HEAP.bytesOf(array.getClass().componentType()));
     }
 
     private long collection(Collection<?> collection, int depth) {
@@ -192,7 +195,7 @@ public final class ObjectSize {
             return sum;
         }
         long sum = 0;
-        if (elements instanceof List<?> list && list instanceof java.util.RandomAccess) {
+        if (elements instanceof List<?> list && list instanceof RandomAccess) {
             for (int i = 0; i < SAMPLE; i++) {
                 sum += size(list.get((int) ((long) i * size / SAMPLE)), depth + 1);
             }
@@ -218,7 +221,7 @@ public final class ObjectSize {
     }
 
     private static long serialized(Object value) {
-        if (!(value instanceof java.io.Serializable)) {
+        if (!(value instanceof Serializable)) {
             return 0;
         }
         try {

@@ -11,7 +11,8 @@ import java.util.concurrent.Callable;
 /**
  * Keeps blocks of one executor: cached partitions and results that wait to be fetched. Used by all its tasks at once.
  *
- * <p>A block is there as a whole or not at all: a computation that fails leaves nothing.
+ * <p>A block is there as a whole or not at all: a computation that fails leaves nothing. A block that is evicted from
+ * memory to disk is still there; a reader keeps what it has opened.
  */
 public interface BlockStore {
     /** Told of cached partitions that came or went, by the thread that changed them; must be quick. */
@@ -31,8 +32,10 @@ public interface BlockStore {
     }
 
     /**
-     * The elements of the block; computes and keeps them if it is not there. A second task that asks meanwhile waits
-     * for the first, and computes them itself if the first fails.
+     * The elements of the block; computes them if it is not there, and keeps them as the level says if there is room.
+     * If there is none, elements that nobody keeps are computed while they are taken. A second task that asks meanwhile
+     * waits for the first, and computes them itself if the first fails or was killed and does not end. What is computed
+     * while its dataset is {@linkplain #dropDataset dropped} is not kept.
      *
      * @param checkKilled called now and then by a task that waits; throws when the task is to end
      */
@@ -42,7 +45,11 @@ public interface BlockStore {
     /** The elements of the block if it is there. */
     <T> Optional<Iterator<T>> get(BlockId block);
 
-    /** Keeps bytes as they are, in place of what the block was before. */
+    /**
+     * Keeps bytes as they are, in place of what the block was before: in memory, or on disk if there is no room.
+     *
+     * @throws java.io.UncheckedIOException if there is no room on disk either
+     */
     void putBytes(BlockId block, byte[] bytes);
 
     /** The bytes that were put. */
