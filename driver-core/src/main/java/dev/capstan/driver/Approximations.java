@@ -1,11 +1,11 @@
 package dev.capstan.driver;
 
 import dev.capstan.driver.job.JobFuture;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.operator.ApproximateFunctions;
 import dev.capstan.engine.operator.ApproximateFunctions.Part;
+import dev.capstan.engine.task.PartitionFn;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -28,6 +28,7 @@ import dev.capstan.engine.operator.ApproximateFunctions;
 import dev.capstan.engine.operator.HyperLogLog;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.Zero;
+import dev.capstan.engine.pipeline.PairSteps;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.resource.Resources;
 
@@ -67,7 +68,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                 new Mapped<Pair<K, V>, Pair<K, W>>(
                         origin(operator),
                         lineage(),
-                        new PairFunctions.MapValue<K, V, W>(function),
+                        new PairSteps.MapValue<K, V, W>(function),
                         partitioner().orElse(null)));
     }
 
@@ -83,7 +84,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                 new FlatMapped<Pair<K, V>, Pair<K, W>>(
                         origin(operator),
                         lineage(),
-                        new PairFunctions.FlatMapValue<K, V, W>(function),
+                        new PairSteps.FlatMapValue<K, V, W>(function),
                         partitioner().orElse(null)));
     }
 

@@ -2,8 +2,8 @@ package dev.capstan.driver;
 
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobProperties;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.task.PartitionFn;
 
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,6 @@ import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PairFlatFn;
 import dev.capstan.engine.function.PairFn;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.Predicate;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.DatasetId;
@@ -41,7 +40,9 @@ import dev.capstan.engine.operator.OrderFunctions;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.PartitionFunctions;
 import dev.capstan.engine.operator.Zero;
+import dev.capstan.engine.pipeline.PairSteps;
 import dev.capstan.engine.storage.StorageLevel;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.DriverOnly;
@@ -117,8 +118,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         context.function(function, "mapToPair");
         return new PairRdd<>(
                 context,
-                new Mapped<T, Pair<K, V>>(
-                        origin("mapToPair"), lineage, new PairFunctions.ToPair<T, K, V>(function), null));
+                new Mapped<T, Pair<K, V>>(origin("mapToPair"), lineage, new PairSteps.ToPair<T, K, V>(function), null));
     }
 
     /** All pairs that the function makes of each element. */
@@ -127,7 +127,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return new PairRdd<>(
                 context,
                 new FlatMapped<T, Pair<K, V>>(
-                        origin("flatMapToPair"), lineage, new PairFunctions.FlatToPair<T, K, V>(function), null));
+                        origin("flatMapToPair"), lineage, new PairSteps.FlatToPair<T, K, V>(function), null));
     }
 
     /** Each element under a key made of it: {@code words.keyBy(String::length)}. */
@@ -139,7 +139,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         context.function(function, operator);
         return new PairRdd<>(
                 context,
-                new Mapped<T, Pair<K, T>>(origin(operator), lineage, new PairFunctions.KeyBy<T, K>(function), null));
+                new Mapped<T, Pair<K, T>>(origin(operator), lineage, new PairSteps.KeyBy<T, K>(function), null));
     }
 
     /** A number of each element: {@code words.mapToDouble(String::length).mean()}. */

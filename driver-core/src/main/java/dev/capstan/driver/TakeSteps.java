@@ -1,7 +1,7 @@
 package dev.capstan.driver;
 
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.operator.Actions;
+import dev.capstan.engine.task.PartitionFn;
 
 import java.util.ArrayList;
 import java.util.List;

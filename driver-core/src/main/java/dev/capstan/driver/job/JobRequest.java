@@ -1,7 +1,7 @@
 package dev.capstan.driver.job;
 
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.task.PartitionFn;
 
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,12 +1,12 @@
 package dev.capstan.engine.execution;
 
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.MapOutputWriter;
+import dev.capstan.engine.operator.Gathering;
 import dev.capstan.engine.pipeline.Gatherer;
-import dev.capstan.engine.pipeline.Gathering;
 import dev.capstan.engine.shuffle.FetchFailedException;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;

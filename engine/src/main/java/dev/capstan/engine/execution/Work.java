@@ -1,7 +1,7 @@
 package dev.capstan.engine.execution;
 
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.kernel.serialization.Shareable;
 
 import java.util.Objects;

@@ -3,9 +3,8 @@ package dev.capstan.engine.operator;
 import dev.capstan.engine.function.Action;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.pipeline.Gatherer;
-import dev.capstan.engine.pipeline.Gathering;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

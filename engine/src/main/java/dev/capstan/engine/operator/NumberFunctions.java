@@ -2,8 +2,8 @@ package dev.capstan.engine.operator;
 
 import dev.capstan.engine.function.DoubleFn;
 import dev.capstan.engine.function.Fn;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.Statistics;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

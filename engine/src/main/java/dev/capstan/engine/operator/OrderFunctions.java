@@ -1,8 +1,8 @@
 package dev.capstan.engine.operator;
 
 import dev.capstan.engine.function.Fn2;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

@@ -1,6 +1,6 @@
 package dev.capstan.engine.operator;
 
-import dev.capstan.engine.function.PartitionFn;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

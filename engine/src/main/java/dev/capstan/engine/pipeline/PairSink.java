@@ -2,7 +2,6 @@ package dev.capstan.engine.pipeline;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PairFn;
-import dev.capstan.engine.operator.PairFunctions;
 
 /** A pair of each element. */
 final class PairSink<T, K, V> implements Sink<T> {
@@ -17,6 +16,6 @@ final class PairSink<T, K, V> implements Sink<T> {
 
     @Override
     public void accept(T element) throws Exception {
-        next.accept(PairFunctions.ToPair.given(function.apply(element)));
+        next.accept(PairSteps.ToPair.given(function.apply(element)));
     }
 }

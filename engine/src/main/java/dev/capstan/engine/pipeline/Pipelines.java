@@ -5,7 +5,6 @@ import dev.capstan.engine.function.FlatFn;
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Predicate;
-import dev.capstan.engine.operator.PairFunctions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +39,9 @@ public final class Pipelines {
 
     public <T, R> Sink<T> map(Fn<? super T, ? extends R> function, Sink<? super R> next) {
         return switch (function) {
-            case PairFunctions.ToPair<?, ?, ?>(var toPair) -> sink(PairSink.class, toPair, next);
-            case PairFunctions.KeyBy<?, ?>(var toKey) -> sink(KeySink.class, toKey, next);
-            case PairFunctions.MapValue<?, ?, ?>(var ofValue) -> sink(ValueSink.class, ofValue, next);
+            case PairSteps.ToPair<?, ?, ?>(var toPair) -> sink(PairSink.class, toPair, next);
+            case PairSteps.KeyBy<?, ?>(var toKey) -> sink(KeySink.class, toKey, next);
+            case PairSteps.MapValue<?, ?, ?>(var ofValue) -> sink(ValueSink.class, ofValue, next);
             default -> sink(MapSink.class, function, next);
         };
     }
@@ -53,8 +52,8 @@ public final class Pipelines {
 
     public <T, R> Sink<T> flatMap(FlatFn<? super T, ? extends R> function, Sink<? super R> next) {
         return switch (function) {
-            case PairFunctions.FlatToPair<?, ?, ?>(var toPairs) -> sink(FlatPairSink.class, toPairs, next);
-            case PairFunctions.FlatMapValue<?, ?, ?>(var ofValue) -> sink(FlatValueSink.class, ofValue, next);
+            case PairSteps.FlatToPair<?, ?, ?>(var toPairs) -> sink(FlatPairSink.class, toPairs, next);
+            case PairSteps.FlatMapValue<?, ?, ?>(var ofValue) -> sink(FlatValueSink.class, ofValue, next);
             default -> sink(FlatMapSink.class, function, next);
         };
     }

@@ -113,9 +113,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
 
     private long writeOut(Combiner entries) throws IOException {
         SpilledRecords written =
-                task.environment()
-                        .spills()
-                        .write(task, describe(), task.memory().held(this), out -> writeBuckets(entries, out));
+                TaskSpills.write(task, describe(), task.memory().held(this), out -> writeBuckets(entries, out));
         spills.add(written);
         entries.clear();
         return release(written);
@@ -246,13 +244,8 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
                 return 0;
             }
             SpilledRecords rest =
-                    task.environment()
-                            .spills()
-                            .write(
-                                    task,
-                                    describe(),
-                                    task.memory().held(Aggregation.this),
-                                    out -> writeRest(current, out));
+                    TaskSpills.write(
+                            task, describe(), task.memory().held(Aggregation.this), out -> writeRest(current, out));
             written = rest.read(0);
             forget();
             return release(rest);

@@ -98,9 +98,7 @@ public final class Grouping implements Spillable {
 
     private long writeOut(Groups groups) throws IOException {
         SpilledRecords written =
-                task.environment()
-                        .spills()
-                        .write(task, describe(), task.memory().held(this), out -> writeBuckets(groups, out));
+                TaskSpills.write(task, describe(), task.memory().held(this), out -> writeBuckets(groups, out));
         spills.add(written);
         groups.clear();
         return release(written);
@@ -297,9 +295,8 @@ public final class Grouping implements Spillable {
                 values.add(valuesOf(current, order[next - 1], side));
             }
             SpilledRecords rest =
-                    task.environment()
-                            .spills()
-                            .write(task, describe(), task.memory().held(Grouping.this), out -> writeRest(current, out));
+                    TaskSpills.write(
+                            task, describe(), task.memory().held(Grouping.this), out -> writeRest(current, out));
             written = rest.read(0);
             forget();
             return release(rest);

@@ -71,20 +71,18 @@ public final class RecordSort implements Spillable {
     }
 
     private SpilledRecords write(int first) throws IOException {
-        return task.environment()
-                .spills()
-                .write(
-                        task,
-                        describe(),
-                        buffer.bytes(),
-                        out -> {
-                            for (int i = first; i < buffer.size(); i++) {
-                                long address = buffer.addresses()[i];
-                                out.write(buffer.key(address));
-                                out.write(buffer.value(address));
-                            }
-                            out.endSegment();
-                        });
+        return TaskSpills.write(
+                task,
+                describe(),
+                buffer.bytes(),
+                out -> {
+                    for (int i = first; i < buffer.size(); i++) {
+                        long address = buffer.addresses()[i];
+                        out.write(buffer.key(address));
+                        out.write(buffer.value(address));
+                    }
+                    out.endSegment();
+                });
     }
 
     private long release(SpilledRecords run) {

@@ -3,7 +3,6 @@ package dev.capstan.engine.spill;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.disk.Segment;
-import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Serializer;
 
 import java.io.IOException;
@@ -30,12 +29,12 @@ public final class Spills {
     }
 
     /**
-     * Writes a file, which is deleted when the task ends, if it was not closed before.
+     * Writes a file. It is the caller's to close.
      *
      * @param what lies there, for messages: {@code the groups of groupByKey at Logs.java:12}
      * @param bytes about how many, for the message when there is no room
      */
-    public SpilledRecords write(TaskContext task, String what, long bytes, Content content) throws IOException {
+    public SpilledRecords write(String what, long bytes, Content content) throws IOException {
         var last = new RecordOutput[1];
         Segment whole =
                 directories.writeWhole(
@@ -46,8 +45,6 @@ public final class Spills {
                             last[0] = new RecordOutput(serializer, frames);
                             content.writeTo(last[0]);
                         });
-        var spilled = new SpilledRecords(whole, last[0].ends(), serializer, loader);
-        task.onCompletion(spilled::close);
-        return spilled;
+        return new SpilledRecords(whole, last[0].ends(), serializer, loader);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
@@ -22,6 +21,7 @@ import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.task.Failure;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskContext;

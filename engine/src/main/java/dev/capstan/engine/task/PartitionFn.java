@@ -1,6 +1,4 @@
-package dev.capstan.engine.function;
-
-import dev.capstan.engine.task.TaskContext;
+package dev.capstan.engine.task;
 
 import java.io.Serializable;
 import java.util.Iterator;

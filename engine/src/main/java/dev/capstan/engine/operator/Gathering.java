@@ -1,6 +1,7 @@
-package dev.capstan.engine.pipeline;
+package dev.capstan.engine.operator;
 
-import dev.capstan.engine.function.PartitionFn;
+import dev.capstan.engine.pipeline.Gatherer;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 
 import java.util.Iterator;
