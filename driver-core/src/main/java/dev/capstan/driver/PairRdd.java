@@ -560,8 +560,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         if (partitioner.equals(partitioner().orElse(null))) {
             return new NarrowDependency.OneToOne<>(lineage());
         }
-        return new ShuffleDependency<K, V, V>(
-                lineage(), context().newShuffle(), reader(origin), partitioner, null, null);
+        return ShuffleDependency.grouped(lineage(), context().newShuffle(), reader(origin), partitioner);
     }
 
     private int joinPartitions(@Nullable PairRdd<K, ?> other) {

@@ -17,14 +17,15 @@ final class ForgivingStore implements ShuffleStore {
     }
 
     @Override
-    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int reducePartitions, TaskMemory memory) {
-        return real.orElseThrow().open(shuffle, mapPartition, reducePartitions, memory);
+    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int slices, TaskMemory memory) {
+        return real.orElseThrow().open(shuffle, mapPartition, slices, memory);
     }
 
     @Override
-    public Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int reducePartition) {
+    public Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int firstSlice, int endSlice) {
         var empty = ShuffleBlock.empty(mapPartition);
-        return Optional.of(real.flatMap(store -> store.read(shuffle, mapPartition, reducePartition)).orElse(empty));
+        return Optional.of(
+                real.flatMap(store -> store.read(shuffle, mapPartition, firstSlice, endSlice)).orElse(empty));
     }
 
     @Override

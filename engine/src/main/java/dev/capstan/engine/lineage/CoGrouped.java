@@ -28,29 +28,47 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, List<List<Object>>>> compute(int partition, TaskContext task) throws Exception {
         Dependency<?>[] parents = dependencyArray();
-        var grouping = new Grouping(parents.length, origin().operator() + " at " + origin().callSite(), task);
-        for (int side = 0; side < parents.length; side++) {
-            read(parents[side], side, partition, task, grouping);
+        List<ShuffleReader> readers = new ArrayList<>();
+        for (Dependency<?> parent : parents) {
+            if (parent instanceof ShuffleDependency<?, ?, ?> shuffle) {
+                readers.add(new ShuffleReader(shuffle, partition, task));
+            }
         }
+        Iterator<?> groups =
+                readers.size() == parents.length
+                        ? new SliceBySlice(readers, () -> grouped(partition, readers, task), task)
+                        : grouped(partition, readers, task);
+        return (Iterator<Pair<K, List<List<Object>>>>) groups;
+    }
+
+    /** Groups all that the readers give now, and all of the parents that need none. */
+    @SuppressWarnings("unchecked")
+    private Iterator<Pair<Object, Object>> grouped(int partition, List<ShuffleReader> readers, TaskContext task)
+            throws Exception {
+        Dependency<?>[] parents = dependencyArray();
         int sides = parents.length;
-        return (Iterator<Pair<K, List<List<Object>>>>)
-                (Iterator<?>) new GroupIterator<>(grouping.groups(), groups -> lists(groups, sides));
+        var grouping = new Grouping(sides, origin().operator() + " at " + origin().callSite(), task);
+        Iterator<ShuffleReader> nextReader = readers.iterator();
+        for (int side = 0; side < sides; side++) {
+            switch (parents[side]) {
+                case ShuffleDependency<?, ?, ?> _ -> read(nextReader.next(), side, grouping);
+                case NarrowDependency<?> narrow -> drain(narrow.parent(), side, partition, task, grouping);
+            }
+        }
+        return new GroupIterator<>(grouping.groups(), groups -> lists(groups, sides));
+    }
+
+    private static void read(ShuffleReader reader, int side, Grouping grouping) throws Exception {
+        while (reader.advance()) {
+            grouping.add(side, reader.key(), reader.value());
+        }
     }
 
     @SuppressWarnings("unchecked")
-    private static void read(Dependency<?> parent, int side, int partition, TaskContext task, Grouping grouping)
+    private static void drain(Lineage<?> parent, int side, int partition, TaskContext task, Grouping grouping)
             throws Exception {
-        switch (parent) {
-            case ShuffleDependency<?, ?, ?> shuffle -> {
-                var reader = new ShuffleReader(shuffle.shuffle(), partition, task);
-                while (reader.advance()) {
-                    grouping.add(side, reader.key(), reader.value());
-                }
-            }
-            case NarrowDependency<?> narrow ->
-                    ((Lineage<Pair<Object, Object>>) narrow.parent())
-                            .drain(partition, task, pair -> grouping.add(side, pair.key(), pair.value()));
-        }
+        ((Lineage<Pair<Object, Object>>) parent)
+                .drain(partition, task, pair -> grouping.add(side, pair.key(), pair.value()));
     }
 
     private static List<List<Object>> lists(GroupCursor groups, int sides) {

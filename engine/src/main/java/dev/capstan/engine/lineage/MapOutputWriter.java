@@ -14,10 +14,12 @@ import java.io.IOException;
 /** The map side of a shuffle: combines if it may, and sends each pair to the partition of its key. */
 public final class MapOutputWriter implements Sink<Pair<Object, Object>> {
     private final Partitioner partitioner;
+    private final Slices slices;
     private final ShuffleWriter writer;
     private long records;
 
-    private MapOutputWriter(Partitioner partitioner, ShuffleWriter writer) {
+    private MapOutputWriter(Partitioner partitioner, Slices slices, ShuffleWriter writer) {
+        this.slices = slices;
         this.partitioner = partitioner;
         this.writer = writer;
     }
@@ -31,11 +33,12 @@ public final class MapOutputWriter implements Sink<Pair<Object, Object>> {
     public static long write(ShuffleDependency<?, ?, ?> dependency, Lineage<?> pairs, TaskContext task)
             throws Exception {
         Partitioner partitioner = dependency.partitioner();
+        Slices slices = dependency.slices();
         try (ShuffleWriter writer =
                 task.environment()
                         .shuffles()
-                        .open(dependency.shuffle(), task.partition(), partitioner.partitions(), task.memory())) {
-            var output = new MapOutputWriter(partitioner, writer);
+                        .open(dependency.shuffle(), task.partition(), slices.count(partitioner), task.memory())) {
+            var output = new MapOutputWriter(partitioner, slices, writer);
             Lineage<Pair<Object, Object>> dataset = (Lineage<Pair<Object, Object>>) pairs;
             if (dependency.combinesOnMapSide()) {
                 Aggregator<?, ?, ?> aggregator = dependency.aggregator().orElseThrow();
@@ -60,7 +63,7 @@ public final class MapOutputWriter implements Sink<Pair<Object, Object>> {
 
     private void write(@Nullable Object key, @Nullable Object value) throws IOException {
         try {
-            writer.write(partitioner.partitionOf(key), key, value);
+            writer.write(slices.sliceOf(key, partitioner), key, value);
         } catch (InterruptedException e) {
             throw Sneaky.rethrow(e);
         }

@@ -1,5 +1,6 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.operator.PairFunctions;
@@ -10,6 +11,7 @@ import dev.capstan.engine.task.TaskContext;
 
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.List;
 
 /** The reduce side of a shuffle: reads, unites the values of a key if asked, sorts if asked. */
 public final class ReduceSide {
@@ -18,36 +20,30 @@ public final class ReduceSide {
     /** The pairs of one partition after the shuffle. */
     @SuppressWarnings("unchecked")
     public static Iterator<Pair<Object, Object>> read(
-            ShuffleDependency<?, ?, ?> dependency, int partition, TaskContext task) throws Exception {
-        var reader = new ShuffleReader(dependency.shuffle(), partition, task);
+            ShuffleDependency<?, ?, ?> dependency, int partition, TaskContext task) {
+        var reader = new ShuffleReader(dependency, partition, task);
         if (dependency.aggregator().isPresent()) {
-            return aggregated(
-                    (Aggregator<Object, Object, Object>) dependency.aggregator().get(), dependency, reader, task);
+            Aggregator<?, ?, ?> aggregator = dependency.aggregator().get();
+            return new SliceBySlice(
+                    List.of(reader), () -> aggregated(aggregator, dependency.reader(), reader, task), task);
         }
-        return dependency.order().isPresent()
-                ? sorted((SerializableComparator<Object>) dependency.order().get(), dependency, reader, task)
-                : reader;
+        if (dependency.order().isPresent()) {
+            var order = (SerializableComparator<Object>) dependency.order().get();
+            return new SliceBySlice(List.of(reader), () -> sorted(order, dependency.reader(), reader, task), task);
+        }
+        return reader;
     }
 
     private static Iterator<Pair<Object, Object>> aggregated(
-            Aggregator<Object, Object, Object> aggregator,
-            ShuffleDependency<?, ?, ?> dependency,
-            ShuffleReader reader,
-            TaskContext task)
-            throws Exception {
+            Aggregator<?, ?, ?> aggregator, String operator, ShuffleReader reader, TaskContext task) throws Exception {
         if (PairFunctions.Grouping.collects(aggregator.add())) {
-            return grouped(dependency.reader(), reader, task);
+            return grouped(operator, reader, task);
         }
+        Fn2<?, ?, ?> merge = aggregator.merge();
         var aggregation =
                 aggregator.onMapSide()
-                        ? new Aggregation(
-                                PairFunctions.Same.INSTANCE,
-                                aggregator.merge(),
-                                aggregator.merge(),
-                                dependency.reader(),
-                                task)
-                        : new Aggregation(
-                                aggregator.create(), aggregator.add(), aggregator.merge(), dependency.reader(), task);
+                        ? new Aggregation(PairFunctions.Same.INSTANCE, merge, merge, operator, task)
+                        : new Aggregation(aggregator.create(), aggregator.add(), merge, operator, task);
         while (reader.advance()) {
             aggregation.add(reader.key(), reader.value());
         }
@@ -64,12 +60,9 @@ public final class ReduceSide {
     }
 
     private static Iterator<Pair<Object, Object>> sorted(
-            SerializableComparator<Object> order,
-            ShuffleDependency<?, ?, ?> dependency,
-            ShuffleReader reader,
-            TaskContext task)
+            SerializableComparator<Object> order, String operator, ShuffleReader reader, TaskContext task)
             throws IOException {
-        var sort = new RecordSort(order, dependency.reader(), task);
+        var sort = new RecordSort(order, operator, task);
         reader.frames(sort::add);
         return sort.sorted();
     }

@@ -27,6 +27,7 @@ public final class ShuffleDependency<K, V, C> implements Dependency<Pair<K, V>> 
     private final @Nullable Aggregator<K, V, C> aggregator;
     private final @Nullable SerializableComparator<? super K> order;
     private final String reader;
+    private final Slices slices;
 
     /**
      * @param reader the operator that reads it, with its call site, for error messages
@@ -40,6 +41,37 @@ public final class ShuffleDependency<K, V, C> implements Dependency<Pair<K, V>> 
             Partitioner partitioner,
             @Nullable Aggregator<K, V, C> aggregator,
             @Nullable SerializableComparator<? super K> order) {
+        this(parent, shuffle, reader, partitioner, aggregator, order, slicesFor(partitioner, aggregator, order));
+    }
+
+    /** One whose reader groups by key together with others, as in a join. */
+    public static <K, V> ShuffleDependency<K, V, V> grouped(
+            Lineage<Pair<K, V>> parent, ShuffleId shuffle, String reader, Partitioner partitioner) {
+        return new ShuffleDependency<>(
+                parent, shuffle, reader, partitioner, null, null, HashSlices.of(partitioner.partitions()));
+    }
+
+    private static Slices slicesFor(
+            Partitioner partitioner,
+            @Nullable Aggregator<?, ?, ?> aggregator,
+            @Nullable SerializableComparator<?> order) {
+        if (order != null) {
+            return partitioner instanceof RangePartitioner<?> ranges && ranges.order().equals(order)
+                    ? new RangeSlices(RangeSlices.each(partitioner.partitions()))
+                    : new WholePartitions();
+        }
+        return aggregator == null ? new WholePartitions() : HashSlices.of(partitioner.partitions());
+    }
+
+    private ShuffleDependency(
+            Lineage<Pair<K, V>> parent,
+            ShuffleId shuffle,
+            String reader,
+            Partitioner partitioner,
+            @Nullable Aggregator<K, V, C> aggregator,
+            @Nullable SerializableComparator<? super K> order,
+            Slices slices) {
+        this.slices = slices;
         this.parent = Objects.requireNonNull(parent, "parent");
         this.shuffle = Objects.requireNonNull(shuffle, "shuffle");
         this.reader = Objects.requireNonNull(reader, "reader");
@@ -67,6 +99,11 @@ public final class ShuffleDependency<K, V, C> implements Dependency<Pair<K, V>> 
 
     public Partitioner partitioner() {
         return partitioner;
+    }
+
+    /** How finely its map outputs are cut. */
+    public Slices slices() {
+        return slices;
     }
 
     public Optional<Aggregator<K, V, C>> aggregator() {

@@ -37,12 +37,21 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final TaskContext task;
     private final ShuffleId shuffle;
     private final int partition;
+    private final int slices;
     private final Deque<Source> sources = new ArrayDeque<>();
+
+    /** By map partition; those without records are left out. */
     private final NavigableMap<Integer, Located> blocks = new TreeMap<>();
+
+    private @Nullable Iterator<Located> unopened;
+    private long bytes;
+
+    /** Which slice is read now; all of them if it is negative. */
+    private int slice = -1;
+
     private @Nullable Located block;
     private Frames frames = Frames.NONE;
     private Iterator<Object> records = Collections.emptyIterator();
-
     private @Nullable Object key;
     private @Nullable Object value;
 
@@ -55,10 +64,11 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
 
     private record Source(ExecutorId executor, int[] mapPartitions) {}
 
-    public ShuffleReader(ShuffleId shuffle, int partition, TaskContext task) {
+    public ShuffleReader(ShuffleDependency<?, ?, ?> dependency, int partition, TaskContext task) {
         this.task = task;
-        this.shuffle = shuffle;
+        this.shuffle = dependency.shuffle();
         this.partition = partition;
+        this.slices = dependency.slices().perPartition();
         task.onCompletion(() -> frames.close());
         plan(task.inputs(shuffle).locations());
     }
@@ -76,6 +86,27 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         }
         byExecutor.forEach((executor, partitions) ->
                 sources.add(new Source(executor, partitions.stream().mapToInt(Integer::intValue).toArray())));
+    }
+
+    /** How many slices the partition has. */
+    int slices() {
+        return slices;
+    }
+
+    /** How much there is to read. */
+    long bytes() {
+        fetch();
+        return bytes;
+    }
+
+    /** From now on the records of this slice are read, from the first one on. */
+    void begin(int newSlice) {
+        fetch();
+        frames.close();
+        frames = Frames.NONE;
+        records = Collections.emptyIterator();
+        slice = newSlice;
+        unopened = blocks.values().iterator();
     }
 
     /** Goes to the next pair, or to the first; false if there is none. */
@@ -132,19 +163,18 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     }
 
     private boolean nextFrame() {
-        while (!sources.isEmpty()) {
-            fetch(sources.poll());
-        }
+        fetch();
+        Iterator<Located> rest = unopened == null ? blocks.values().iterator() : unopened;
+        unopened = rest;
         try {
             while (!frames.next()) {
                 frames.close();
                 frames = Frames.NONE;
-                Map.Entry<Integer, Located> first = blocks.pollFirstEntry();
-                if (first == null) {
+                if (!rest.hasNext()) {
                     return false;
                 }
-                block = first.getValue();
-                frames = block.block().open();
+                block = rest.next();
+                frames = slice < 0 ? block.block().open() : block.block().openSlice(slice);
             }
             return true;
         } catch (IOException e) {
@@ -155,12 +185,26 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         }
     }
 
+    private void fetch() {
+        while (!sources.isEmpty()) {
+            fetch(sources.poll());
+        }
+    }
+
     private void fetch(Source source) {
         try {
             List<ShuffleBlock> fetched =
-                    task.environment().fetcher().fetch(source.executor(), shuffle, source.mapPartitions(), partition);
+                    task.environment()
+                            .fetcher()
+                            .fetch(
+                                    source.executor(),
+                                    shuffle,
+                                    source.mapPartitions(),
+                                    partition * slices,
+                                    (partition + 1) * slices);
             for (ShuffleBlock each : fetched) {
                 task.recorder().readShuffle(each.size());
+                bytes += each.size();
                 if (each.size() > 0) {
                     blocks.put(each.mapPartition(), new Located(each, source.executor()));
                 }

@@ -69,7 +69,9 @@ final class HashGroups implements Groups {
     }
 
     private int entryOf(@Nullable Object key) {
-        int hash = key == null ? 0 : key.hashCode() * 0x9E3779B9;
+        int hash =
+                (key == null ? 0 : key instanceof Enum<?> constant ? constant.name().hashCode() : key.hashCode())
+                        * KeyHash.SPREAD;
         int mask = slots.length - 1;
         int slot = hash >>> shift;
         int entry = slots[slot];

@@ -61,7 +61,7 @@ final class BufferedShuffleWriter implements ShuffleWriter, Spillable {
         this.task = task;
         this.storage = storage;
         this.publish = publish;
-        this.buffers = new PartitionBuffer[files.reducePartitions()];
+        this.buffers = new PartitionBuffer[files.slices()];
     }
 
     @Override

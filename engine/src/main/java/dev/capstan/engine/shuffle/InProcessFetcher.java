@@ -21,7 +21,8 @@ public final class InProcessFetcher implements ShuffleFetcher {
     }
 
     @Override
-    public List<ShuffleBlock> fetch(ExecutorId from, ShuffleId shuffle, int[] mapPartitions, int reducePartition) {
+    public List<ShuffleBlock> fetch(
+            ExecutorId from, ShuffleId shuffle, int[] mapPartitions, int firstSlice, int endSlice) {
         ShuffleStore store =
                 stores.apply(from)
                         .orElseThrow(() ->
@@ -30,7 +31,7 @@ public final class InProcessFetcher implements ShuffleFetcher {
         List<ShuffleBlock> blocks = new ArrayList<>(mapPartitions.length);
         for (int mapPartition : mapPartitions) {
             blocks.add(
-                    store.read(shuffle, mapPartition, reducePartition)
+                    store.read(shuffle, mapPartition, firstSlice, endSlice)
                             .orElseThrow(() ->
                                     new FetchFailedException(
                                             shuffle,

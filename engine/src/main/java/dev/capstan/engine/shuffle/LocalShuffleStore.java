@@ -48,9 +48,9 @@ public final class LocalShuffleStore implements ShuffleStore {
     }
 
     @Override
-    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int reducePartitions, TaskMemory task) {
+    public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int slices, TaskMemory task) {
         int before = timesForgotten(shuffle);
-        var files = new OutputFiles(shuffle, mapPartition, reducePartitions, directories, codec);
+        var files = new OutputFiles(shuffle, mapPartition, slices, directories, codec);
         return new BufferedShuffleWriter(
                 serializer, files, task, memory, output -> publish(shuffle, mapPartition, before, output));
     }
@@ -76,12 +76,13 @@ public final class LocalShuffleStore implements ShuffleStore {
     }
 
     @Override
-    public Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int reducePartition) {
+    public Optional<ShuffleBlock> read(ShuffleId shuffle, int mapPartition, int firstSlice, int endSlice) {
         MapOutput output = find(shuffle, mapPartition);
         try {
             return output == null
                     ? Optional.empty()
-                    : Optional.of(new Block(shuffle, mapPartition, reducePartition, output.size(reducePartition)));
+                    : Optional.of(
+                            new Block(shuffle, mapPartition, firstSlice, endSlice, output.size(firstSlice, endSlice)));
         } catch (IOException e) { // an output whose file cannot be read is as good as none
             LOG.log(System.Logger.Level.WARNING, "cannot read map output {0} of {1}: {2}", mapPartition, shuffle, e);
             return Optional.empty();
@@ -122,13 +123,15 @@ public final class LocalShuffleStore implements ShuffleStore {
     private final class Block implements ShuffleBlock {
         private final ShuffleId shuffle;
         private final int mapPartition;
-        private final int reducePartition;
+        private final int firstSlice;
+        private final int endSlice;
         private final long size;
 
-        Block(ShuffleId shuffle, int mapPartition, int reducePartition, long size) {
+        Block(ShuffleId shuffle, int mapPartition, int firstSlice, int endSlice, long size) {
             this.shuffle = shuffle;
             this.mapPartition = mapPartition;
-            this.reducePartition = reducePartition;
+            this.firstSlice = firstSlice;
+            this.endSlice = endSlice;
             this.size = size;
         }
 
@@ -144,10 +147,14 @@ public final class LocalShuffleStore implements ShuffleStore {
 
         @Override
         public Frames open() throws IOException {
+            return open(firstSlice, endSlice);
+        }
+
+        private Frames open(int first, int end) throws IOException {
             while (true) {
                 MapOutput output = output();
                 try {
-                    return output.open(reducePartition);
+                    return output.open(first, end);
                 } catch (FileNotFoundException e) {
                     if (output == find(shuffle, mapPartition)) {
                         throw e; // it was not replaced, somebody has deleted its file
@@ -157,8 +164,13 @@ public final class LocalShuffleStore implements ShuffleStore {
         }
 
         @Override
+        public Frames openSlice(int slice) throws IOException {
+            return open(firstSlice + slice, firstSlice + slice + 1);
+        }
+
+        @Override
         public StoredFrames openStored() throws IOException {
-            return output().openStored(reducePartition, codec);
+            return output().openStored(firstSlice, endSlice, codec);
         }
 
         private MapOutput output() throws IOException {

@@ -49,29 +49,29 @@ final class MapOutput implements Evictable {
         };
     }
 
-    long size(int reducePartition) throws IOException {
+    long size(int firstSlice, int endSlice) throws IOException {
         return switch (content) {
-            case InMemory(PackedFrames frames, var _) -> frames.size(reducePartition);
-            case OnDisk(OutputFile file) -> file.segment(reducePartition).length();
+            case InMemory(PackedFrames frames, var _) -> frames.size(firstSlice, endSlice);
+            case OnDisk(OutputFile file) -> file.segment(firstSlice, endSlice).length();
             case Discarded() -> 0;
         };
     }
 
-    Frames open(int reducePartition) throws IOException {
+    Frames open(int firstSlice, int endSlice) throws IOException {
         return switch (content) {
             case InMemory(PackedFrames frames, StorageGrant grant) -> {
                 grant.touch();
-                yield frames.open(reducePartition);
+                yield frames.open(firstSlice, endSlice);
             }
-            case OnDisk(OutputFile file) -> file.segment(reducePartition).open();
+            case OnDisk(OutputFile file) -> file.segment(firstSlice, endSlice).open();
             case Discarded() -> throw new FileNotFoundException(files.describe() + " was dropped");
         };
     }
 
-    StoredFrames openStored(int reducePartition, Codec codec) throws IOException {
+    StoredFrames openStored(int firstSlice, int endSlice, Codec codec) throws IOException {
         return content instanceof OnDisk(OutputFile file)
-                ? file.segment(reducePartition).openStored()
-                : StoredFrames.compress(open(reducePartition), codec);
+                ? file.segment(firstSlice, endSlice).openStored()
+                : StoredFrames.compress(open(firstSlice, endSlice), codec);
     }
 
     @Override

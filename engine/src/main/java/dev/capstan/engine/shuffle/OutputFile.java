@@ -14,33 +14,32 @@ import java.nio.file.Path;
  * for many partitions would take more than the data.
  *
  * @param indexStart where the frames end and the index begins
- * @param ends where the frames of each reduce partition end; null if that is looked up in the file
+ * @param ends where the frames of each slice end; null if that is looked up in the file
  * @param content what it is, for messages
  */
 record OutputFile(Path file, long indexStart, long @Nullable [] ends, String content) {
     /** Longer indexes stay on disk. */
     static final int MOST_ENDS = 512;
 
-    Segment segment(int reducePartition) throws IOException {
-        String where = content + ", partition " + reducePartition;
+    /** The frames of slices in a row. */
+    Segment segment(int firstSlice, int endSlice) throws IOException {
+        String where = content + ", slice " + firstSlice + (endSlice - firstSlice == 1 ? "" : " to " + (endSlice - 1));
         if (ends != null) {
-            return new Segment(
-                    file, reducePartition == 0 ? 0 : ends[reducePartition - 1], ends[reducePartition], where);
+            return new Segment(file, firstSlice == 0 ? 0 : ends[firstSlice - 1], ends[endSlice - 1], where);
         }
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long start = 0;
-            if (reducePartition > 0) {
-                in.seek(indexStart + (reducePartition - 1L) * Long.BYTES);
-                start = in.readLong();
-            } else {
-                in.seek(indexStart);
-            }
-            long end = in.readLong();
+            long start = firstSlice == 0 ? 0 : end(in, firstSlice - 1);
+            long end = end(in, endSlice - 1);
             if (start < 0 || end < start || end > indexStart) {
                 throw new DamagedFrameException(
                         "damaged index: " + where + " in " + file + ": " + start + " to " + end);
             }
             return new Segment(file, start, end, where);
         }
+    }
+
+    private long end(RandomAccessFile in, int slice) throws IOException {
+        in.seek(indexStart + (long) slice * Long.BYTES);
+        return in.readLong();
     }
 }

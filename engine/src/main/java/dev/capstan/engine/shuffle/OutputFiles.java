@@ -10,8 +10,7 @@ import dev.capstan.engine.id.ShuffleId;
 import java.io.IOException;
 
 /** Where the output of one map task goes on disk. */
-record OutputFiles(
-        ShuffleId shuffle, int mapPartition, int reducePartitions, LocalDirectories directories, Codec codec) {
+record OutputFiles(ShuffleId shuffle, int mapPartition, int slices, LocalDirectories directories, Codec codec) {
     String describe() {
         return "map output " + mapPartition + " of " + shuffle;
     }
@@ -20,35 +19,34 @@ record OutputFiles(
         return directories.spillFile("a spill of " + describe(), codec);
     }
 
-    /** Writes the frames of one reduce partition. */
+    /** Writes the frames of one slice. */
     @FunctionalInterface
     interface PartitionContent {
-        void writeTo(int reducePartition, FrameOutput out) throws IOException;
+        void writeTo(int slice, FrameOutput out) throws IOException;
     }
 
     /**
-     * Writes the data file: the frames of each reduce partition in turn, then where each of them ends.
+     * Writes the data file: the frames of each slice in turn, then where each of them ends.
      *
      * @param bytes about how many
      */
     OutputFile write(PartitionContent content, long bytes) throws IOException {
-        long[] ends = new long[reducePartitions];
+        long[] ends = new long[slices];
         Segment whole =
                 directories.writeWhole(
                         describe(),
                         bytes,
                         codec,
                         out -> {
-                            for (int partition = 0; partition < reducePartitions; partition++) {
-                                content.writeTo(partition, out);
-                                ends[partition] = out.position();
+                            for (int slice = 0; slice < slices; slice++) {
+                                content.writeTo(slice, out);
+                                ends[slice] = out.position();
                             }
                             for (long end : ends) {
                                 out.number(end);
                             }
                         });
-        long indexStart = whole.end() - (long) reducePartitions * Long.BYTES;
-        return new OutputFile(
-                whole.file(), indexStart, reducePartitions > OutputFile.MOST_ENDS ? null : ends, describe());
+        long indexStart = whole.end() - (long) slices * Long.BYTES;
+        return new OutputFile(whole.file(), indexStart, slices > OutputFile.MOST_ENDS ? null : ends, describe());
     }
 }

@@ -7,8 +7,8 @@ import dev.capstan.engine.disk.StoredFrames;
 import java.io.IOException;
 
 /**
- * What one map task has written for one reduce partition: frames of records, key and value in turn. It takes no memory
- * before it is opened, and then that of one frame.
+ * What one map task has written for one reduce partition, a slice or several in a row: frames of records, key and value
+ * in turn. It takes no memory before it is opened, and then that of one frame.
  */
 public interface ShuffleBlock {
     int mapPartition();
@@ -22,6 +22,9 @@ public interface ShuffleBlock {
      * @throws IOException if it is no longer there
      */
     Frames open() throws IOException;
+
+    /** Opens one of its slices, from 0, for reading. */
+    Frames openSlice(int slice) throws IOException;
 
     /** Opens it for sending: compressed, with checksums. */
     StoredFrames openStored() throws IOException;
@@ -41,6 +44,11 @@ public interface ShuffleBlock {
 
             @Override
             public Frames open() {
+                return Frames.NONE;
+            }
+
+            @Override
+            public Frames openSlice(int slice) {
                 return Frames.NONE;
             }
 

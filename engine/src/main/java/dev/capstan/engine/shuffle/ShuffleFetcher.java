@@ -12,8 +12,10 @@ public interface ShuffleFetcher {
      * All blocks that a reduce partition wants of one executor, in the order of the map partitions asked for. They are
      * opened, and checked, when they are read.
      *
+     * @param firstSlice with which the reduce partition begins
+     * @param endSlice before which it ends
      * @throws FetchFailedException names the first that cannot be had
      */
-    List<ShuffleBlock> fetch(ExecutorId from, ShuffleId shuffle, int[] mapPartitions, int reducePartition)
+    List<ShuffleBlock> fetch(ExecutorId from, ShuffleId shuffle, int[] mapPartitions, int firstSlice, int endSlice)
             throws InterruptedException;
 }

@@ -347,7 +347,7 @@ class TaskRunnerTest {
                                 assertThat(failed.mapPartition()).isZero();
                                 assertThat(failed.from()).isEqualTo(TaskFixture.EXECUTOR);
                                 assertThat(failed.reason())
-                                        .startsWith("damaged frame: map output 0 of " + SHUFFLE + ", partition 0 in ")
+                                        .startsWith("damaged frame: map output 0 of " + SHUFFLE + ", slice 0 in ")
                                         .endsWith("at byte 0: its checksum does not match, also when it is read again");
                             });
         }

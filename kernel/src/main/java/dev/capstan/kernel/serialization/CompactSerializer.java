@@ -560,7 +560,7 @@ public final class CompactSerializer implements Serializer {
                         case UTF16 -> widePrefix(length());
                         case INT -> number() ^ Long.MIN_VALUE;
                         case LONG -> wideNumber() ^ Long.MIN_VALUE;
-                        case DOUBLE -> orderedBits(Double.longBitsToDouble(in.readLong()));
+                        case DOUBLE -> SortPrefix.number(Double.longBitsToDouble(in.readLong()));
                         default -> throw new IllegalStateException("this record has no prefix");
                     };
             in.position(start);
@@ -579,12 +579,6 @@ public final class CompactSerializer implements Serializer {
                 prefix = prefix << Byte.SIZE | letter;
             }
             return prefix;
-        }
-
-        /** As unsigned numbers they are ordered as {@link Double#compareTo} orders them. */
-        private static long orderedBits(double number) {
-            long bits = Double.doubleToLongBits(number);
-            return bits ^ (bits >> 63 | Long.MIN_VALUE);
         }
 
         private Class<?> type() {
