@@ -24,7 +24,7 @@ final class HashGroups implements Groups {
     /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
     private int[] slots;
 
-    /** The slot of a hash is in its upper bits. */
+    /** The slot of a hash is in the upper bits of its product with {@link KeyHash#SCATTER}. */
     private int shift;
 
     private int valueCount;
@@ -73,7 +73,7 @@ final class HashGroups implements Groups {
                 (key == null ? 0 : key instanceof Enum<?> constant ? constant.name().hashCode() : key.hashCode())
                         * KeyHash.SPREAD;
         int mask = slots.length - 1;
-        int slot = hash >>> shift;
+        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
         int entry = slots[slot];
         while (entry != 0) {
             int index = entry - 1;
@@ -101,7 +101,7 @@ final class HashGroups implements Groups {
 
     private void index(int hash, int entry) {
         int mask = slots.length - 1;
-        int slot = hash >>> shift;
+        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
         while (slots[slot] != 0) {
             slot = slot + 1 & mask;
         }

@@ -7,6 +7,11 @@ public final class KeyHash {
     /** Spreads hash codes over all bits, the uppermost ones most of all: 2^32 divided by the golden ratio. */
     static final int SPREAD = 0x9E3779B9;
 
+    /**
+     * For tables: all keys of a slice have the same uppermost bits in their mixed hashes and would crowd in one place.
+     */
+    static final int SCATTER = 0xC2B2AE35;
+
     private KeyHash() {}
 
     /**
