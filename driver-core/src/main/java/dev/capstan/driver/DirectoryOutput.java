@@ -1,15 +1,14 @@
 package dev.capstan.driver;
 
+import dev.capstan.engine.files.FileErrors;
 import dev.capstan.engine.files.FilePath;
 import dev.capstan.engine.files.PartFormat;
 import dev.capstan.engine.files.SavePart;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -119,13 +118,10 @@ final class DirectoryOutput {
         }
     }
 
-    private String reason(IOException failure) {
-        return switch (failure) {
-            case NoSuchFileException _ -> "the directory, or what was written to it, was removed while it was saved";
-            case AccessDeniedException _ -> "permission denied for the user " + System.getProperty("user.name");
-            case FileSystemException e when e.getReason() != null -> e.getReason();
-            default -> String.valueOf(failure.getMessage());
-        };
+    private static String reason(IOException failure) {
+        return failure instanceof NoSuchFileException
+                ? "the directory, or what was written to it, was removed while it was saved"
+                : FileErrors.reason(failure);
     }
 
     /** The directories of the path that are not there, the deepest first. */

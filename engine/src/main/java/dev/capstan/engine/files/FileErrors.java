@@ -9,7 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What is wrong with a file, in words: which one, why, and what helps. */
-final class FileErrors {
+public final class FileErrors {
     private FileErrors() {}
 
     /** For a file that cannot be opened or read. */
@@ -68,7 +68,8 @@ final class FileErrors {
         return "cannot " + what + " " + path + ": " + reason(cause);
     }
 
-    static String reason(IOException cause) {
+    /** Why it failed, in words that do not need the class of the exception. */
+    public static String reason(IOException cause) {
         return switch (cause) {
             case AccessDeniedException _ -> "permission denied for the user " + System.getProperty("user.name");
             case NoSuchFileException _ -> "it is not there";
