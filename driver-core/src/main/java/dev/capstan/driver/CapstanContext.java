@@ -7,6 +7,12 @@ import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
+import dev.capstan.engine.files.BinaryFile;
+import dev.capstan.engine.files.BinaryFiles;
+import dev.capstan.engine.files.FixedRecords;
+import dev.capstan.engine.files.ObjectFiles;
+import dev.capstan.engine.files.TextFile;
+import dev.capstan.engine.files.WholeTextFiles;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
@@ -17,7 +23,6 @@ import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.lineage.LocalCollection;
 import dev.capstan.engine.lineage.NumberRange;
 import dev.capstan.engine.lineage.Origin;
-import dev.capstan.engine.lineage.TextFile;
 import dev.capstan.engine.lineage.UnionOf;
 import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.kernel.serialization.ClosureCheck;
@@ -140,20 +145,120 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, new Emptiness<>(origin("emptyRdd")));
     }
 
-    /** The lines of text files: a file, a directory, or a pattern such as {@code logs/2026-*.txt}. */
-    public Rdd<String> textFile(String path) {
-        return textFile(path, defaults.parallelism());
+    /** The same as {@link #textFile(String, int)} with the default number of partitions. */
+    public Rdd<String> textFile(String paths) {
+        return textFile(paths, defaults.parallelism());
     }
 
     /**
-     * The lines of text files: a file, a directory, or a pattern.
+     * The lines of text files, ended by LF, CR or CRLF, as UTF-8; bytes that are none become U+FFFD.
      *
+     * <pre>{@code
+     * context.textFile("logs/2026-*.txt", 8);
+     * context.textFile("logs/{mail,web}/**, more.txt.gz", 8);
+     * }</pre>
+     *
+     * <p>A small file is a partition. Large ones are cut into parts of the same size, at most {@code
+     * capstan.files.maxPartitionBytes}. Files whose names end in {@code .gz} or {@code .zst} are decompressed, each by
+     * one task.
+     *
+     * @param paths a file; a directory, of which all files are read but those whose names begin with a dot or an
+     *     underscore; a pattern with {@code *}, {@code ?}, {@code [a-z]}, {@code {a,b}} and, for directories of any
+     *     depth, {@code **}; or several of these with commas between them
      * @param minPartitions large files are cut into at least so many parts together
      */
-    public Rdd<String> textFile(String path, int minPartitions) {
-        Checks.given(path, "textFile", "a path");
+    public Rdd<String> textFile(String paths, int minPartitions) {
+        Checks.given(paths, "textFile", "a path");
         Checks.partitions(minPartitions, "textFile");
-        return new Rdd<>(this, TextFile.of(origin("textFile"), path, minPartitions));
+        return new Rdd<>(this, TextFile.of(origin("textFile"), paths, minPartitions, defaults.mostFileBytes()));
+    }
+
+    /** The same as {@link #wholeTextFiles(String, int)} with the default number of partitions. */
+    public PairRdd<String, String> wholeTextFiles(String paths) {
+        return wholeTextFiles(paths, defaults.parallelism());
+    }
+
+    /**
+     * Text files as pairs of their absolute path and their whole text, for many small ones; text is read as {@link
+     * #textFile(String, int)} reads it, but with its line ends.
+     *
+     * <pre>{@code
+     * context.wholeTextFiles("pages/*.html", 8).mapValues(String::length);
+     * }</pre>
+     *
+     * @param paths as for {@link #textFile(String, int)}
+     * @param minPartitions so many partitions at least, if there are as many files
+     */
+    public PairRdd<String, String> wholeTextFiles(String paths, int minPartitions) {
+        Checks.given(paths, "wholeTextFiles", "a path");
+        Checks.partitions(minPartitions, "wholeTextFiles");
+        return new PairRdd<>(
+                this, WholeTextFiles.of(origin("wholeTextFiles"), paths, minPartitions, defaults.mostFileBytes()));
+    }
+
+    /** The same as {@link #binaryFiles(String, int)} with the default number of partitions. */
+    public PairRdd<String, BinaryFile> binaryFiles(String paths) {
+        return binaryFiles(paths, defaults.parallelism());
+    }
+
+    /**
+     * Files as pairs of their absolute path and a handle, which opens the file where and when it is asked for.
+     *
+     * <pre>{@code
+     * context.binaryFiles("images", 8).mapValues(file -> Arrays.hashCode(file.bytes()));
+     * }</pre>
+     *
+     * @param paths as for {@link #textFile(String, int)}; nothing is decompressed
+     * @param minPartitions so many partitions at least, if there are as many files
+     */
+    public PairRdd<String, BinaryFile> binaryFiles(String paths, int minPartitions) {
+        Checks.given(paths, "binaryFiles", "a path");
+        Checks.partitions(minPartitions, "binaryFiles");
+        return new PairRdd<>(
+                this, BinaryFiles.of(origin("binaryFiles"), paths, minPartitions, defaults.mostFileBytes()));
+    }
+
+    /**
+     * The records of binary files in which all records have the same length. A file that ends within a record is
+     * refused at the call.
+     *
+     * <pre>{@code
+     * context.binaryRecords("samples.bin", 8).map(bytes -> ByteBuffer.wrap(bytes).getDouble());
+     * }</pre>
+     *
+     * @param paths as for {@link #textFile(String, int)}; nothing is decompressed
+     * @param recordLength in bytes
+     */
+    public Rdd<byte[]> binaryRecords(String paths, int recordLength) {
+        Checks.given(paths, "binaryRecords", "a path");
+        if (recordLength < 1) {
+            throw new IllegalArgumentException(
+                    "binaryRecords: the record length must be at least 1 byte, not " + recordLength);
+        }
+        return new Rdd<>(
+                this,
+                FixedRecords.of(
+                        origin("binaryRecords"),
+                        paths,
+                        recordLength,
+                        defaults.parallelism(),
+                        defaults.mostFileBytes()));
+    }
+
+    /**
+     * The elements that {@link Rdd#saveAsObjectFile} wrote; each file is a partition. The type is the one that was
+     * saved, which nothing checks before an element is used. Pairs become a dataset of pairs by {@code mapToPair(pair
+     * -> pair)}.
+     *
+     * <pre>{@code
+     * Rdd<Point> points = context.objectFile("points");
+     * }</pre>
+     *
+     * @param paths as for {@link #textFile(String, int)}
+     */
+    public <T> Rdd<T> objectFile(String paths) {
+        Checks.given(paths, "objectFile", "a path");
+        return new Rdd<>(this, ObjectFiles.of(origin("objectFile"), paths));
     }
 
     /** The numbers as a dataset with arithmetic; they are copied at once. */

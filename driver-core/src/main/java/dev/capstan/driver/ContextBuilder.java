@@ -84,7 +84,11 @@ public final class ContextBuilder {
         return new CapstanContext(
                 runtime,
                 new ContextDefaults(
-                        runtime.defaultParallelism(), settings.serializer(), loader, settings.lineageLimit()));
+                        runtime.defaultParallelism(),
+                        settings.serializer(),
+                        loader,
+                        settings.lineageLimit(),
+                        settings.mostFileBytes()));
     }
 
     /** What the user should read and no console shows. */

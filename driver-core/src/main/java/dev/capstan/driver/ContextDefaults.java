@@ -12,8 +12,10 @@ import java.util.Objects;
  * @param serializer of data; executors must use the same
  * @param loader finds the classes of the application
  * @param lineageLimit steps that one stage may have, see {@link LineageDepth}
+ * @param mostFileBytes how much of a file one partition reads at most
  */
-public record ContextDefaults(int parallelism, Serializer serializer, ClassLoader loader, int lineageLimit) {
+public record ContextDefaults(
+        int parallelism, Serializer serializer, ClassLoader loader, int lineageLimit, long mostFileBytes) {
     public ContextDefaults {
         Objects.requireNonNull(serializer, "serializer");
         Objects.requireNonNull(loader, "loader");
@@ -22,6 +24,9 @@ public record ContextDefaults(int parallelism, Serializer serializer, ClassLoade
         }
         if (lineageLimit < 1) {
             throw new IllegalArgumentException("lineageLimit must be at least 1, not " + lineageLimit);
+        }
+        if (mostFileBytes < 1) {
+            throw new IllegalArgumentException("mostFileBytes must be at least 1, not " + mostFileBytes);
         }
     }
 }

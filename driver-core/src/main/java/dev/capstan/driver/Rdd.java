@@ -1,6 +1,9 @@
 package dev.capstan.driver;
 
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.engine.files.Compression;
+import dev.capstan.engine.files.ObjectFormat;
+import dev.capstan.engine.files.TextFormat;
 import dev.capstan.engine.function.Action;
 import dev.capstan.engine.function.DoubleFn;
 import dev.capstan.engine.function.FlatFn;
@@ -920,12 +923,43 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     }
 
     /**
-     * Writes each element as a line of text, one file per partition. The directory must not exist or be empty. The
-     * files appear in it when all are complete, and {@code _SUCCESS} after them.
+     * Writes each element as a line of text in UTF-8, one file per partition. The directory must not exist or be empty.
+     * The files appear in it when all are complete, and {@code _SUCCESS} after them; a save that fails leaves nothing.
+     * A program that is killed leaves the directory {@code _temporary} in it and no {@code _SUCCESS}.
      */
     public final void saveAsTextFile(String directory) {
-        Checks.given(directory, "saveAsTextFile", "a path");
-        TextFileOutput.save(this, directory);
+        saveAsTextFile(directory, Compression.NONE);
+    }
+
+    /**
+     * The same with compressed files, {@code part-00000.zst} for one; {@link CapstanContext#textFile} reads them by
+     * their names.
+     *
+     * <pre>{@code
+     * lines.saveAsTextFile("out", Compression.ZSTD);
+     * }</pre>
+     */
+    public final void saveAsTextFile(String directory, Compression compression) {
+        Checks.given(compression, "saveAsTextFile", "a compression");
+        DirectoryOutput.save("saveAsTextFile", this, directory, new TextFormat<T>(compression));
+    }
+
+    /**
+     * Writes the elements so that {@link CapstanContext#objectFile} reads the same ones again, in the same partitions;
+     * all that may travel between executors may be saved: records, nulls, collections, serializable objects. The
+     * directory must not exist or be empty. The files appear in it when all are complete, and {@code _SUCCESS} after
+     * them.
+     *
+     * <pre>{@code
+     * points.saveAsObjectFile("points");
+     * Rdd<Point> again = context.objectFile("points");
+     * }</pre>
+     *
+     * <p>The files are read by the same version of Capstan, with classes that have the same fields; they are for what a
+     * program puts aside, not for an archive.
+     */
+    public final void saveAsObjectFile(String directory) {
+        DirectoryOutput.save("saveAsObjectFile", this, directory, new ObjectFormat<T>());
     }
 
     // ---- for the operators

@@ -278,7 +278,8 @@ class CapstanContextTest {
     private final WaitingRunner waiting = new WaitingRunner();
     private final CapstanContext slow =
             new CapstanContext(
-                    waiting, new ContextDefaults(4, new CompactSerializer(), getClass().getClassLoader(), 100));
+                    waiting,
+                    new ContextDefaults(4, new CompactSerializer(), getClass().getClassLoader(), 100, 128 << 20));
 
     @Test
     void asyncActionsAnswerWhenTheirJobIsDone() throws InterruptedException {

@@ -13,7 +13,7 @@ record ContextFixture(CapstanContext context, DirectJobRunner runner) implements
         ClassLoader loader = ContextFixture.class.getClassLoader();
         DirectJobRunner runner = new DirectJobRunner(serializer, loader, share, inlineResultBytes);
         return new ContextFixture(
-                new CapstanContext(runner, new ContextDefaults(2, serializer, loader, 2_000)), runner);
+                new CapstanContext(runner, new ContextDefaults(2, serializer, loader, 2_000, 128 << 20)), runner);
     }
 
     @Override

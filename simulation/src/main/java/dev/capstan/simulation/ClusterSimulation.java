@@ -118,7 +118,8 @@ public final class ClusterSimulation {
                                 3,
                                 new CompactSerializer(),
                                 ClusterSimulation.class.getClassLoader(),
-                                LineageDepth.DEFAULT_LIMIT));
+                                LineageDepth.DEFAULT_LIMIT,
+                                128 << 20));
         this.program = new RandomProgram(context, random.split());
     }
 

@@ -7,6 +7,7 @@ import static dev.capstan.kernel.config.ConfigType.SIZE;
 import static dev.capstan.kernel.config.ConfigType.SWITCH;
 import static dev.capstan.kernel.config.ConfigType.TEXT;
 import static dev.capstan.kernel.config.ConfigType.oneOf;
+import static dev.capstan.kernel.config.ConfigType.size;
 import static dev.capstan.kernel.config.ConfigType.whole;
 
 import dev.capstan.driver.dag.DagConfig;
@@ -67,6 +68,13 @@ public final class DriverKeys implements ConfigKeys {
                     whole(1, 1_000_000),
                     Integer.toString(LineageDepth.DEFAULT_LIMIT),
                     "How many narrow steps a stage may have; more need a larger capstan.executor.taskStack.");
+
+    private static final ConfigKey<ByteSize> FILE_BYTES =
+            of(
+                    "capstan.files.maxPartitionBytes",
+                    size(ByteSize.parse("1"), ByteSize.parse("1t")),
+                    "128m",
+                    "How much of a file one partition reads at most; more partitions are made of larger files.");
 
     private static final ConfigKey<Integer> FRUITLESS =
             of(
@@ -221,6 +229,7 @@ public final class DriverKeys implements ConfigKeys {
                 TASK_CPUS,
                 MAX_FAILURES,
                 LINEAGE_LIMIT,
+                FILE_BYTES,
                 FRUITLESS,
                 STAGE_ATTEMPTS,
                 RESUBMIT_DELAY,
@@ -295,6 +304,10 @@ public final class DriverKeys implements ConfigKeys {
 
     static int lineageLimit(Config config) {
         return config.get(LINEAGE_LIMIT);
+    }
+
+    static long mostFileBytes(Config config) {
+        return config.get(FILE_BYTES).bytes();
     }
 
     static Resources perTask(Config config) {

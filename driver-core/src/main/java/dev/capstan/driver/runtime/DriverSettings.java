@@ -26,6 +26,11 @@ public record DriverSettings(Serializer serializer, ClassLoader loader, Config c
         return DriverKeys.lineageLimit(config);
     }
 
+    /** How much of a file one partition reads at most. */
+    public long mostFileBytes() {
+        return DriverKeys.mostFileBytes(config);
+    }
+
     /** Partitions of a dataset whose program does not say; 0 leaves it to the backend. */
     public int parallelism() {
         return config.get(DriverKeys.PARALLELISM);

@@ -5,14 +5,14 @@ import dev.capstan.engine.task.TaskContext;
 import java.util.Iterator;
 
 /** Counts the elements of a source and ends the task now and then if it is to end. */
-final class SourceIterator<T> implements Iterator<T> {
+public final class SourceIterator<T> implements Iterator<T> {
     private static final int CHECK_EVERY = 256;
 
     private final Iterator<T> from;
     private final TaskContext task;
     private int since;
 
-    SourceIterator(Iterator<T> from, TaskContext task) {
+    public SourceIterator(Iterator<T> from, TaskContext task) {
         this.from = from;
         this.task = task;
     }

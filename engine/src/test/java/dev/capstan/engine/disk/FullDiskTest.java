@@ -16,6 +16,7 @@ import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.testing.SmallDisk;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

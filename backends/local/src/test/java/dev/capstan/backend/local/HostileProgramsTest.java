@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -297,8 +298,11 @@ class HostileProgramsTest {
                                         return x;
                                     })
                                     .saveAsTextFile(text))
-                    .isInstanceOf(JobFailedException.class)
-                    .hasMessageContaining("NoSuchFileException");
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessage(
+                            "saveAsTextFile cannot write to "
+                                    + target
+                                    + ": the directory, or what was written to it, was removed while it was saved");
         }
     }
 }

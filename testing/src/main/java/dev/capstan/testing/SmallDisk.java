@@ -1,4 +1,4 @@
-package dev.capstan.engine.disk;
+package dev.capstan.testing;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 

@@ -1,0 +1,28 @@
+package dev.capstan.engine.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Which files this process has open. */
+final class OpenFiles {
+    private OpenFiles() {}
+
+    static List<Path> below(Path directory) throws IOException {
+        List<Path> open = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                if (Files.isSymbolicLink(descriptor)) { // others were closed meanwhile
+                    Path file = Files.readSymbolicLink(descriptor);
+                    if (file.startsWith(directory.toRealPath())) {
+                        open.add(file);
+                    }
+                }
+            }
+        }
+        return open;
+    }
+}
