@@ -317,7 +317,7 @@ public final class DagScheduler implements Actor<Message> {
     private void onTaskEnded(EndedTask ended) {
         Stage stage = stages.find(ended.stage().stage());
         if (stage == null) { // its job is over
-            if (ended.outcome() instanceof TaskOutcome.StoredResult(var block, _)) {
+            if (ended.outcome() instanceof TaskOutcome.StoredResult(var block, _, _)) {
                 outbox.forget(block);
             }
             return;

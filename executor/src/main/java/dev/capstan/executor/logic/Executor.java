@@ -293,7 +293,7 @@ public final class Executor implements Actor<Message> {
 
     private void onDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) {
         if (!given.remove(task)) { // it was abandoned, and ended after all
-            if (outcome instanceof TaskOutcome.StoredResult(var block, _)) {
+            if (outcome instanceof TaskOutcome.StoredResult(var block, _, _)) {
                 perform(new ExecutorOperation.DropBlock(block)); // the driver will never hear of it
             }
             return;
