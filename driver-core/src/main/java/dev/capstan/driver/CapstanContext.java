@@ -7,6 +7,12 @@ import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
+import dev.capstan.engine.accumulator.Accumulation;
+import dev.capstan.engine.accumulator.Accumulator;
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.accumulator.DoubleAccumulator;
+import dev.capstan.engine.accumulator.LongAccumulator;
+import dev.capstan.engine.broadcast.Broadcast;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.id.DatasetId;
@@ -217,6 +223,70 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public <T> Rdd<T> dataset(String operator, Function<Origin, ? extends Lineage<T>> node) {
         Checks.given(node, operator, "a function that makes the node");
         return new Rdd<>(this, node.apply(origin(operator)));
+    }
+
+    // ---- shared between driver and tasks
+
+    /**
+     * Gives the value to all tasks that use it: executors read it once, however many tasks ask.
+     *
+     * <pre>{@code
+     * Broadcast<Map<String, Integer>> codes = context.broadcast(readCodes());
+     * Rdd<Integer> coded = words.map(word -> codes.value().getOrDefault(word, -1));
+     * }</pre>
+     *
+     * <p>Nobody may change the value afterwards. On local masters the executors get the object itself, unless {@code
+     * capstan.broadcast.shareInProcess} is off; elsewhere it must be serializable.
+     *
+     * @throws IllegalArgumentException when it is a dataset or a context
+     */
+    public <T> Broadcast<T> broadcast(T value) {
+        Checks.given(value, "broadcast", "a value");
+        requireRunning();
+        return runner.broadcasts().publish(value, CallSites.here().toString());
+    }
+
+    /**
+     * A sum of whole numbers that tasks add to.
+     *
+     * <pre>{@code
+     * LongAccumulator broken = context.longAccumulator("broken lines");
+     * lines.foreach(line -> {
+     *     if (line.isBlank()) {
+     *         broken.add(1);
+     *     }
+     * });
+     * System.out.println(broken.value());
+     * }</pre>
+     */
+    public LongAccumulator longAccumulator(String name) {
+        return accumulators("longAccumulator", name).ofLongs(name);
+    }
+
+    /** A sum of numbers that tasks add to. */
+    public DoubleAccumulator doubleAccumulator(String name) {
+        return accumulators("doubleAccumulator", name).ofDoubles(name);
+    }
+
+    /** A list that tasks add elements to: {@code badLines.add(line)}; it must fit into the driver's memory. */
+    public <T> Accumulator<T, List<T>> collectionAccumulator(String name) {
+        return accumulators("collectionAccumulator", name).ofElements(name);
+    }
+
+    /**
+     * An accumulator of the user's own kind; {@link Accumulation} shows one.
+     *
+     * @param accumulation must be able to travel to executors
+     */
+    public <T, S, R> Accumulator<T, R> accumulator(String name, Accumulation<T, S, R> accumulation) {
+        function(accumulation, "accumulator");
+        return accumulators("accumulator", name).of(name, accumulation);
+    }
+
+    private Accumulators accumulators(String operator, String name) {
+        Checks.given(name, operator, "a name, which may be empty,");
+        requireRunning();
+        return runner.accumulators();
     }
 
     // ---- properties of jobs

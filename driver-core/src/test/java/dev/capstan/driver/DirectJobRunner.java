@@ -112,8 +112,7 @@ final class DirectJobRunner implements JobRunner {
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
                                 Pipelines.of(true, true),
                                 new Spills(serializer, loader, directories, Codec.LZ4),
-                                new ExecutorBroadcasts(
-                                        blocks, serializer, loader, SharedValues.NONE, this::piece),
+                                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, this::piece),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

@@ -1,5 +1,6 @@
 package dev.capstan.driver.dag;
 
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
@@ -33,6 +34,9 @@ public sealed interface DagMessage extends Message {
 
     /** The dataset is no longer to be kept: its cached partitions are dropped everywhere. */
     record ForgetDataset(DatasetId dataset) implements DagMessage {}
+
+    /** Executors let go of what they hold of the broadcast value. */
+    record ForgetBroadcast(BroadcastId broadcast) implements DagMessage {}
 
     /**
      * The outcome of {@link DagOperation.FetchResult}.

@@ -37,13 +37,16 @@ final class StageBook {
 
     /** The stage that writes the plan's shuffle, known or new. */
     Stage writer(StagePlan plan) {
-        return byShuffle.computeIfAbsent(
-                shuffleOf(plan),
-                _ -> {
-                    Stage stage = Stage.writing(newId(), plan);
-                    stages.put(stage.id, stage);
-                    return stage;
-                });
+        Stage writer =
+                byShuffle.computeIfAbsent(
+                        shuffleOf(plan),
+                        _ -> {
+                            Stage stage = Stage.writing(newId(), plan);
+                            stages.put(stage.id, stage);
+                            return stage;
+                        });
+        writer.wake(plan);
+        return writer;
     }
 
     @Nullable Stage find(StageId id) {

@@ -86,7 +86,8 @@ public final class Broadcast<T> implements Shareable {
 
     private BroadcastHome driversSide(String method) {
         if (home == null) {
-            throw new IllegalStateException(method + "() of " + id + " belongs into the driver; tasks only ask value()");
+            throw new IllegalStateException(
+                    method + "() of " + id + " belongs into the driver; tasks only ask value()");
         }
         return home;
     }

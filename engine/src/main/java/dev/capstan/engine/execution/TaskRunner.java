@@ -107,7 +107,8 @@ public final class TaskRunner {
             if (done instanceof TaskOutcome.StoredResult(BlockId block, long _, var _)) {
                 environment.blocks().drop(block);
             }
-            return outcomeOf(failure != null ? failure : new IllegalStateException("the task ended without an outcome"));
+            return outcomeOf(
+                    failure != null ? failure : new IllegalStateException("the task ended without an outcome"));
         }
 
         private TaskOutcome counted(TaskOutcome.Succeeded done) {

@@ -74,7 +74,11 @@ public final class TaskFixture {
                                 Pipelines.of(true, true),
                                 spills,
                                 new ExecutorBroadcasts(
-                                        blocks, serializer, loader, SharedValues.NONE, ExecutorBroadcasts.PieceSource.NONE),
+                                        blocks,
+                                        serializer,
+                                        loader,
+                                        SharedValues.NONE,
+                                        ExecutorBroadcasts.PieceSource.NONE),
                                 inlineResultBytes,
                                 System::nanoTime));
     }

@@ -164,6 +164,8 @@ public final class Executor implements Actor<Message> {
             }
             case ExecutorOrder.ForgetShuffle(var shuffle) -> perform(new ExecutorOperation.DropShuffle(shuffle));
             case ExecutorOrder.ForgetDataset(var dataset) -> perform(new ExecutorOperation.DropDataset(dataset));
+            case ExecutorOrder.ForgetBroadcast(var broadcast) ->
+                    perform(new ExecutorOperation.DropBroadcast(broadcast));
             case ExecutorOrder.ForgetBlock(var block) -> perform(new ExecutorOperation.DropBlock(block));
             case ExecutorOrder.ReportsTaken(var sequence) -> onTaken(sequence);
             case ExecutorOrder.Drain(var grace) -> onDrain(grace);
