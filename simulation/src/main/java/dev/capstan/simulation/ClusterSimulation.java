@@ -129,7 +129,7 @@ public final class ClusterSimulation {
                                 new CompactSerializer(),
                                 ClusterSimulation.class.getClassLoader(),
                                 LineageDepth.DEFAULT_LIMIT));
-        this.program = new RandomProgram(context, random.split());
+        this.program = new RandomProgram(context, random.split(), new SplittableRandom(~seed), faults.forgotten == 0);
     }
 
     private static DagConfig dagConfig() {
@@ -571,13 +571,17 @@ public final class ClusterSimulation {
     }
 
     private List<Effect> doubled(List<Effect> effects) {
-        if (mutant != Mutant.HANDS_OUT_RESULTS_TWICE) {
-            return effects;
-        }
         List<Effect> more = new ArrayList<>();
         for (Effect effect : effects) {
             more.add(effect);
-            if (effect instanceof Effect.Send(_, JobEvent.PartitionResult _) && random.nextInt(20) == 0) {
+            boolean again =
+                    switch (mutant) {
+                        case HANDS_OUT_RESULTS_TWICE ->
+                                effect instanceof Effect.Send(_, JobEvent.PartitionResult _) && random.nextInt(20) == 0;
+                        case COUNTS_ADDITIONS_TWICE -> effect instanceof Effect.Send(_, JobEvent.AccumulatorsUpdated _);
+                        default -> false;
+                    };
+            if (again) {
                 more.add(effect);
             }
         }

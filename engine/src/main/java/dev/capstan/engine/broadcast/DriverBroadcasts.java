@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -22,7 +23,8 @@ import java.util.function.Consumer;
  * share its process. Used by any thread.
  */
 public final class DriverBroadcasts implements SharedValues {
-    private static final StackWalker WALKER = StackWalker.getInstance();
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final Set<Class<?>> OURS = Set.of(Broadcast.class, BroadcastHome.class, DriverBroadcasts.class);
 
     private final Serializer serializer;
     private final Codec codec;
@@ -118,11 +120,10 @@ public final class DriverBroadcasts implements SharedValues {
         return homes.size();
     }
 
-    /** The nearest caller that is not part of this package. */
+    /** The user's line. */
     static String callSite() {
-        String ours = DriverBroadcasts.class.getPackageName() + ".";
         return WALKER.walk(frames ->
-                frames.filter(frame -> !frame.getClassName().startsWith(ours))
+                frames.filter(frame -> !OURS.contains(frame.getDeclaringClass()))
                         .findFirst()
                         .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
                         .orElse("unknown"));
