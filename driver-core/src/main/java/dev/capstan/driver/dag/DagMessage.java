@@ -12,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** What user threads ask of the DAG scheduler, and its timers. */
 public sealed interface DagMessage extends Message {
     /** Run this; every job ends with {@link JobEvent.JobEnded}. */
-    record SubmitJob(JobPlan plan) implements DagMessage {}
+    record SubmitJob(JobPlan plan) implements DagMessage {
+        /** Without the plan, which would keep the job's datasets from being forgotten. */
+        @Override
+        public Object trace() {
+            return new Trace("SubmitJob", plan.job(), plan.name());
+        }
+
+        private record Trace(String message, JobId job, String name) {}
+    }
 
     /** End one job. */
     record CancelJob(JobId job, String reason) implements DagMessage {}

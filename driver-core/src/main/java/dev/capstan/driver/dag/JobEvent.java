@@ -27,6 +27,11 @@ public sealed interface JobEvent extends Message {
         public AccumulatorsUpdated {
             updates = List.copyOf(updates);
         }
+
+        @Override
+        public Object trace() {
+            return "AccumulatorsUpdated[" + stage + ", " + partition + ", " + updates.size() + " updates]";
+        }
     }
 
     /** The job is over, exactly once per job. */

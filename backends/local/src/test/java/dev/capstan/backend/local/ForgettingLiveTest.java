@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 @Tag("live")
 @Timeout(300)
 class ForgettingLiveTest {
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration BOUND = Duration.ofSeconds(20);
 
     @TempDir private Path directory;
 
@@ -172,7 +172,7 @@ class ForgettingLiveTest {
             try {
                 LongAccumulator mapped = context.longAccumulator("mapped");
                 PairRdd<Long, Long> sums = counted(context, mapped);
-                for (int i = 0; i < 60; i++) {
+                for (int i = 0; i < 15; i++) {
                     assertThat(sums.mapValues(x -> x + 1).count()).isEqualTo(50);
                     assertThat(withBroadcast(context, i)).isEqualTo(100L * i);
                 }

@@ -194,41 +194,6 @@ class SharedVariablesLiveTest {
     }
 
     @Test
-    void aTaskThatIsRunTwiceForSpeedAddsOnce() {
-        try (CapstanContext context =
-                local(
-                        "local[4]",
-                        "capstan.speculation.enabled",
-                        "true",
-                        "capstan.speculation.quantile",
-                        "0.5",
-                        "capstan.speculation.multiplier",
-                        "1.1",
-                        "capstan.speculation.interval",
-                        "10ms",
-                        "capstan.speculation.minRunTime",
-                        "10ms")) {
-            SEEN.clear();
-            LongAccumulator sum = context.longAccumulator("sum");
-            context.range(0, 8, 1, 8)
-                    .foreach(x -> {
-                        sum.add(1);
-                        if (x == 7) {
-                            awaitCompany();
-                        }
-                    });
-            assertThat(SEEN).as("attempts at the slow task").hasSizeGreaterThan(1);
-            assertThat(sum.value()).isEqualTo(8);
-        }
-    }
-
-    /** The slow task: it ends once a second attempt at it has begun. */
-    private static void awaitCompany() {
-        SEEN.add(TaskContext.current().task());
-        assertThat(Await.until(() -> SEEN.size() > 1, bound())).isTrue();
-    }
-
-    @Test
     void aJobThatIsCancelledDoesNotKeepOthersFromCounting() throws InterruptedException {
         try (CapstanContext context = local("local[2]")) {
             LongAccumulator sum = context.longAccumulator("sum");
