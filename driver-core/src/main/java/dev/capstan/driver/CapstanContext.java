@@ -32,11 +32,13 @@ import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +62,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final AtomicInteger datasets = new AtomicInteger();
     private final AtomicInteger shuffles = new AtomicInteger();
     private final AtomicReference<@Nullable CallSite> stoppedAt = new AtomicReference<>();
+    private final Checkpoints checkpoints = new Checkpoints(this);
 
     private final InheritableThreadLocal<Settings> settings =
             new InheritableThreadLocal<>() {
@@ -223,6 +226,23 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public <T> Rdd<T> dataset(String operator, Function<Origin, ? extends Lineage<T>> node) {
         Checks.given(node, operator, "a function that makes the node");
         return new Rdd<>(this, node.apply(origin(operator)));
+    }
+
+    /**
+     * Where {@link Rdd#checkpoint} writes to, in a directory of this context's own. Driver and executors must find it
+     * under the same name; files in it stay when the context is closed.
+     *
+     * @throws IllegalArgumentException when nothing can be made there
+     */
+    public void setCheckpointDir(String directory) {
+        Checks.given(directory, "setCheckpointDir", "a directory");
+        requireRunning();
+        checkpoints.directory(directory);
+    }
+
+    /** The directory that {@link #setCheckpointDir} has made. */
+    public Optional<String> checkpointDir() {
+        return Optional.ofNullable(checkpoints.directory()).map(Path::toString);
     }
 
     // ---- shared between driver and tasks
@@ -463,6 +483,22 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
             Lineage<T> dataset,
             int[] partitions,
             PartitionFn<? super T, ? extends U> function) {
+        JobFuture<List<U>> job = begin(properties, dataset, partitions, function);
+        if (!checkpoints.nothingWanted()) {
+            job.whenDone((_, failure) -> {
+                if (failure == null) {
+                    checkpoints.computedInBackground(dataset);
+                }
+            });
+        }
+        return job;
+    }
+
+    private <T, U> JobFuture<List<U>> begin(
+            JobProperties properties,
+            Lineage<T> dataset,
+            int[] partitions,
+            PartitionFn<? super T, ? extends U> function) {
         requireRunning();
         LineageDepth.check(dataset, defaults.lineageLimit());
         return runner.submit(new JobRequest<>(dataset, partitions, function, properties));
@@ -474,11 +510,17 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     <T, U> List<U> run(
             String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
-        return await(submit(properties(action), dataset, partitions, function), action);
+        List<U> results = await(begin(properties(action), dataset, partitions, function), action);
+        checkpoints.computed(dataset);
+        return results;
     }
 
     <T, U> List<U> run(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
-        return await(submit(action, dataset, function), action);
+        return run(action, dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
+    }
+
+    Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     /** Waits; an interrupt of the waiting thread cancels the job. */

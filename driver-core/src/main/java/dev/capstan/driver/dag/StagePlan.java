@@ -56,6 +56,11 @@ public record StagePlan(
             return List.of();
         }
 
+        /** The same, those behind cached datasets included: all that the code may ask for. */
+        default List<StagePlan> allParents() {
+            return parents(_ -> false);
+        }
+
         /** Whether some task would rather run somewhere: has {@link #cached} or {@link #hosts}. */
         default boolean choosy() {
             return false;

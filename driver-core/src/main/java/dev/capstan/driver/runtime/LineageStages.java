@@ -168,6 +168,12 @@ public final class LineageStages {
                                             && complete.test(new PersistentDataset(node.id(), node.partitionCount()))));
         }
 
+        /** As the code was encoded: the lineage may have been cut since. */
+        @Override
+        public List<StagePlan> allParents() {
+            return writers(plan.shuffles());
+        }
+
         @Override
         public boolean choosy() {
             return plan.hasPreferences();
