@@ -13,6 +13,12 @@ import dev.capstan.engine.files.FixedRecords;
 import dev.capstan.engine.files.ObjectFiles;
 import dev.capstan.engine.files.TextFile;
 import dev.capstan.engine.files.WholeTextFiles;
+import dev.capstan.engine.accumulator.Accumulation;
+import dev.capstan.engine.accumulator.Accumulator;
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.accumulator.DoubleAccumulator;
+import dev.capstan.engine.accumulator.LongAccumulator;
+import dev.capstan.engine.broadcast.Broadcast;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
@@ -31,11 +37,13 @@ import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +67,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final AtomicInteger datasets = new AtomicInteger();
     private final AtomicInteger shuffles = new AtomicInteger();
     private final AtomicReference<@Nullable CallSite> stoppedAt = new AtomicReference<>();
+    private final Checkpoints checkpoints = new Checkpoints(this);
 
     private final InheritableThreadLocal<Settings> settings =
             new InheritableThreadLocal<>() {
@@ -324,6 +333,87 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, node.apply(origin(operator)));
     }
 
+    /**
+     * Where {@link Rdd#checkpoint} writes to, in a directory of this context's own. Driver and executors must find it
+     * under the same name; files in it stay when the context is closed.
+     *
+     * @throws IllegalArgumentException when nothing can be made there
+     */
+    public void setCheckpointDir(String directory) {
+        Checks.given(directory, "setCheckpointDir", "a directory");
+        requireRunning();
+        checkpoints.directory(directory);
+    }
+
+    /** The directory that {@link #setCheckpointDir} has made. */
+    public Optional<String> checkpointDir() {
+        return Optional.ofNullable(checkpoints.directory()).map(Path::toString);
+    }
+
+    // ---- shared between driver and tasks
+
+    /**
+     * Gives the value to all tasks that use it: executors read it once, however many tasks ask.
+     *
+     * <pre>{@code
+     * Broadcast<Map<String, Integer>> codes = context.broadcast(readCodes());
+     * Rdd<Integer> coded = words.map(word -> codes.value().getOrDefault(word, -1));
+     * }</pre>
+     *
+     * <p>Nobody may change the value afterwards. On local masters the executors get the object itself, unless {@code
+     * capstan.broadcast.shareInProcess} is off; elsewhere it must be serializable.
+     *
+     * @throws IllegalArgumentException when it is a dataset or a context
+     */
+    public <T> Broadcast<T> broadcast(T value) {
+        Checks.given(value, "broadcast", "a value");
+        requireRunning();
+        return runner.broadcasts().publish(value, CallSites.here().toString());
+    }
+
+    /**
+     * A sum of whole numbers that tasks add to.
+     *
+     * <pre>{@code
+     * LongAccumulator broken = context.longAccumulator("broken lines");
+     * lines.foreach(line -> {
+     *     if (line.isBlank()) {
+     *         broken.add(1);
+     *     }
+     * });
+     * System.out.println(broken.value());
+     * }</pre>
+     */
+    public LongAccumulator longAccumulator(String name) {
+        return accumulators("longAccumulator", name).ofLongs(name);
+    }
+
+    /** A sum of numbers that tasks add to. */
+    public DoubleAccumulator doubleAccumulator(String name) {
+        return accumulators("doubleAccumulator", name).ofDoubles(name);
+    }
+
+    /** A list that tasks add elements to: {@code badLines.add(line)}; it must fit into the driver's memory. */
+    public <T> Accumulator<T, List<T>> collectionAccumulator(String name) {
+        return accumulators("collectionAccumulator", name).ofElements(name);
+    }
+
+    /**
+     * An accumulator of the user's own kind; {@link Accumulation} shows one.
+     *
+     * @param accumulation must be able to travel to executors
+     */
+    public <T, S, R> Accumulator<T, R> accumulator(String name, Accumulation<T, S, R> accumulation) {
+        function(accumulation, "accumulator");
+        return accumulators("accumulator", name).of(name, accumulation);
+    }
+
+    private Accumulators accumulators(String operator, String name) {
+        Checks.given(name, operator, "a name, which may be empty,");
+        requireRunning();
+        return runner.accumulators();
+    }
+
     // ---- properties of jobs
 
     /** Jobs that this thread submits from now on belong to the group, so that {@link #cancelJobGroup} ends them. */
@@ -498,6 +588,22 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
             Lineage<T> dataset,
             int[] partitions,
             PartitionFn<? super T, ? extends U> function) {
+        JobFuture<List<U>> job = begin(properties, dataset, partitions, function);
+        if (!checkpoints.nothingWanted()) {
+            job.whenDone((_, failure) -> {
+                if (failure == null) {
+                    checkpoints.computedInBackground(dataset);
+                }
+            });
+        }
+        return job;
+    }
+
+    private <T, U> JobFuture<List<U>> begin(
+            JobProperties properties,
+            Lineage<T> dataset,
+            int[] partitions,
+            PartitionFn<? super T, ? extends U> function) {
         requireRunning();
         LineageDepth.check(dataset, defaults.lineageLimit());
         return runner.submit(new JobRequest<>(dataset, partitions, function, properties));
@@ -509,11 +615,17 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     <T, U> List<U> run(
             String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
-        return await(submit(properties(action), dataset, partitions, function), action);
+        List<U> results = await(begin(properties(action), dataset, partitions, function), action);
+        checkpoints.computed(dataset);
+        return results;
     }
 
     <T, U> List<U> run(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
-        return await(submit(action, dataset, function), action);
+        return run(action, dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
+    }
+
+    Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     /** Waits; an interrupt of the waiting thread cancels the job. */

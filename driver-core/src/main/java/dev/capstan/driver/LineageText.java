@@ -60,6 +60,8 @@ final class LineageText {
                 + " [id "
                 + node.id().number()
                 + kept
+                + node.partitioner().map(partitioner -> ", by " + partitioner).orElse("")
+                + (node.cutBy().isPresent() ? ", checkpointed" : "")
                 + "] at "
                 + node.origin().callSite();
     }

@@ -16,12 +16,14 @@ import dev.capstan.engine.function.Predicate;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.lineage.Cartesian;
+import dev.capstan.engine.lineage.CheckpointFiles;
 import dev.capstan.engine.lineage.Coalesced;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.LocalCheckpoint;
 import dev.capstan.engine.lineage.Mapped;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
@@ -522,8 +524,50 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return this;
     }
 
+    /**
+     * Has the partitions written to files after the first action that computes them, by a job of its own; from then on
+     * they are read from there, and what they were computed from is let go. Programs that go on and on from their own
+     * results neither grow nor slow down if they do this every so many rounds:
+     *
+     * <pre>{@code
+     * context.setCheckpointDir("/shared/checkpoints");
+     * for (int round = 1; round <= 1_000; round++) {
+     *     ranks = improve(ranks).cache(); // kept, so that writing it does not compute it again
+     *     if (round % 50 == 0) {
+     *         ranks.checkpoint();
+     *         ranks.count();
+     *     }
+     * }
+     * }</pre>
+     *
+     * @throws IllegalStateException when the context has no {@linkplain CapstanContext#setCheckpointDir directory}
+     */
+    public final void checkpoint() {
+        context.checkpoints().wantFiles(lineage);
+    }
+
+    /**
+     * Lets go of what it was computed from after the first action that computes it, and relies on executors to keep its
+     * partitions: at its storage level, or in memory and on disk. Faster than {@link #checkpoint}, but a partition that
+     * an executor loses cannot be computed again, and jobs that need it fail.
+     */
+    public final void localCheckpoint() {
+        context.checkpoints().wantLocal(lineage);
+    }
+
+    /** The directory that its partitions were written to, once they were. */
+    public final Optional<String> checkpointFile() {
+        return lineage.cutBy()
+                .filter(CheckpointFiles.class::isInstance)
+                .map(files -> ((CheckpointFiles<?>) files).directory());
+    }
+
     /** Forgets the partitions that are kept, and keeps none from now on. */
     public Rdd<T> unpersist() {
+        if (lineage.cutBy().filter(LocalCheckpoint.class::isInstance).isPresent()) {
+            throw new IllegalStateException(
+                    describe() + " was checkpointed by localCheckpoint(): what is kept of it is all there is");
+        }
         lineage.store(StorageLevel.NONE);
         context.unpersist(lineage.id());
         return this;
@@ -577,9 +621,9 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return lineage.dependencies();
     }
 
-    /** Whether its partitions are kept in files, so that it does not depend on others any more. */
+    /** Whether it was checkpointed, in files or locally, so that it does not depend on others any more. */
     public final boolean isCheckpointed() {
-        return false;
+        return lineage.cutBy().isPresent();
     }
 
     /** The lineage as text, a line for each dataset, indented at each shuffle. */

@@ -11,6 +11,8 @@ import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.JobId;
@@ -266,6 +268,16 @@ class CapstanContextTest {
         @Override
         public String explain() {
             return "nothing runs here";
+        }
+
+        @Override
+        public DriverBroadcasts broadcasts() {
+            throw new UnsupportedOperationException("nothing runs here");
+        }
+
+        @Override
+        public Accumulators accumulators() {
+            return new Accumulators(new CompactSerializer(), getClass().getClassLoader());
         }
 
         @Override

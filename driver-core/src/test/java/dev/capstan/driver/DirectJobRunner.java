@@ -7,6 +7,10 @@ import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.broadcast.DriverBroadcasts;
+import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.InstalledStage;
@@ -39,6 +43,7 @@ import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,6 +73,9 @@ final class DirectJobRunner implements JobRunner {
     private long launched;
     private boolean closed;
 
+    private final DriverBroadcasts broadcasts;
+    private final Accumulators accumulators;
+
     final LocalBlockStore blocks;
     final LocalShuffleStore shuffles;
 
@@ -89,6 +97,8 @@ final class DirectJobRunner implements JobRunner {
                         directories,
                         Codec.LZ4,
                         BlockStore.Listener.SILENT);
+        broadcasts = new DriverBroadcasts(serializer, Codec.LZ4, false, (_, _) -> {}, _ -> {});
+        accumulators = new Accumulators(serializer, loader);
         shuffles = new LocalShuffleStore(serializer, memory, directories, Codec.LZ4);
         tasks =
                 new TaskRunner(
@@ -102,6 +112,7 @@ final class DirectJobRunner implements JobRunner {
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
                                 Pipelines.of(true, true),
                                 new Spills(serializer, loader, directories, Codec.LZ4),
+                                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, this::piece),
                                 inlineResultBytes,
                                 System::nanoTime));
     }
@@ -161,7 +172,10 @@ final class DirectJobRunner implements JobRunner {
             TaskLaunch launch = new TaskLaunch(new TaskId(launched++), partition, 0, plan.slices(partition));
             TaskOutcome outcome = tasks.run(stage, launch).outcome();
             switch (outcome) {
-                case TaskOutcome.Succeeded _ -> succeeded.accept(outcome);
+                case TaskOutcome.Succeeded done -> {
+                    accumulators.arrive(done.updates());
+                    succeeded.accept(outcome);
+                }
                 case TaskOutcome.Failed(var failure) -> throw new JobFailedException(failure + "\n" + failure.stack());
                 default -> throw new JobFailedException(outcome.toString());
             }
@@ -170,14 +184,28 @@ final class DirectJobRunner implements JobRunner {
 
     private <U> U resultOf(TaskOutcome outcome) {
         return switch (outcome) {
-            case TaskOutcome.Result(byte[] bytes) -> serializer.deserialize(bytes, loader);
-            case TaskOutcome.StoredResult(BlockId block, long _) -> {
+            case TaskOutcome.Result(byte[] bytes, var _) -> serializer.deserialize(bytes, loader);
+            case TaskOutcome.StoredResult(BlockId block, long _, var _) -> {
                 U value = serializer.deserialize(blocks.getBytes(block).orElseThrow(), loader);
                 blocks.drop(block);
                 yield value;
             }
             default -> throw new IllegalStateException(outcome.toString());
         };
+    }
+
+    private byte[] piece(BlockId.BroadcastPiece piece) throws IOException {
+        return broadcasts.piece(piece);
+    }
+
+    @Override
+    public DriverBroadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    @Override
+    public Accumulators accumulators() {
+        return accumulators;
     }
 
     /** How many tasks were run so far. */

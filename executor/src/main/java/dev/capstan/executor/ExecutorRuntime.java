@@ -1,5 +1,7 @@
 package dev.capstan.executor;
 
+import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskRunner;
@@ -45,6 +47,8 @@ public final class ExecutorRuntime implements AutoCloseable {
     /** A thread without work ends after it; a new one costs no more than 0.1 ms. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
+    private static final Duration PIECE_DEADLINE = Duration.ofMinutes(2);
+
     private final ExecutorSpec spec;
     private final ActorLoop loop;
     private final Address address;
@@ -52,12 +56,14 @@ public final class ExecutorRuntime implements AutoCloseable {
     private final LocalDirectories directories;
     private final BlockStore blocks;
     private final ShuffleStore shuffles;
+    private final ExecutorBroadcasts broadcasts;
     private final TaskPool pool;
     private final TaskRunner runner;
     private final Consumer<String> onEnd;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private ExecutorRuntime(ExecutorSpec spec, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
+    private ExecutorRuntime(
+            ExecutorSpec spec, SharedValues shared, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
         this.spec = spec;
         this.loop = loop;
         this.onEnd = onEnd;
@@ -78,6 +84,8 @@ public final class ExecutorRuntime implements AutoCloseable {
                         spec.stores().shuffleCodec(),
                         new BlockNews());
         this.shuffles = new LocalShuffleStore(spec.serializer(), memory, directories, spec.stores().shuffleCodec());
+        this.broadcasts =
+                new ExecutorBroadcasts(blocks, spec.serializer(), spec.loader(), shared, this::fetchFromDriver);
         this.runner =
                 new TaskRunner(
                         new TaskEnvironment(
@@ -90,6 +98,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                                         id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
                                 spec.pipelines(),
                                 new Spills(spec.serializer(), spec.loader(), directories, spec.stores().shuffleCodec()),
+                                broadcasts,
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =
@@ -109,12 +118,24 @@ public final class ExecutorRuntime implements AutoCloseable {
     /**
      * Starts an executor, which registers with its driver by itself.
      *
-     * @param loop that hosts its actor; it may be the driver's own when both share a process
+     * @param loop that hosts its actor
      * @param onEnd told why, when the driver ends the executor
      */
     public static ExecutorRuntime start(
             ExecutorSpec spec, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
-        var runtime = new ExecutorRuntime(spec, transport, loop, onEnd);
+        return start(spec, SharedValues.NONE, transport, loop, onEnd);
+    }
+
+    /**
+     * Starts an executor within the driver's process.
+     *
+     * @param shared the driver's broadcast values, as far as they are to be taken as they are
+     * @param loop that hosts its actor; it may be the driver's own
+     * @param onEnd told why, when the driver ends the executor
+     */
+    public static ExecutorRuntime start(
+            ExecutorSpec spec, SharedValues shared, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
+        var runtime = new ExecutorRuntime(spec, shared, transport, loop, onEnd);
         var actor =
                 new Executor(
                         spec.id(),
@@ -130,8 +151,13 @@ public final class ExecutorRuntime implements AutoCloseable {
         return runtime;
     }
 
+    private byte[] fetchFromDriver(BlockId.BroadcastPiece piece) throws IOException {
+        return node.request(spec.driver().node(), new BlockRequest(piece), PIECE_DEADLINE);
+    }
+
     private StageRunner install(InstallStage install) {
-        var stage = new InstalledStage(install.stage(), install.code(), install.inputs(), spec.loader());
+        var stage =
+                new InstalledStage(install.stage(), install.code(), install.inputs(), install.perTask(), spec.loader());
         return new RunsAttempts(runner, stage);
     }
 
@@ -161,6 +187,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                 case ExecutorOperation.DropStage(var stage) -> pool.dropStage(stage);
                 case ExecutorOperation.DropShuffle(var shuffle) -> shuffles.forget(shuffle);
                 case ExecutorOperation.DropDataset(var dataset) -> blocks.dropDataset(dataset);
+                case ExecutorOperation.DropBroadcast(var broadcast) -> broadcasts.forget(broadcast);
                 case ExecutorOperation.DropBlock(var block) -> blocks.drop(block);
                 case ExecutorOperation.Stop(var reason) -> {
                     close();

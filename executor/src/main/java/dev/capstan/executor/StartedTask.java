@@ -39,9 +39,13 @@ final class StartedTask {
         }
     }
 
-    /** The task has ended; an interrupt that was meant for it does not outlive it. */
+    /**
+     * The task has ended; an interrupt that was meant for it does not outlive it. Its thread keeps this object until
+     * the next task comes, but nothing of what the task has used.
+     */
     synchronized void end() {
         thread = null;
+        run = null;
         Thread.interrupted();
     }
 

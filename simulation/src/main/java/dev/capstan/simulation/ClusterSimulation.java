@@ -27,6 +27,11 @@ import dev.capstan.driver.scheduling.SchedulingConfig;
 import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.driver.scheduling.SchedulingView;
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.broadcast.DriverBroadcasts;
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
@@ -48,6 +53,7 @@ import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.testing.Simulation;
 import dev.capstan.testing.SimulationFailure;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,7 +96,11 @@ public final class ClusterSimulation {
     private final DagScheduler dag;
     private final LeaseTaskScheduler tasks;
     private final SimulatedCluster cluster;
-    private final SimulatedDesk desk = new SimulatedDesk();
+    private final Accumulators accumulators =
+            new Accumulators(new CompactSerializer(), ClusterSimulation.class.getClassLoader());
+    private final SimulatedDesk desk = new SimulatedDesk(accumulators);
+    private final DriverBroadcasts broadcasts =
+            new DriverBroadcasts(new CompactSerializer(), Codec.NONE, false, (_, _) -> {}, this::forgetBroadcast);
     private final Map<LeaseId, SimulatedExecutor> executors = new LinkedHashMap<>();
     private final List<RandomProgram.RunningJob> jobs = new ArrayList<>();
     private final RandomProgram program;
@@ -120,7 +130,7 @@ public final class ClusterSimulation {
                                 ClusterSimulation.class.getClassLoader(),
                                 LineageDepth.DEFAULT_LIMIT,
                                 128 << 20));
-        this.program = new RandomProgram(context, random.split());
+        this.program = new RandomProgram(context, random.split(), new SplittableRandom(~seed), faults.forgotten == 0);
     }
 
     private static DagConfig dagConfig() {
@@ -238,7 +248,7 @@ public final class ClusterSimulation {
         if (!cluster.leases().contains(lease)) {
             return; // taken back before it was up
         }
-        var executor = new SimulatedExecutor(simulation, faults, mutant, lease, TASKS, this::store);
+        var executor = new SimulatedExecutor(simulation, faults, mutant, lease, TASKS, this::store, this::piece);
         executors.put(lease.id(), executor);
         if (faults.skewed) {
             simulation.skew(executor.node(), Duration.ofMillis(random.nextInt(100_000)));
@@ -266,6 +276,14 @@ public final class ClusterSimulation {
     private Optional<ShuffleStore> store(ExecutorId id) {
         Optional<ShuffleStore> store = living(id).map(SimulatedExecutor::shuffles);
         return mutant == Mutant.READS_LOST_OUTPUTS_AS_EMPTY ? Optional.of(new ForgivingStore(store)) : store;
+    }
+
+    private void forgetBroadcast(BroadcastId broadcast) {
+        simulation.tell(DAG, new DagMessage.ForgetBroadcast(broadcast), AT_ONCE);
+    }
+
+    private byte[] piece(BlockId.BroadcastPiece piece) throws IOException {
+        return broadcasts.piece(piece);
     }
 
     // ---- what happens
@@ -554,13 +572,17 @@ public final class ClusterSimulation {
     }
 
     private List<Effect> doubled(List<Effect> effects) {
-        if (mutant != Mutant.HANDS_OUT_RESULTS_TWICE) {
-            return effects;
-        }
         List<Effect> more = new ArrayList<>();
         for (Effect effect : effects) {
             more.add(effect);
-            if (effect instanceof Effect.Send(_, JobEvent.PartitionResult _) && random.nextInt(20) == 0) {
+            boolean again =
+                    switch (mutant) {
+                        case HANDS_OUT_RESULTS_TWICE ->
+                                effect instanceof Effect.Send(_, JobEvent.PartitionResult _) && random.nextInt(20) == 0;
+                        case COUNTS_ADDITIONS_TWICE -> effect instanceof Effect.Send(_, JobEvent.AccumulatorsUpdated _);
+                        default -> false;
+                    };
+            if (again) {
                 more.add(effect);
             }
         }
@@ -624,6 +646,16 @@ public final class ClusterSimulation {
                             result.perTask(),
                             true),
                     plan.partitions());
+        }
+
+        @Override
+        public DriverBroadcasts broadcasts() {
+            return broadcasts;
+        }
+
+        @Override
+        public Accumulators accumulators() {
+            return accumulators;
         }
 
         @Override

@@ -14,6 +14,8 @@ public enum Mutant {
     FORGETS_HELD_TASKS,
     /** A result is handed out twice. */
     HANDS_OUT_RESULTS_TWICE,
+    /** What a task has added to an accumulator counts twice. */
+    COUNTS_ADDITIONS_TWICE,
     /** The tasks of a job that was cancelled or failed go on. */
     LEAVES_CANCELLED_TASKS
 }

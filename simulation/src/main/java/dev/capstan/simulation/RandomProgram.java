@@ -4,6 +4,8 @@ import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.PairRdd;
 import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.engine.accumulator.LongAccumulator;
+import dev.capstan.engine.broadcast.Broadcast;
 import dev.capstan.engine.function.Pair;
 
 import java.util.ArrayList;
@@ -30,12 +32,24 @@ final class RandomProgram {
 
     private final CapstanContext context;
     private final SplittableRandom random;
+
+    /** Draws apart, so that the programs of known seeds stay what they are. */
+    private final SplittableRandom shares;
+
+    private final boolean keepsShuffles;
     private final List<Twin> twins = new ArrayList<>();
     private boolean caches;
 
-    RandomProgram(CapstanContext context, SplittableRandom random) {
+    /**
+     * @param shares draws what tasks share with the driver
+     * @param keepsShuffles whether no map output is forgotten that is in use; otherwise it is computed, and counts,
+     *     anew
+     */
+    RandomProgram(CapstanContext context, SplittableRandom random, SplittableRandom shares, boolean keepsShuffles) {
         this.context = context;
         this.random = random;
+        this.shares = shares;
+        this.keepsShuffles = keepsShuffles;
         twins.add(source());
     }
 
@@ -65,7 +79,11 @@ final class RandomProgram {
     }
 
     private int partitions() {
-        return 1 + random.nextInt(6);
+        return partitions(random);
+    }
+
+    private static int partitions(SplittableRandom from) {
+        return 1 + from.nextInt(6);
     }
 
     private Twin source() {
@@ -177,12 +195,17 @@ final class RandomProgram {
         List<Long> plain = twin.plain;
         return switch (random.nextInt(4)) {
             case 0 ->
-                    new RunningJob(
-                            "count of " + plain.size(),
-                            twin.rdd.countAsync(),
-                            result -> result.equals((long) plain.size()),
-                            false,
-                            twin.rdd.toDebugString());
+                    switch (shares.nextInt(4)) {
+                        case 0 -> addingInResults(twin);
+                        case 1 -> keepsShuffles ? addingInMapTasks(twin) : addingInResults(twin);
+                        default ->
+                                new RunningJob(
+                                        "count of " + plain.size(),
+                                        twin.rdd.countAsync(),
+                                        result -> result.equals((long) plain.size()),
+                                        false,
+                                        twin.rdd.toDebugString());
+                    };
             case 1 -> {
                 int wanted = random.nextInt(12);
                 yield new RunningJob(
@@ -203,6 +226,40 @@ final class RandomProgram {
                             false,
                             twin.rdd.toDebugString());
         };
+    }
+
+    /** Each element is added once, whatever happens to the tasks that compute the results. */
+    private RunningJob addingInResults(Twin twin) {
+        LongAccumulator seen = context.longAccumulator("seen");
+        Broadcast<Long> one = context.broadcast(1L);
+        Rdd<Long> adding =
+                twin.rdd.map(x -> {
+                    seen.add(one.value());
+                    return x;
+                });
+        return counting(twin, adding, adding.countAsync(), twin.plain.size(), seen);
+    }
+
+    /** Each element is added once, whatever happens to the map outputs. */
+    private RunningJob addingInMapTasks(Twin twin) {
+        LongAccumulator seen = context.longAccumulator("seen");
+        PairRdd<Long, Long> adding =
+                twin.rdd
+                        .mapToPair(x -> {
+                            seen.add(1);
+                            return Pair.of(x, 1L);
+                        })
+                        .reduceByKey(Long::sum, partitions(shares));
+        return counting(twin, adding, adding.countAsync(), (int) twin.plain.stream().distinct().count(), seen);
+    }
+
+    private RunningJob counting(Twin twin, Rdd<?> adding, JobFuture<Long> count, int elements, LongAccumulator seen) {
+        return new RunningJob(
+                "count of " + elements + " that adds " + twin.plain.size() + " times",
+                count,
+                result -> result.equals((long) elements) && seen.value() == twin.plain.size(),
+                false,
+                adding.toDebugString());
     }
 
     /** A program that throws for one of its elements, if it has any. */

@@ -4,6 +4,7 @@ import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.PromisedJob;
+import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Effect;
@@ -21,6 +22,7 @@ import java.util.Map;
 final class SimulatedDesk implements Actor<JobEvent> {
     private final Serializer serializer = new CompactSerializer();
     private final Map<JobId, Waiting> waiting = new LinkedHashMap<>();
+    private final Accumulators accumulators;
     private int ended;
     private int tasks;
 
@@ -33,6 +35,10 @@ final class SimulatedDesk implements Actor<JobEvent> {
             this.promise = promise;
             this.results = new byte[partitions][];
         }
+    }
+
+    SimulatedDesk(Accumulators accumulators) {
+        this.accumulators = accumulators;
     }
 
     void open(PromisedJob<List<Object>> promise, int partitions) {
@@ -63,6 +69,7 @@ final class SimulatedDesk implements Actor<JobEvent> {
                 }
                 job.results[index] = bytes;
             }
+            case JobEvent.AccumulatorsUpdated(_, _, var updates) -> accumulators.arrive(updates);
             case JobEvent.JobEnded(var id, var ending, var summary) -> {
                 tasks += summary.tasks();
                 ended++;

@@ -1,6 +1,8 @@
 package dev.capstan.simulation;
 
 import dev.capstan.driver.backend.Lease;
+import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.TaskRunner;
@@ -45,12 +47,14 @@ final class SimulatedExecutor {
     private final Address address;
     private final BlockStore blocks;
     private final ShuffleStore shuffles;
+    private final ExecutorBroadcasts broadcasts;
     private final SimulatedPool pool;
     private final Executor actor;
     private boolean alive = true;
 
     /**
      * @param stores the stores of the executors that live, to read map outputs from
+     * @param pieces of the driver's broadcast values
      */
     SimulatedExecutor(
             Simulation simulation,
@@ -58,7 +62,8 @@ final class SimulatedExecutor {
             Mutant mutant,
             Lease lease,
             Address driver,
-            Function<ExecutorId, Optional<ShuffleStore>> stores) {
+            Function<ExecutorId, Optional<ShuffleStore>> stores,
+            ExecutorBroadcasts.PieceSource pieces) {
         this.simulation = simulation;
         this.lease = lease;
         this.address = new Address(lease.executor().name(), "executor");
@@ -67,6 +72,7 @@ final class SimulatedExecutor {
         var memory = new MemoryBudget(MEMORY_BYTES, 0.5);
         this.blocks = new LocalBlockStore(serializer, loader, memory, memory, NO_DISK, Codec.NONE, new News());
         this.shuffles = new LocalShuffleStore(serializer, memory, NO_DISK, Codec.NONE);
+        this.broadcasts = new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, pieces);
         var environment =
                 new TaskEnvironment(
                         serializer,
@@ -77,6 +83,7 @@ final class SimulatedExecutor {
                         new InProcessFetcher(stores),
                         Pipelines.of(true, true),
                         new Spills(serializer, loader, NO_DISK, Codec.NONE),
+                        broadcasts,
                         faults.inlineResultBytes(),
                         simulation::nowNanos);
         this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));
@@ -124,6 +131,10 @@ final class SimulatedExecutor {
 
     ShuffleStore shuffles() {
         return shuffles;
+    }
+
+    ExecutorBroadcasts broadcasts() {
+        return broadcasts;
     }
 
     SimulatedPool pool() {

@@ -95,6 +95,7 @@ final class SimulatedPool implements Operations {
             case ExecutorOperation.DropStage(var stage) -> stages.remove(stage);
             case ExecutorOperation.DropShuffle(var shuffle) -> executor.shuffles().forget(shuffle);
             case ExecutorOperation.DropDataset(var dataset) -> executor.blocks().dropDataset(dataset);
+            case ExecutorOperation.DropBroadcast(var broadcast) -> executor.broadcasts().forget(broadcast);
             case ExecutorOperation.DropBlock(var block) -> executor.blocks().drop(block);
             case ExecutorOperation.Stop _ -> executor.crash();
         }

@@ -1,5 +1,6 @@
 package dev.capstan.driver.backend;
 
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
@@ -14,6 +15,7 @@ import dev.capstan.kernel.rpc.Transport;
  * @param self where the backend's logic is hosted
  * @param transport by which executors reach the driver
  * @param loop of the driver; executors within this process may share it, which saves two hand-overs per task
+ * @param shared broadcast values of the driver, for executors within this process
  * @param settings of the program, for whatever keys the backend knows
  */
 public record BackendEnvironment(
@@ -23,6 +25,7 @@ public record BackendEnvironment(
         Address self,
         Transport transport,
         ActorLoop loop,
+        SharedValues shared,
         Settings settings) {
 
     /** The program's settings as the backend and its executors read them. */

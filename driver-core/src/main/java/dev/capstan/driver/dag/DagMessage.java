@@ -1,5 +1,6 @@
 package dev.capstan.driver.dag;
 
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
@@ -11,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** What user threads ask of the DAG scheduler, and its timers. */
 public sealed interface DagMessage extends Message {
     /** Run this; every job ends with {@link JobEvent.JobEnded}. */
-    record SubmitJob(JobPlan plan) implements DagMessage {}
+    record SubmitJob(JobPlan plan) implements DagMessage {
+        /** Without the plan, which would keep the job's datasets from being forgotten. */
+        @Override
+        public Object trace() {
+            return new Trace("SubmitJob", plan.job(), plan.name());
+        }
+
+        private record Trace(String message, JobId job, String name) {}
+    }
 
     /** End one job. */
     record CancelJob(JobId job, String reason) implements DagMessage {}
@@ -33,6 +42,9 @@ public sealed interface DagMessage extends Message {
 
     /** The dataset is no longer to be kept: its cached partitions are dropped everywhere. */
     record ForgetDataset(DatasetId dataset) implements DagMessage {}
+
+    /** Executors let go of what they hold of the broadcast value. */
+    record ForgetBroadcast(BroadcastId broadcast) implements DagMessage {}
 
     /**
      * The outcome of {@link DagOperation.FetchResult}.

@@ -5,6 +5,7 @@ import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingEvent.EndedTask;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.driver.scheduling.TaskSet;
+import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
@@ -115,6 +116,8 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.CancelAll(var reason) -> cancel(_ -> true, reason);
             case DagMessage.ForgetShuffle(var shuffle) -> onForgetShuffle(shuffle);
             case DagMessage.ForgetDataset(var dataset) -> onForgetDataset(dataset);
+            case DagMessage.ForgetBroadcast(var broadcast) ->
+                    outbox.tellExecutors(new ExecutorOrder.ForgetBroadcast(broadcast));
             case DagMessage.ResultFetched fetched -> onResultFetched(fetched);
             case DagMessage.ResubmitStages() -> onResubmit();
             case DagMessage.TellProgress() -> onTellProgress();
@@ -241,6 +244,7 @@ public final class DagScheduler implements Actor<Message> {
             outbox.tellTasks(new SchedulingRequest.CancelTasks(attempt, interrupt, why));
         }
         stage.forgetAttemptsMade();
+        stage.rest();
         recovering.remove(stage.id);
         progressed.remove(stage.id);
         toAdvance.remove(stage.id);
@@ -317,7 +321,7 @@ public final class DagScheduler implements Actor<Message> {
     private void onTaskEnded(EndedTask ended) {
         Stage stage = stages.find(ended.stage().stage());
         if (stage == null) { // its job is over
-            if (ended.outcome() instanceof TaskOutcome.StoredResult(var block, _)) {
+            if (ended.outcome() instanceof TaskOutcome.StoredResult(var block, _, _)) {
                 outbox.forget(block);
             }
             return;
@@ -325,7 +329,8 @@ public final class DagScheduler implements Actor<Message> {
         count(stage, ended);
         int attempt = ended.stage().attempt();
         switch (ended.outcome()) {
-            case TaskOutcome.MapOutput _ -> onMapOutput(stage, attempt, ended.partition(), ended.executor());
+            case TaskOutcome.MapOutput output ->
+                    onMapOutput(stage, attempt, ended.partition(), ended.executor(), output.updates());
             case TaskOutcome.Result result -> onResult(stage, attempt, ended.partition(), result);
             case TaskOutcome.StoredResult stored -> onStoredResult(stage, ended, stored);
             case TaskOutcome.FetchFailed failed -> {
@@ -365,11 +370,13 @@ public final class DagScheduler implements Actor<Message> {
         }
     }
 
-    private void onMapOutput(Stage stage, int attempt, int partition, ExecutorId executor) {
+    private void onMapOutput(
+            Stage stage, int attempt, int partition, ExecutorId executor, List<AccumulatorUpdate> updates) {
         if (stage.isFinished(partition)) {
             stage.drop(attempt, partition);
         } else if (stage.outputs != null && executors.contains(executor)) {
             stage.outputs.put(partition, executor);
+            countUpdates(stage, partition, updates);
             finish(stage, attempt, partition);
             if (stage.complete()) {
                 onOutputsComplete(stage);
@@ -384,7 +391,7 @@ public final class DagScheduler implements Actor<Message> {
         if (stage.isFinished(partition)) {
             stage.drop(attempt, partition);
         } else if (withinLimit(job, result.bytes().length)) {
-            takeResult(job, attempt, partition, result.bytes());
+            takeResult(job, attempt, partition, result.bytes(), result.updates());
         }
     }
 
@@ -395,7 +402,12 @@ public final class DagScheduler implements Actor<Message> {
         } else if (withinLimit(jobOf(stage), stored.bytes())) {
             outbox.fetch(
                     new DagOperation.FetchResult(
-                            ended.stage(), ended.partition(), ended.executor(), stored.block(), stored.bytes()));
+                            ended.stage(),
+                            ended.partition(),
+                            ended.executor(),
+                            stored.block(),
+                            stored.bytes(),
+                            stored.updates()));
         } else {
             outbox.forget(stored.block());
         }
@@ -410,7 +422,7 @@ public final class DagScheduler implements Actor<Message> {
         }
         byte[] bytes = fetched.bytes();
         if (bytes != null) {
-            takeResult(jobOf(stage), fetch.stage().attempt(), fetch.partition(), bytes);
+            takeResult(jobOf(stage), fetch.stage().attempt(), fetch.partition(), bytes, fetch.updates());
         } else {
             jobOf(stage).addResult(-fetch.bytes());
             missAgain(stage, fetch.stage().attempt(), fetch.partition()); // computed again elsewhere
@@ -445,13 +457,21 @@ public final class DagScheduler implements Actor<Message> {
         return false;
     }
 
-    private void takeResult(Job job, int attempt, int partition, byte[] bytes) {
+    private void takeResult(Job job, int attempt, int partition, byte[] bytes, List<AccumulatorUpdate> updates) {
         Stage stage = job.result;
+        countUpdates(stage, partition, updates);
         finish(stage, attempt, partition);
         outbox.tellDesk(new JobEvent.PartitionResult(job.plan.job(), job.index(partition), bytes));
         if (stage.complete()) {
             outbox.tellDesk(new JobEvent.StageFinished(stage.id, stage.plan.name(), stage.total()));
             end(job, new Ending.Succeeded());
+        }
+    }
+
+    /** A partition whose output was lost is computed again, but has counted already. */
+    private void countUpdates(Stage stage, int partition, List<AccumulatorUpdate> updates) {
+        if (!updates.isEmpty() && stage.countOnce(partition)) {
+            outbox.tellDesk(new JobEvent.AccumulatorsUpdated(stage.id, partition, updates));
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.capstan.driver.dag;
 
+import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.kernel.actor.Message;
+
+import java.util.List;
 
 /** DAG scheduler to whoever waits for jobs: futures and the console. */
 public sealed interface JobEvent extends Message {
@@ -16,6 +19,18 @@ public sealed interface JobEvent extends Message {
         @Override
         public Object trace() {
             return "PartitionResult[" + job + ", " + index + ", " + bytes.length + " bytes]";
+        }
+    }
+
+    /** What a task has added to accumulators, exactly once for each partition of a stage; before the job's end. */
+    record AccumulatorsUpdated(StageId stage, int partition, List<AccumulatorUpdate> updates) implements JobEvent {
+        public AccumulatorsUpdated {
+            updates = List.copyOf(updates);
+        }
+
+        @Override
+        public Object trace() {
+            return "AccumulatorsUpdated[" + stage + ", " + partition + ", " + updates.size() + " updates]";
         }
     }
 

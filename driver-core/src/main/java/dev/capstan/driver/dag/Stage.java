@@ -29,13 +29,18 @@ final class Stage {
     private static final int NOWHERE = -1;
 
     final StageId id;
-    final StagePlan plan;
+
+    /** Without code and inputs while nobody needs it, so that it keeps no lineage from being forgotten. */
+    StagePlan plan;
 
     /** Null for a stage that computes results. */
     final @Nullable MapOutputs outputs;
 
     /** The jobs that need it now. */
     final TreeSet<JobId> jobs = new TreeSet<>();
+
+    /** Partitions whose additions to accumulators have counted; null as long as there was none. */
+    private @Nullable BitSet counted;
 
     private final BitSet wanted;
     private final BitSet finished;
@@ -104,6 +109,20 @@ final class Stage {
         return outputs == null ? finishedResults : outputs.known();
     }
 
+    /** Nobody needs it for now. */
+    void rest() {
+        if (outputs != null) {
+            plan = plan.atRest();
+        }
+    }
+
+    /** Somebody may need it again. */
+    void wake(StagePlan again) {
+        if (plan.isAtRest()) {
+            plan = again;
+        }
+    }
+
     int total() {
         return wantedCount;
     }
@@ -132,6 +151,16 @@ final class Stage {
             inFlightIn[partition] = number;
         }
         return new StageAttempt(id, number);
+    }
+
+    /** Whether what the task of the partition has added to accumulators is to count, which it does once. */
+    boolean countOnce(int partition) {
+        if (counted == null) {
+            counted = new BitSet(plan.partitions());
+        }
+        boolean first = !counted.get(partition);
+        counted.set(partition);
+        return first;
     }
 
     boolean hasRun() {

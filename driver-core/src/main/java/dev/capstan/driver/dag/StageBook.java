@@ -37,13 +37,16 @@ final class StageBook {
 
     /** The stage that writes the plan's shuffle, known or new. */
     Stage writer(StagePlan plan) {
-        return byShuffle.computeIfAbsent(
-                shuffleOf(plan),
-                _ -> {
-                    Stage stage = Stage.writing(newId(), plan);
-                    stages.put(stage.id, stage);
-                    return stage;
-                });
+        Stage writer =
+                byShuffle.computeIfAbsent(
+                        shuffleOf(plan),
+                        _ -> {
+                            Stage stage = Stage.writing(newId(), plan);
+                            stages.put(stage.id, stage);
+                            return stage;
+                        });
+        writer.wake(plan);
+        return writer;
     }
 
     @Nullable Stage find(StageId id) {
@@ -69,15 +72,15 @@ final class StageBook {
 
     /** The stages whose outputs it reads; those behind a dataset that is wholly cached are not read. */
     List<Stage> parents(Stage stage) {
-        return stage.plan.inputs().parents(stage.distrustsCache ? _ -> false : cache::complete).stream()
-                .map(this::writer)
-                .toList();
+        StagePlan.Inputs inputs = stage.plan.inputs();
+        List<StagePlan> parents = stage.distrustsCache ? inputs.allParents() : inputs.parents(cache::complete);
+        return parents.stream().map(this::writer).toList();
     }
 
     /** All that is known of the shuffles it may read, those behind cached datasets included. */
     List<ShuffleInputs> inputs(Stage stage) {
         List<ShuffleInputs> inputs = new ArrayList<>();
-        for (StagePlan plan : stage.plan.inputs().parents(_ -> false)) {
+        for (StagePlan plan : stage.plan.inputs().allParents()) {
             ShuffleId shuffle = shuffleOf(plan);
             Stage parent = byShuffle.get(shuffle);
             MapOutputs outputs = parent == null ? null : parent.outputs;

@@ -31,6 +31,16 @@ public record StagePlan(
         Inputs inputs,
         Resources perTask,
         boolean barrier) {
+    private static final StageCode NO_CODE = new StageCode(new byte[0], false);
+
+    /** The same without code and inputs: what is remembered of a stage that nobody needs at the moment. */
+    StagePlan atRest() {
+        return new StagePlan(name, writes, partitions, NO_CODE, Inputs.NONE, perTask, barrier);
+    }
+
+    boolean isAtRest() {
+        return code == NO_CODE;
+    }
 
     /** What a stage reads. Asked again for each attempt, because what is cached changes. */
     public interface Inputs {
@@ -44,6 +54,11 @@ public record StagePlan(
          */
         default List<StagePlan> parents(Predicate<PersistentDataset> complete) {
             return List.of();
+        }
+
+        /** The same, those behind cached datasets included: all that the code may ask for. */
+        default List<StagePlan> allParents() {
+            return parents(_ -> false);
         }
 
         /** Whether some task would rather run somewhere: has {@link #cached} or {@link #hosts}. */

@@ -1,5 +1,7 @@
 package dev.capstan.driver.job;
 
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.StageId;
 
@@ -22,6 +24,12 @@ public interface JobRunner extends AutoCloseable {
 
     /** Cancels every job that needs the stage; a stage that nobody needs, or that there is not, is no error. */
     void cancelStage(StageId stage, String reason);
+
+    /** The values that the context gives to all tasks. */
+    DriverBroadcasts broadcasts();
+
+    /** The sums that tasks add to. */
+    Accumulators accumulators();
 
     /** Why what waits does not run, in words; waits a moment for the answer. */
     String explain() throws InterruptedException;

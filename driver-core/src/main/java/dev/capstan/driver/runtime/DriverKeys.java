@@ -18,6 +18,7 @@ import dev.capstan.driver.scheduling.SchedulingConfig.Exclusion;
 import dev.capstan.driver.scheduling.SchedulingConfig.OrderMode;
 import dev.capstan.driver.scheduling.SchedulingConfig.QueueAhead;
 import dev.capstan.driver.scheduling.SchedulingConfig.Speculation;
+import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.Config;
@@ -52,6 +53,20 @@ public final class DriverKeys implements ConfigKeys {
                     SWITCH,
                     "true",
                     "Whether the driver shows the progress of jobs: bars on a terminal, lines elsewhere.");
+
+    private static final ConfigKey<Boolean> SHARE_BROADCASTS =
+            of(
+                    "capstan.broadcast.shareInProcess",
+                    SWITCH,
+                    "true",
+                    "Whether executors in the driver's process, those of local masters, take broadcast values as the"
+                            + " objects they are; if not, they read them from bytes as executors elsewhere do.");
+    private static final ConfigKey<Codec> BROADCAST_CODEC =
+            of(
+                    "capstan.broadcast.codec",
+                    oneOf(Codec.class),
+                    "lz4",
+                    "How broadcast values are compressed on their way to executors.");
 
     private static final ConfigKey<Double> TASK_CPUS =
             of("capstan.task.cpus", NUMBER, "1", "Cpus that a task takes; 0.5 lets two share one.");
@@ -226,6 +241,8 @@ public final class DriverKeys implements ConfigKeys {
                 NAME,
                 PARALLELISM,
                 CONSOLE,
+                SHARE_BROADCASTS,
+                BROADCAST_CODEC,
                 TASK_CPUS,
                 MAX_FAILURES,
                 LINEAGE_LIMIT,
@@ -296,6 +313,14 @@ public final class DriverKeys implements ConfigKeys {
                         config.get(SP_QUANTILE),
                         config.get(SP_MULTIPLIER),
                         config.get(SP_MIN)));
+    }
+
+    static boolean sharesBroadcasts(Config config) {
+        return config.get(SHARE_BROADCASTS);
+    }
+
+    static Codec broadcastCodec(Config config) {
+        return config.get(BROADCAST_CODEC);
     }
 
     static int maxTaskFailures(Config config) {

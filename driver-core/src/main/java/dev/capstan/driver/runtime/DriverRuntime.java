@@ -15,10 +15,17 @@ import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.SchedulingRequest;
+import dev.capstan.engine.accumulator.Accumulators;
+import dev.capstan.engine.broadcast.DriverBroadcasts;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
@@ -72,7 +79,10 @@ public final class DriverRuntime implements JobRunner {
     private final Node node;
     private final SchedulerBackend backend;
     private final LineageStages stages;
-    private final JobDesk desk = new JobDesk();
+    private final ReachabilityWatch reachability = new ReachabilityWatch();
+    private final Accumulators accumulators;
+    private final DriverBroadcasts broadcasts;
+    private final JobDesk desk;
     private final AtomicInteger nextJob = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -83,7 +93,9 @@ public final class DriverRuntime implements JobRunner {
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
         this.settings = settings;
-        this.stages = new LineageStages(DriverKeys.perTask(settings.config()), settings.lineageLimit());
+        this.stages = new LineageStages(DriverKeys.perTask(settings.config()), settings.lineageLimit(), new LetGo());
+        this.accumulators = new Accumulators(settings.serializer(), settings.loader());
+        this.desk = new JobDesk(accumulators);
         this.loop = new ActorLoop("capstan-driver", this::sendOut, this::onFault);
         Transport transport = new InMemoryTransport();
         var epoch = new Epoch(1);
@@ -97,7 +109,15 @@ public final class DriverRuntime implements JobRunner {
                                 BACKEND,
                                 transport,
                                 loop,
+                                this::shared,
                                 settings.config()::text));
+        this.broadcasts =
+                new DriverBroadcasts(
+                        settings.serializer(),
+                        DriverKeys.broadcastCodec(settings.config()),
+                        backend.sharesProcess() && DriverKeys.sharesBroadcasts(settings.config()),
+                        reachability::whenUnreachable,
+                        this::forget);
         this.node =
                 transport.join(
                         new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number(), 0),
@@ -123,6 +143,7 @@ public final class DriverRuntime implements JobRunner {
         Runtime.getRuntime().addShutdownHook(runtime.atExit);
         runtime.loop.start();
         runtime.stallWatch.start();
+        runtime.reachability.start();
         runtime.loop.tell(BACKEND, new BackendCommand.Start());
         return runtime;
     }
@@ -159,7 +180,7 @@ public final class DriverRuntime implements JobRunner {
                         request.partitions().length,
                         this::read,
                         reason -> loop.tell(DAG, new DagMessage.CancelJob(id, reason)));
-        desk.open(job, request.properties());
+        desk.open(job, request);
         String why = broken;
         if (why != null) {
             desk.fail(id, new JobFailedException(why));
@@ -177,6 +198,24 @@ public final class DriverRuntime implements JobRunner {
         return job;
     }
 
+    private @Nullable Object shared(BroadcastId id) {
+        return broadcasts.find(id);
+    }
+
+    private void forget(BroadcastId id) {
+        loop.tell(DAG, new DagMessage.ForgetBroadcast(id));
+    }
+
+    @Override
+    public DriverBroadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    @Override
+    public Accumulators accumulators() {
+        return accumulators;
+    }
+
     @Override
     public void unpersist(DatasetId dataset) {
         loop.tell(DAG, new DagMessage.ForgetDataset(dataset));
@@ -185,7 +224,7 @@ public final class DriverRuntime implements JobRunner {
     @Override
     public void cancel(Predicate<JobProperties> chosen, String reason) {
         for (JobDesk.Waiting waiting : desk.open()) {
-            if (chosen.test(waiting.properties())) {
+            if (chosen.test(waiting.request().properties())) {
                 waiting.job().cancel(reason);
             }
         }
@@ -203,6 +242,7 @@ public final class DriverRuntime implements JobRunner {
             return;
         }
         broken = "the context was stopped";
+        reachability.close();
         loop.tellNow(DAG, new DagMessage.CancelAll("the context was stopped"));
         loop.tellNow(BACKEND, new BackendCommand.Stop());
         try {
@@ -280,10 +320,33 @@ public final class DriverRuntime implements JobRunner {
         desk.fail(null, new JobFailedException(broken, fault.cause()));
     }
 
+    /** Has driver and executors forget what the program does not refer to any more. */
+    private final class LetGo implements LineageStages.Watch {
+        @Override
+        public void shuffle(ShuffleDependency<?, ?, ?> dependency) {
+            ShuffleId id = dependency.shuffle();
+            reachability.whenUnreachable(dependency, () -> loop.tell(DAG, new DagMessage.ForgetShuffle(id)));
+        }
+
+        @Override
+        public void persistent(Lineage<?> dataset) {
+            DatasetId id = dataset.id();
+            reachability.whenUnreachable(dataset, () -> loop.tell(DAG, new DagMessage.ForgetDataset(id)));
+        }
+    }
+
     private final class Served implements Receiver {
         @Override
         public void receive(Address to, Message message) {
             loop.tellNow(to, message);
+        }
+
+        @Override
+        public byte[] serve(Message request) throws IOException {
+            if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
+                return broadcasts.piece(piece);
+            }
+            throw new IOException("the driver does not serve " + request.trace());
         }
     }
 }

@@ -2,7 +2,8 @@ package dev.capstan.driver.runtime;
 
 import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobFailedException;
-import dev.capstan.driver.job.JobProperties;
+import dev.capstan.driver.job.JobRequest;
+import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.id.JobId;
 
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,20 @@ final class JobDesk {
     private final Queue<CompletableFuture<String>> explanations = new ConcurrentLinkedQueue<>();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
-    /** A job that has not ended, with what chooses it when jobs are cancelled. */
-    record Waiting(WaitingJob<?> job, JobProperties properties) {}
+    private final Accumulators accumulators;
 
-    void open(WaitingJob<?> job, JobProperties properties) {
-        waiting.put(job.id(), new Waiting(job, properties));
+    JobDesk(Accumulators accumulators) {
+        this.accumulators = accumulators;
+    }
+
+    /**
+     * A job that has not ended. The request is kept so that what its functions and datasets refer to, broadcasts for
+     * one, counts as referred to while the job runs.
+     */
+    record Waiting(WaitingJob<?> job, JobRequest<?, ?> request) {}
+
+    void open(WaitingJob<?> job, JobRequest<?, ?> request) {
+        waiting.put(job.id(), new Waiting(job, request));
     }
 
     /** Completed with the next explanation that the scheduler gives. */
@@ -54,6 +64,7 @@ final class JobDesk {
                     entry.job.arrive(index, bytes);
                 }
             }
+            case JobEvent.AccumulatorsUpdated(_, _, var updates) -> accumulators.arrive(updates);
             case JobEvent.JobEnded(var id, var ending, _) -> {
                 tellListeners(event); // first, so that a summary stands before what the program prints next
                 Waiting entry = waiting.remove(id);

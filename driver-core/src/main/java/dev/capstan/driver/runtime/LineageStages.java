@@ -8,7 +8,6 @@ import dev.capstan.engine.execution.StageProgram;
 import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.JobId;
-import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.lineage.LineageWalk;
@@ -19,11 +18,13 @@ import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.kernel.resource.Resources;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
@@ -34,13 +35,45 @@ import java.util.function.Predicate;
 public final class LineageStages {
     private static final System.Logger LOG = System.getLogger(LineageStages.class.getName());
 
-    private final Map<ShuffleId, StagePlan> writing = new ConcurrentHashMap<>();
+    /**
+     * As long as the program refers to their shuffles. A plan refers to the datasets that the shuffle comes from but
+     * not to the shuffle itself, which therefore can become unreachable.
+     */
+    private final Map<ShuffleDependency<?, ?, ?>, StagePlan> writing = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final Set<Lineage<?>> watched = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+
     private final Resources perTask;
     private final int depthLimit;
+    private final Watch watch;
+
+    /** Told what will leave something behind on executors that is to go when the program lets go of it. */
+    public interface Watch {
+        /** For a driver that keeps all. */
+        Watch NONE =
+                new Watch() {
+                    @Override
+                    public void shuffle(ShuffleDependency<?, ?, ?> dependency) {}
+
+                    @Override
+                    public void persistent(Lineage<?> dataset) {}
+                };
+
+        /** Its map outputs will be written. Told once for each. */
+        void shuffle(ShuffleDependency<?, ?, ?> dependency);
+
+        /** Its partitions will be kept. Told once for each. */
+        void persistent(Lineage<?> dataset);
+    }
 
     public LineageStages(Resources perTask, int depthLimit) {
+        this(perTask, depthLimit, Watch.NONE);
+    }
+
+    public LineageStages(Resources perTask, int depthLimit, Watch watch) {
         this.perTask = perTask;
         this.depthLimit = depthLimit;
+        this.watch = watch;
     }
 
     /**
@@ -78,11 +111,13 @@ public final class LineageStages {
         var open = new ArrayDeque<ShuffleDependency<?, ?, ?>>(shuffles);
         while (!open.isEmpty()) {
             ShuffleDependency<?, ?, ?> shuffle = open.poll();
-            if (!writing.containsKey(shuffle.shuffle())) {
+            if (!writing.containsKey(shuffle)) {
                 Lineage<?> dataset = shuffle.parent();
                 var inputs = StageInputsPlan.of(dataset);
                 open.addAll(inputs.shuffles());
-                writing.put(shuffle.shuffle(), writer(shuffle, dataset, inputs));
+                if (writing.putIfAbsent(shuffle, writer(shuffle, dataset, inputs)) == null) {
+                    watch.shuffle(shuffle);
+                }
             }
         }
     }
@@ -99,7 +134,7 @@ public final class LineageStages {
     }
 
     private List<StagePlan> writers(List<ShuffleDependency<?, ?, ?>> shuffles) {
-        return shuffles.stream().map(shuffle -> Objects.requireNonNull(writing.get(shuffle.shuffle()))).toList();
+        return shuffles.stream().map(shuffle -> Objects.requireNonNull(writing.get(shuffle))).toList();
     }
 
     /** What a stage of the lineage reads. */
@@ -111,7 +146,13 @@ public final class LineageStages {
         LineageInputs(Lineage<?> dataset, StageInputsPlan plan) {
             this.dataset = dataset;
             this.plan = plan;
-            this.persists = !LineageWalk.persistent(dataset).isEmpty();
+            List<Lineage<?>> persistent = LineageWalk.persistent(dataset);
+            this.persists = !persistent.isEmpty();
+            for (Lineage<?> kept : persistent) {
+                if (watched.add(kept)) {
+                    watch.persistent(kept);
+                }
+            }
         }
 
         @Override
@@ -125,6 +166,12 @@ public final class LineageStages {
                             node ->
                                     !node.storageLevel().keepsNothing()
                                             && complete.test(new PersistentDataset(node.id(), node.partitionCount()))));
+        }
+
+        /** As the code was encoded: the lineage may have been cut since. */
+        @Override
+        public List<StagePlan> allParents() {
+            return writers(plan.shuffles());
         }
 
         @Override

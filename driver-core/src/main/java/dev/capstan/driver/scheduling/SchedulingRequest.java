@@ -7,7 +7,15 @@ import dev.capstan.kernel.actor.Message;
 /** DAG scheduler to task scheduler. */
 public sealed interface SchedulingRequest extends Message {
     /** Run all tasks of the set. */
-    record SubmitTasks(TaskSet tasks) implements SchedulingRequest {}
+    record SubmitTasks(TaskSet tasks) implements SchedulingRequest {
+        /** Without the plan of the stage, which would keep its datasets from being forgotten. */
+        @Override
+        public Object trace() {
+            return new Trace("SubmitTasks", tasks.stage(), tasks.name(), tasks.partitions().length);
+        }
+
+        private record Trace(String message, StageAttempt stage, String name, int tasks) {}
+    }
 
     /** Run no more tasks of this stage attempt and end those that run; nothing more is told of it. */
     record CancelTasks(StageAttempt stage, boolean interrupt, String reason) implements SchedulingRequest {}

@@ -454,7 +454,7 @@ final class TaskSets {
     }
 
     private void forgetResult(ExecutorEntry executor, TaskOutcome outcome) {
-        if (outcome instanceof TaskOutcome.StoredResult(BlockId block, _)) {
+        if (outcome instanceof TaskOutcome.StoredResult(BlockId block, _, _)) {
             outbox.order(executor, new ExecutorOrder.ForgetBlock(block));
         }
     }

@@ -13,6 +13,8 @@ import dev.capstan.driver.dag.JobEvent.Ending;
 import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.driver.scheduling.TaskSet;
+import dev.capstan.engine.accumulator.AccumulatorUpdate;
+import dev.capstan.engine.id.AccumulatorId;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
@@ -306,6 +308,50 @@ class DagSchedulerTest {
         tight.tell(new DagMessage.ResultFetched(only(tight.fetches), new byte[600], ""));
         assertThat(tight.results(job)).containsExactly(0);
         assertThat(only(tight.ended()).ending()).isEqualTo(new Ending.Succeeded());
+    }
+
+    private static List<AccumulatorUpdate> adding(int number) {
+        return List.of(new AccumulatorUpdate(new AccumulatorId(number), "sum", new byte[] {1}));
+    }
+
+    @Test
+    void whatTasksAddCountsOnceForEachPartitionOfAShuffleEvenIfItsOutputIsLost() {
+        f.submit(result(1, map(1, 2)));
+        TaskSet map = only(f.submitted());
+        f.end(map, 0, A, new TaskOutcome.MapOutput(10, adding(1)), false);
+        f.end(map, 1, B, new TaskOutcome.MapOutput(10, adding(1)), false);
+        f.fetchFails(only(f.submitted()), 0, 1, 0, A);
+        f.tell(new DagMessage.ResubmitStages());
+        f.end(only(f.submitted()), 0, B, new TaskOutcome.MapOutput(10, adding(1)), false);
+        f.end(only(f.submitted()), 0, B, new TaskOutcome.Result(new byte[] {0}, adding(2)), false);
+        assertThat(f.told.stream().filter(JobEvent.AccumulatorsUpdated.class::isInstance))
+                .extracting(event -> ((JobEvent.AccumulatorsUpdated) event).updates().getFirst().id().number())
+                .containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
+    void whatATaskAddsWithALargeResultCountsWhenTheResultIsFetched() {
+        f.submit(result(1));
+        var stored = new TaskOutcome.StoredResult(new BlockId.TaskResult(7), 1_000, adding(3));
+        f.end(only(f.submitted()), 0, A, stored, false);
+        assertThat(f.told).noneMatch(JobEvent.AccumulatorsUpdated.class::isInstance);
+        f.tell(new DagMessage.ResultFetched(only(f.fetches), null, "its executor is gone"));
+        f.fetches.clear();
+        assertThat(f.told).noneMatch(JobEvent.AccumulatorsUpdated.class::isInstance);
+        f.end(only(f.submitted()), 0, B, stored, false);
+        f.tell(new DagMessage.ResultFetched(only(f.fetches), new byte[1_000], ""));
+        assertThat(f.told.stream().filter(JobEvent.AccumulatorsUpdated.class::isInstance)).hasSize(1);
+    }
+
+    @Test
+    void aStageThatNobodyNeedsKeepsNoPlanAndRunsAgainWithTheNextJobs() {
+        StagePlan shared = map(1, 1);
+        f.submit(result(1, shared));
+        f.finish(only(f.submitted()), A);
+        f.finish(only(f.submitted()), A);
+        f.tell(new SchedulingEvent.ExecutorGone(A, "gone"));
+        f.submit(result(1, map(1, 1)));
+        assertThat(only(f.submitted()).name()).isEqualTo("map-1");
     }
 
     @Test

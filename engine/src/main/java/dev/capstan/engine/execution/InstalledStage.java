@@ -4,6 +4,7 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
+import dev.capstan.kernel.resource.Resources;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +16,34 @@ public final class InstalledStage {
     private final StageAttempt id;
     private final StageCode code;
     private final List<ShuffleInputs> inputs;
+    private final Resources perTask;
     private final ClassLoader loader;
     private volatile @Nullable StageProgram shared;
 
+    /** A stage whose tasks take one cpu each. */
     public InstalledStage(StageAttempt id, StageCode code, List<ShuffleInputs> inputs, ClassLoader loader) {
+        this(id, code, inputs, Resources.cpus(1), loader);
+    }
+
+    /**
+     * @param perTask what each task may take of its executor
+     * @param loader finds the classes of the application
+     */
+    public InstalledStage(
+            StageAttempt id, StageCode code, List<ShuffleInputs> inputs, Resources perTask, ClassLoader loader) {
         this.id = Objects.requireNonNull(id, "id");
         this.code = Objects.requireNonNull(code, "code");
         this.inputs = List.copyOf(inputs);
+        this.perTask = Objects.requireNonNull(perTask, "perTask");
         this.loader = Objects.requireNonNull(loader, "loader");
     }
 
     public StageAttempt id() {
         return id;
+    }
+
+    Resources perTask() {
+        return perTask;
     }
 
     /** The program for one task. Two tasks that decode a shared program at the same time do no harm. */

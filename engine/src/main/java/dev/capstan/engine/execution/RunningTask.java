@@ -1,5 +1,6 @@
 package dev.capstan.engine.execution;
 
+import dev.capstan.engine.accumulator.Tally;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
@@ -12,13 +13,16 @@ import dev.capstan.engine.task.TaskContext;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskKilledException;
 import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskRecorder;
+import dev.capstan.kernel.resource.Resources;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** The state of one attempt while it runs. Any thread may kill it; all else belongs to the task's thread. */
 final class RunningTask implements TaskContext {
@@ -27,7 +31,11 @@ final class RunningTask implements TaskContext {
     private final TaskEnvironment environment;
     private final TaskRecorder recorder = new TaskRecorder();
     private final TaskMemory memory;
+    private final Tally tally = new Tally();
+    private int partitions;
+    private long startedNanos;
     private @Nullable List<Runnable> completions;
+    private @Nullable List<Consumer<? super Throwable>> failureListeners;
     private @Nullable FetchFailedException fetchFailure;
     private volatile @Nullable String killReason;
 
@@ -56,6 +64,32 @@ final class RunningTask implements TaskContext {
     @Override
     public int attempt() {
         return launch.attempt();
+    }
+
+    /** What it adds to accumulators. */
+    Tally tally() {
+        return tally;
+    }
+
+    /** Its code is ready. */
+    void begin(int ofPartitions) {
+        partitions = ofPartitions;
+        startedNanos = environment.nanoClock().getAsLong();
+    }
+
+    @Override
+    public int partitions() {
+        return partitions;
+    }
+
+    @Override
+    public Resources resources() {
+        return stage.perTask();
+    }
+
+    @Override
+    public TaskMetrics metrics() {
+        return recorder.metrics(0, environment.nanoClock().getAsLong() - startedNanos, memory);
     }
 
     @Override
@@ -129,6 +163,30 @@ final class RunningTask implements TaskContext {
             completions = new ArrayList<>();
         }
         completions.add(completion);
+    }
+
+    @Override
+    public void onFailure(Consumer<? super Throwable> listener) {
+        Objects.requireNonNull(listener, "listener");
+        if (failureListeners == null) {
+            failureListeners = new ArrayList<>();
+        }
+        failureListeners.add(listener);
+    }
+
+    /** Tells who waits for a failure; what goes wrong with that is added to it. */
+    void fail(Throwable failure) {
+        if (failureListeners != null) {
+            for (Consumer<? super Throwable> listener : failureListeners.reversed()) {
+                try {
+                    listener.accept(failure);
+                } catch (Throwable e) {
+                    if (e != failure) {
+                        failure.addSuppressed(e);
+                    }
+                }
+            }
+        }
     }
 
     /** Runs what waits for the end, all of it, and returns what went wrong with it. */

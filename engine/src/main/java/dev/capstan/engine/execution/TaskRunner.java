@@ -1,5 +1,6 @@
 package dev.capstan.engine.execution;
 
+import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.MapOutputWriter;
@@ -7,9 +8,12 @@ import dev.capstan.engine.operator.Gathering;
 import dev.capstan.engine.pipeline.Gatherer;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.task.PartitionFn;
+import dev.capstan.engine.task.TaskContext;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskOutcome;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Objects;
@@ -61,22 +65,7 @@ public final class TaskRunner {
             Thread thread = Thread.currentThread();
             ClassLoader before = thread.getContextClassLoader();
             thread.setContextClassLoader(environment.loader());
-            TaskOutcome outcome;
-            try {
-                task.checkKilled();
-                StageProgram program = stage.program();
-                decodeNanos = environment.nanoClock().getAsLong() - start;
-                outcome = work(program);
-                if (task.fetchFailure() != null) {
-                    outcome = outcomeOf(task.fetchFailure());
-                }
-            } catch (Throwable e) {
-                outcome = outcomeOf(e);
-            }
-            Throwable late = task.complete();
-            if (late != null && outcome instanceof TaskOutcome.Succeeded) {
-                outcome = outcomeOf(late);
-            }
+            TaskOutcome outcome = bound().call(() -> attempt(start));
             List<String> leaks = giveBackMemory(outcome);
             thread.setContextClassLoader(before);
             if (task.killReason() != null) {
@@ -85,6 +74,50 @@ public final class TaskRunner {
             long end = environment.nanoClock().getAsLong();
             assert leaks.isEmpty() : task.task() + " ended and did not give back " + leaks;
             return new TaskResult(outcome, task.recorder().metrics(decodeNanos, end - start, task.memory()));
+        }
+
+        /** What the functions of the user find without having been handed it. */
+        private ScopedValue.Carrier bound() {
+            return environment.broadcasts().bind(task.tally().bind(TaskContext.bind(task)));
+        }
+
+        private TaskOutcome attempt(long start) {
+            Throwable failure = null;
+            TaskOutcome.Succeeded done = null;
+            try {
+                task.checkKilled();
+                StageProgram program = stage.program();
+                decodeNanos = environment.nanoClock().getAsLong() - start;
+                task.begin(program.root().partitionCount());
+                done = work(program);
+                failure = task.fetchFailure();
+            } catch (Throwable e) {
+                failure = e;
+            }
+            if (failure != null) {
+                task.fail(failure);
+            }
+            Throwable late = task.complete();
+            Throwable first = failure != null ? failure : late;
+            return done == null || first != null ? failed(done, first) : counted(done);
+        }
+
+        /** A result that was stored before something went wrong is not fetched by anybody. */
+        private TaskOutcome failed(TaskOutcome.@Nullable Succeeded done, @Nullable Throwable failure) {
+            if (done instanceof TaskOutcome.StoredResult(BlockId block, long _, var _)) {
+                environment.blocks().drop(block);
+            }
+            return outcomeOf(
+                    failure != null ? failure : new IllegalStateException("the task ended without an outcome"));
+        }
+
+        private TaskOutcome counted(TaskOutcome.Succeeded done) {
+            try {
+                List<AccumulatorUpdate> updates = task.tally().updates(environment.serializer());
+                return updates.isEmpty() ? done : done.with(updates);
+            } catch (Throwable e) { // the user's states serialize themselves
+                return failed(done, e);
+            }
         }
 
         /** What a task that did its work still holds is a bug of ours; one that failed had no chance to clean up. */
@@ -97,7 +130,7 @@ public final class TaskRunner {
             return leaks;
         }
 
-        private TaskOutcome work(StageProgram program) throws Exception {
+        private TaskOutcome.Succeeded work(StageProgram program) throws Exception {
             return switch (program.work()) {
                 case Work.ResultWork<?, ?> work -> result(program.root(), work.function());
                 case Work.ShuffleMapWork work ->
@@ -106,7 +139,7 @@ public final class TaskRunner {
         }
 
         @SuppressWarnings("unchecked")
-        private TaskOutcome result(Lineage<?> root, PartitionFn<?, ?> function) throws Exception {
+        private TaskOutcome.Succeeded result(Lineage<?> root, PartitionFn<?, ?> function) throws Exception {
             Object value = valueOf((Lineage<Object>) root, (PartitionFn<Object, Object>) function);
             byte[] bytes = environment.serializer().serialize(value);
             task.recorder().wroteResult(bytes.length);

@@ -9,4 +9,7 @@ public sealed interface BlockId extends Serializable {
 
     /** The result of a task that is too large to ride in its outcome. */
     record TaskResult(long task) implements BlockId {}
+
+    /** A piece of a broadcast value, counted from 0. */
+    record BroadcastPiece(BroadcastId broadcast, int piece) implements BlockId {}
 }

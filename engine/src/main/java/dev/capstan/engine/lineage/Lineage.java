@@ -10,6 +10,7 @@ import dev.capstan.engine.task.TaskContext;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Serial;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
@@ -32,12 +33,15 @@ public abstract class Lineage<T> implements Serializable {
 
     private final Origin origin;
     private final int partitionCount;
-    private final Dependency<?>[] dependencies;
+    private volatile Dependency<?>[] dependencies;
     private final @Nullable Partitioner partitioner;
     private volatile @Nullable String name;
     private volatile StorageLevel storageLevel = StorageLevel.NONE;
-    private final transient int narrowDepth;
-    private final transient int deepestStage;
+    private transient volatile int narrowDepth;
+    private transient volatile int deepestStage;
+
+    /** In the driver, where the elements come from since the lineage was cut here. */
+    private transient volatile @Nullable Lineage<T> cutBy;
 
     /**
      * @param partitioner by which keys lie where they lie; null if nothing is known of it
@@ -121,6 +125,39 @@ public abstract class Lineage<T> implements Serializable {
     /** For the driver: stages that are encoded from now on keep, or no longer keep, what they compute of it. */
     public final void store(StorageLevel level) {
         storageLevel = Objects.requireNonNull(level, "level");
+    }
+
+    /**
+     * For the driver: from now on the elements come from there and not from what this dataset was computed from, which
+     * is let go. Stages that were planned before are not affected.
+     */
+    public final void cut(Lineage<T> source) {
+        if (source.partitionCount != partitionCount) {
+            throw new IllegalArgumentException(
+                    label() + " has " + partitionCount + " partitions, but " + source.partitionCount + " were kept");
+        }
+        dependencies = new Dependency<?>[] {new NarrowDependency.OneToOne<>(source)};
+        narrowDepth = source.narrowDepth + 1;
+        deepestStage = narrowDepth;
+        cutBy = source;
+    }
+
+    /** What it was cut by, in the driver. */
+    public final Optional<Lineage<T>> cutBy() {
+        return Optional.ofNullable(cutBy);
+    }
+
+    /** Of a dataset that was cut, executors need neither the functions nor what they refer to. */
+    @Serial
+    protected final Object writeReplace() {
+        Lineage<T> source = cutBy;
+        if (source == null) {
+            return this;
+        }
+        var stub = new Truncated<>(origin, source, partitioner);
+        stub.rename(name());
+        stub.store(storageLevel);
+        return stub;
     }
 
     /** How many datasets follow one another from the last shuffle or source to this one, itself included. */

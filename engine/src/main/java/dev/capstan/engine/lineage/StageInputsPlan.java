@@ -122,10 +122,11 @@ public final class StageInputsPlan {
 
     private static void note(Group group, Lineage<?> node) {
         Overrides overrides = OVERRIDES.get(node.getClass());
-        if (overrides.slices()) {
+        boolean itself = node.cutBy().isEmpty();
+        if (itself && overrides.slices()) {
             group.sliced.add(node);
         }
-        if (overrides.hosts()) {
+        if (itself && overrides.hosts()) {
             group.placed.add(node);
         }
         if (!node.storageLevel().keepsNothing()) {

@@ -1,6 +1,7 @@
 package dev.capstan.engine.protocol;
 
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
@@ -54,6 +55,9 @@ public sealed interface ExecutorOrder {
 
     /** Drop all cached partitions of the dataset. */
     record ForgetDataset(DatasetId dataset) implements ExecutorOrder {}
+
+    /** Drop what is here of the broadcast value; a task that asks for it reads it anew. */
+    record ForgetBroadcast(BroadcastId broadcast) implements ExecutorOrder {}
 
     /** Drop one block, a stored result that was fetched for instance. */
     record ForgetBlock(BlockId block) implements ExecutorOrder {}

@@ -13,19 +13,19 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /** Elements as frames, and back: each frame holds whole elements and can be read by itself. */
-final class ElementFrames {
+public final class ElementFrames {
     static final int FRAME_BYTES = 128 << 10;
 
     private final Serializer serializer;
     private final ByteOutput bytes = new ByteOutput(1024);
     private Serializer.@Nullable RecordWriter writer;
 
-    ElementFrames(Serializer serializer) {
+    public ElementFrames(Serializer serializer) {
         this.serializer = serializer;
     }
 
     /** Adds an element; true if the frame is full. */
-    boolean add(@Nullable Object element) {
+    public boolean add(@Nullable Object element) {
         Serializer.RecordWriter open = writer;
         if (open == null) {
             open = serializer.writer(bytes);
@@ -35,12 +35,12 @@ final class ElementFrames {
         return bytes.size() >= FRAME_BYTES;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return bytes.size() == 0;
     }
 
     /** The frame so far; the next element begins another one. */
-    byte[] take() {
+    public byte[] take() {
         byte[] frame = bytes.toByteArray();
         bytes.truncate(0);
         writer = null;
@@ -52,7 +52,7 @@ final class ElementFrames {
      *
      * @param damaged what to throw where the frames cannot be read
      */
-    static <T> Iterator<T> read(
+    public static <T> Iterator<T> read(
             Frames frames, Serializer serializer, ClassLoader loader, Function<IOException, RuntimeException> damaged) {
         return new Iterator<>() {
             private @Nullable Iterator<T> elements;

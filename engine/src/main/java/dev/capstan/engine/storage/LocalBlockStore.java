@@ -214,6 +214,7 @@ public final class LocalBlockStore implements BlockStore {
         return switch (block) {
             case BlockId.CachedPartition cached -> cached.dataset();
             case BlockId.TaskResult _ -> RESULTS;
+            case BlockId.BroadcastPiece piece -> piece.broadcast();
         };
     }
 
@@ -351,6 +352,7 @@ public final class LocalBlockStore implements BlockStore {
         return switch (block) {
             case BlockId.CachedPartition _ -> 0;
             case BlockId.TaskResult _ -> 1;
+            case BlockId.BroadcastPiece _ -> 2;
         };
     }
 
@@ -358,6 +360,7 @@ public final class LocalBlockStore implements BlockStore {
         return switch (block) {
             case BlockId.CachedPartition cached -> cached.dataset().number();
             case BlockId.TaskResult result -> result.task();
+            case BlockId.BroadcastPiece piece -> piece.broadcast().number();
         };
     }
 
@@ -365,6 +368,7 @@ public final class LocalBlockStore implements BlockStore {
         return switch (block) {
             case BlockId.CachedPartition cached -> cached.partition();
             case BlockId.TaskResult _ -> 0;
+            case BlockId.BroadcastPiece piece -> piece.piece();
         };
     }
 }

@@ -8,13 +8,46 @@ import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.util.function.Consumer;
+
 /**
- * The task that runs: who it is, and what it may use. It is handed to whoever needs it; there is no way to reach it
- * from nowhere. It belongs to the task's thread.
+ * The task that runs: who it is, and what it may use. It belongs to the task's thread. The engine hands it to whoever
+ * needs it; functions of the user, whose signatures have no room for it, find it as {@link #current}:
+ *
+ * <pre>{@code
+ * Rdd<String> where = lines.mapPartitions(part -> {
+ *     TaskContext task = TaskContext.current();
+ *     Connection connection = Connection.open();
+ *     task.onCompletion(connection::close);
+ *     task.onFailure(failure -> connection.rollback());
+ *     return connection.lookUp(part, task.partition());
+ * });
+ * }</pre>
  */
 public interface TaskContext {
+    /**
+     * The task that this thread runs. It is bound to the body of the task by a scoped value: it cannot be left behind
+     * in a thread, and threads that a function starts do not have it.
+     *
+     * @throws IllegalStateException on a thread that runs no task, the driver's for instance
+     */
+    static TaskContext current() {
+        if (!CurrentTask.TASK.isBound()) {
+            throw new IllegalStateException(
+                    "TaskContext.current() was called on a thread that runs no task; call it within a function that"
+                            + " runs on executors, and hand it to the threads that the function starts");
+        }
+        return CurrentTask.TASK.get();
+    }
+
+    /** Runs the body of a task. */
+    static ScopedValue.Carrier bind(TaskContext task) {
+        return ScopedValue.where(CurrentTask.TASK, task);
+    }
+
     StageAttempt stage();
 
     /** This attempt, unique within the application. */
@@ -25,6 +58,15 @@ public interface TaskContext {
 
     /** From 0; higher when earlier attempts at this partition failed. */
     int attempt();
+
+    /** How many partitions the dataset of the stage has. */
+    int partitions();
+
+    /** What this task may take of its executor. */
+    Resources resources();
+
+    /** What it has cost so far. */
+    TaskMetrics metrics();
 
     TaskRecorder recorder();
 
@@ -44,6 +86,12 @@ public interface TaskContext {
 
     /** Runs this when the task ends, however it ends; the last added runs first. */
     void onCompletion(Runnable completion);
+
+    /**
+     * Runs this when the task fails or is killed, before what waits for its completion; the last added runs first. What
+     * it throws is added to the failure.
+     */
+    void onFailure(Consumer<? super Throwable> listener);
 
     /** The source data that travelled with this task. */
     byte[] slice(DatasetId dataset, int partition);

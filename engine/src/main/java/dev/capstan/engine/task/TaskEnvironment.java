@@ -1,5 +1,6 @@
 package dev.capstan.engine.task;
 
+import dev.capstan.engine.broadcast.ExecutorBroadcasts;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.ShuffleFetcher;
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param memory that all its tasks and stores share
  * @param pipelines makes the sinks of tasks
  * @param spills makes the files for what does not fit into memory
+ * @param broadcasts that tasks read
  * @param inlineResultBytes results up to this size ride in the outcome, larger ones wait in the block store
  * @param nanoClock for the durations in metrics
  */
@@ -31,6 +33,7 @@ public record TaskEnvironment(
         ShuffleFetcher fetcher,
         Pipelines pipelines,
         Spills spills,
+        ExecutorBroadcasts broadcasts,
         long inlineResultBytes,
         LongSupplier nanoClock) {
     /** What fits well into a message of task outcomes. */
@@ -45,6 +48,7 @@ public record TaskEnvironment(
         Objects.requireNonNull(fetcher, "fetcher");
         Objects.requireNonNull(pipelines, "pipelines");
         Objects.requireNonNull(spills, "spills");
+        Objects.requireNonNull(broadcasts, "broadcasts");
         Objects.requireNonNull(nanoClock, "nanoClock");
     }
 }

@@ -1,18 +1,36 @@
 package dev.capstan.engine.task;
 
+import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /** How a task attempt ended: a closed list. */
 public sealed interface TaskOutcome {
     /** It did its work. */
-    sealed interface Succeeded extends TaskOutcome {}
+    sealed interface Succeeded extends TaskOutcome {
+        /** What it has added to accumulators; it counts if and when the partition does. */
+        List<AccumulatorUpdate> updates();
+
+        /** The same with these updates. */
+        Succeeded with(List<AccumulatorUpdate> updates);
+    }
 
     /** A result task's result, serialized. */
-    record Result(byte[] bytes) implements Succeeded {
+    record Result(byte[] bytes, List<AccumulatorUpdate> updates) implements Succeeded {
+        public Result(byte[] bytes) {
+            this(bytes, List.of());
+        }
+
+        @Override
+        public Result with(List<AccumulatorUpdate> updates) {
+            return new Result(bytes, updates);
+        }
+
         @Override
         public String toString() {
             return "Result[" + bytes.length + " bytes]";
@@ -20,10 +38,28 @@ public sealed interface TaskOutcome {
     }
 
     /** A result too large to ride in the outcome; it waits in the executor's block store. */
-    record StoredResult(BlockId block, long bytes) implements Succeeded {}
+    record StoredResult(BlockId block, long bytes, List<AccumulatorUpdate> updates) implements Succeeded {
+        public StoredResult(BlockId block, long bytes) {
+            this(block, bytes, List.of());
+        }
+
+        @Override
+        public StoredResult with(List<AccumulatorUpdate> updates) {
+            return new StoredResult(block, bytes, updates);
+        }
+    }
 
     /** A map task's output is ready in the executor's shuffle store. */
-    record MapOutput(long bytes) implements Succeeded {}
+    record MapOutput(long bytes, List<AccumulatorUpdate> updates) implements Succeeded {
+        public MapOutput(long bytes) {
+            this(bytes, List.of());
+        }
+
+        @Override
+        public MapOutput with(List<AccumulatorUpdate> updates) {
+            return new MapOutput(bytes, updates);
+        }
+    }
 
     /** The user's code, or ours, threw. */
     record Failed(Failure failure) implements TaskOutcome {}

@@ -1,5 +1,7 @@
 package dev.capstan.engine.execution;
 
+import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.id.ExecutorId;
@@ -71,6 +73,12 @@ public final class TaskFixture {
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
                                 Pipelines.of(true, true),
                                 spills,
+                                new ExecutorBroadcasts(
+                                        blocks,
+                                        serializer,
+                                        loader,
+                                        SharedValues.NONE,
+                                        ExecutorBroadcasts.PieceSource.NONE),
                                 inlineResultBytes,
                                 System::nanoTime));
     }
@@ -108,7 +116,7 @@ public final class TaskFixture {
 
     @SuppressWarnings("TypeParameterUnusedInFormals")
     public <T> T resultOf(TaskResult result) {
-        if (result.outcome() instanceof TaskOutcome.Result(byte[] bytes)) {
+        if (result.outcome() instanceof TaskOutcome.Result(byte[] bytes, var _)) {
             return serializer.deserialize(bytes, loader);
         }
         throw new AssertionError(

@@ -164,6 +164,8 @@ public final class Executor implements Actor<Message> {
             }
             case ExecutorOrder.ForgetShuffle(var shuffle) -> perform(new ExecutorOperation.DropShuffle(shuffle));
             case ExecutorOrder.ForgetDataset(var dataset) -> perform(new ExecutorOperation.DropDataset(dataset));
+            case ExecutorOrder.ForgetBroadcast(var broadcast) ->
+                    perform(new ExecutorOperation.DropBroadcast(broadcast));
             case ExecutorOrder.ForgetBlock(var block) -> perform(new ExecutorOperation.DropBlock(block));
             case ExecutorOrder.ReportsTaken(var sequence) -> onTaken(sequence);
             case ExecutorOrder.Drain(var grace) -> onDrain(grace);
@@ -293,7 +295,7 @@ public final class Executor implements Actor<Message> {
 
     private void onDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) {
         if (!given.remove(task)) { // it was abandoned, and ended after all
-            if (outcome instanceof TaskOutcome.StoredResult(var block, _)) {
+            if (outcome instanceof TaskOutcome.StoredResult(var block, _, _)) {
                 perform(new ExecutorOperation.DropBlock(block)); // the driver will never hear of it
             }
             return;

@@ -1,6 +1,7 @@
 package dev.capstan.executor.logic;
 
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
@@ -42,6 +43,9 @@ public sealed interface ExecutorOperation extends Operation {
 
     /** Drop cached partitions. */
     record DropDataset(DatasetId dataset) implements ExecutorOperation {}
+
+    /** Drop a broadcast value. */
+    record DropBroadcast(BroadcastId broadcast) implements ExecutorOperation {}
 
     /** Drop one block. */
     record DropBlock(BlockId block) implements ExecutorOperation {}

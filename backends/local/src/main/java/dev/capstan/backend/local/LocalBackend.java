@@ -62,6 +62,7 @@ final class LocalBackend implements SchedulerBackend {
                                 environment.application(),
                                 environment.epoch(),
                                 environment.driver()),
+                        environment.shared(),
                         environment.transport(),
                         environment.loop(),
                         reason -> onEnd(lease.id(), reason)));
@@ -83,6 +84,11 @@ final class LocalBackend implements SchedulerBackend {
         if (executor != null) {
             executor.close();
         }
+    }
+
+    @Override
+    public boolean sharesProcess() {
+        return true;
     }
 
     @Override

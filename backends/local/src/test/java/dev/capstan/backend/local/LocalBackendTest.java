@@ -8,6 +8,7 @@ import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.driver.backend.BackendMessage;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.backend.MasterUrl;
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
@@ -56,7 +57,9 @@ class LocalBackendTest {
         try (var loop = new ActorLoop("tested-loop", (_, _, _) -> {}, _ -> {});
                 var driver = transport.join(new Hello(Hello.PROTOCOL, "app", "driver", "driver", 1, 0), (_, _) -> {})) {
             loop.host(SELF, hearer, Operations.NONE, Journal.NONE).start();
-            var environment = new BackendEnvironment("app", new Epoch(1), DRIVER, SELF, transport, loop, SETTINGS::get);
+            var environment =
+                    new BackendEnvironment(
+                            "app", new Epoch(1), DRIVER, SELF, transport, loop, SharedValues.NONE, SETTINGS::get);
             try (var backend = new LocalBackend(LocalUrl.parse(new MasterUrl("local[1]"), 1), environment)) {
                 backend.operations().perform(new LocalOperation.StartExecutor(lease), told::add);
                 assertThat(backend.executors()).isEqualTo(1);

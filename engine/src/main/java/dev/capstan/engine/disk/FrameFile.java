@@ -1,0 +1,28 @@
+package dev.capstan.engine.disk;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+
+/** A file of its own with nothing but frames in it; a {@link Segment} of its whole length reads it. */
+public final class FrameFile {
+    private FrameFile() {}
+
+    /** Writes the frames. */
+    @FunctionalInterface
+    public interface Content {
+        void write(FrameOutput out) throws IOException;
+    }
+
+    /** Writes the file anew; when this returns, its bytes are on the disk. */
+    public static void write(Path path, Codec codec, Content content) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(0);
+            try (FrameOutput out = new FrameOutput(file, codec, 0)) {
+                content.write(out);
+                out.flush();
+            }
+            file.getFD().sync();
+        }
+    }
+}

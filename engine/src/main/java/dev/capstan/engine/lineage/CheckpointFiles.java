@@ -1,0 +1,64 @@
+package dev.capstan.engine.lineage;
+
+import dev.capstan.engine.disk.Segment;
+import dev.capstan.engine.storage.ElementFrames;
+import dev.capstan.engine.task.TaskContext;
+import dev.capstan.kernel.serialization.Shareable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** The partitions of a dataset as {@code checkpoint()} has written them, one file for each. */
+public final class CheckpointFiles<T> extends Lineage<T> implements Shareable {
+    private static final long serialVersionUID = 1L;
+
+    private final String directory;
+    private final String of;
+
+    /**
+     * @param of whose partitions they are, for messages
+     */
+    public CheckpointFiles(Origin origin, String directory, int partitions, String of) {
+        super(origin, partitions, List.of(), null);
+        this.directory = Objects.requireNonNull(directory, "directory");
+        this.of = Objects.requireNonNull(of, "of");
+    }
+
+    public String directory() {
+        return directory;
+    }
+
+    /** Where a partition lies. */
+    public static Path file(String directory, int partition) {
+        return Path.of(directory, String.format(Locale.ROOT, "part-%05d", partition));
+    }
+
+    @Override
+    protected Iterator<T> compute(int partition, TaskContext task) {
+        Path file = file(directory, partition);
+        String content = "partition " + partition + " of the checkpoint of " + of;
+        try {
+            var segment = new Segment(file, 0, Files.size(file), content);
+            return ElementFrames.read(segment.open(), task.serializer(), task.loader(), e -> unreadable(content, e));
+        } catch (IOException e) {
+            throw unreadable(content, e);
+        }
+    }
+
+    private UncheckedIOException unreadable(String content, IOException e) {
+        return new UncheckedIOException(
+                content
+                        + " cannot be read ("
+                        + e
+                        + "); its lineage was cut, so the program has to be run again; the directory must be there and"
+                        + " the same for driver and executors: "
+                        + directory,
+                e);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.capstan.engine.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.engine.memory.MemoryBudget;
+import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.JavaSerializer;
+import dev.capstan.kernel.serialization.Serializer;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+class BroadcastTest {
+    private final Serializer serializer = new CompactSerializer();
+    private final ClassLoader loader = getClass().getClassLoader();
+    private final List<BroadcastId> forgotten = new ArrayList<>();
+    private final DriverBroadcasts driver = driver(false);
+    private final MemoryBudget memory = new MemoryBudget(64 << 20, 0.5);
+    private final BlockStore blocks =
+            new LocalBlockStore(
+                    serializer,
+                    loader,
+                    memory,
+                    memory,
+                    new LocalDirectories(List.of(Path.of("target", "local"))),
+                    Codec.LZ4,
+                    BlockStore.Listener.SILENT);
+    private final ConcurrentLinkedQueue<BlockId.BroadcastPiece> fetched = new ConcurrentLinkedQueue<>();
+    private final ExecutorBroadcasts executor =
+            new ExecutorBroadcasts(
+                    blocks,
+                    serializer,
+                    loader,
+                    SharedValues.NONE,
+                    piece -> {
+                        fetched.add(piece);
+                        return driver.piece(piece);
+                    });
+
+    private DriverBroadcasts driver(boolean inProcess) {
+        return new DriverBroadcasts(serializer, Codec.LZ4, inProcess, (_, _) -> {}, forgotten::add);
+    }
+
+    /** The handle as a task has it. */
+    private static <T> Broadcast<T> travelled(Broadcast<T> broadcast) {
+        var java = new JavaSerializer();
+        return java.deserialize(java.serialize(broadcast), BroadcastTest.class.getClassLoader());
+    }
+
+    private <T> T inTask(Broadcast<T> broadcast) {
+        return executor.bind(ScopedValue.where(ScopedValue.newInstance(), "a task")).call(broadcast::value);
+    }
+
+    private static byte[] noise(int bytes) {
+        byte[] noise = new byte[bytes];
+        new Random(7).nextBytes(noise);
+        return noise;
+    }
+
+    @Test
+    void aValueOfManyPiecesArrivesWholeAndIsReadOnce() {
+        byte[] value = noise(9 << 20);
+        Broadcast<byte[]> broadcast = driver.publish(value, "here");
+        assertThat(inTask(travelled(broadcast))).isEqualTo(value).isNotSameAs(value);
+        assertThat(inTask(travelled(broadcast))).isSameAs(inTask(travelled(broadcast)));
+        assertThat(fetched).hasSize(3);
+        assertThat(blocks.list()).hasSize(3);
+    }
+
+    @Test
+    void onlyTheNumberTravels() {
+        Broadcast<byte[]> broadcast = driver.publish(noise(1 << 20), "here");
+        assertThat(new JavaSerializer().serialize(broadcast).length).isLessThan(600);
+    }
+
+    @Test
+    void tasksThatAskAtTheSameTimeReadItOnceAndShareIt() throws InterruptedException {
+        Broadcast<List<Integer>> broadcast = driver.publish(List.of(1, 2, 3), "here");
+        var start = new CountDownLatch(1);
+        var seen = new ConcurrentLinkedQueue<Object>();
+        List<Thread> tasks = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            Broadcast<List<Integer>> copy = travelled(broadcast);
+            tasks.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                awaitStart(start);
+                                seen.add(inTask(copy));
+                            }));
+        }
+        start.countDown();
+        for (Thread task : tasks) {
+            task.join();
+        }
+        assertThat(seen).hasSize(16).allSatisfy(value -> assertThat(value).isSameAs(seen.peek()));
+        assertThat(fetched).hasSize(1);
+    }
+
+    private static void awaitStart(CountDownLatch start) {
+        try {
+            start.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aForgottenValueLeavesNothingAndIsReadAnewWhenAskedFor() {
+        Broadcast<String> broadcast = driver.publish("hello", "here");
+        inTask(travelled(broadcast));
+        broadcast.unpersist();
+        assertThat(forgotten).containsExactly(broadcast.id());
+        executor.forget(broadcast.id());
+        assertThat(blocks.list()).isEmpty();
+        assertThat(executor.count()).isZero();
+        assertThat(inTask(travelled(broadcast))).isEqualTo("hello");
+        assertThat(fetched).hasSize(2);
+    }
+
+    @Test
+    void whoAsksForADestroyedValueIsToldWhereItWasMadeAndDestroyed() {
+        Broadcast<String> broadcast = driver.publish("hello", "App.java:12");
+        Broadcast<String> copy = travelled(broadcast);
+        broadcast.destroy();
+        broadcast.destroy();
+        assertThat(forgotten).containsExactly(broadcast.id());
+        assertThat(broadcast.isDestroyed()).isTrue();
+        assertThatThrownBy(broadcast::value)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("made at App.java:12")
+                .hasMessageContaining("BroadcastTest.java:");
+        assertThatThrownBy(() -> inTask(copy))
+                .hasMessageContaining("broadcast-0 cannot be read")
+                .hasMessageContaining("was destroyed at");
+    }
+
+    @Test
+    void aDamagedPieceIsNoticed() throws IOException {
+        Broadcast<String> broadcast = driver.publish("a text that is long enough to be hit", "here");
+        byte[] piece = driver.piece(new BlockId.BroadcastPiece(broadcast.id(), 0)).clone();
+        piece[piece.length - 1] ^= 1;
+        var receiver =
+                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, _ -> piece)
+                        .bind(ScopedValue.where(ScopedValue.newInstance(), "a task"));
+        Broadcast<String> copy = travelled(broadcast);
+        assertThatThrownBy(() -> receiver.call(copy::value))
+                .hasMessageContaining("piece 0 of broadcast-0")
+                .hasMessageContaining("checksum");
+    }
+
+    @Test
+    void withinAProcessTheObjectItselfIsHandedOver() {
+        DriverBroadcasts sharing = driver(true);
+        Object notSerializable = new Object();
+        Broadcast<Object> broadcast = sharing.publish(notSerializable, "here");
+        var near = new ExecutorBroadcasts(blocks, serializer, loader, sharing, ExecutorBroadcasts.PieceSource.NONE);
+        Broadcast<Object> copy = travelled(broadcast);
+        Object found = near.bind(ScopedValue.where(ScopedValue.newInstance(), "a task")).call(copy::value);
+        assertThat(found).isSameAs(notSerializable);
+    }
+
+    @Test
+    void aValueThatCannotTravelIsRefusedWhereItIsBroadcast() {
+        assertThatThrownBy(() -> driver.publish(Arrays.asList(new Object()), "App.java:7"))
+                .hasMessageContaining("broadcast at App.java:7");
+    }
+
+    @Test
+    void aTaskCannotDestroyIt() {
+        Broadcast<String> copy = travelled(driver.publish("hello", "here"));
+        assertThatThrownBy(copy::destroy).hasMessageContaining("belongs into the driver");
+        assertThatThrownBy(copy::value).hasMessageContaining("on a thread that runs no task");
+    }
+}
