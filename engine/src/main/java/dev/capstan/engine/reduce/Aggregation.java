@@ -77,7 +77,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
 
     private void look() throws IOException {
         if (!allowance.grew(TableWatch.LOOK_EVERY)) {
-            throw new GroupTooLargeException(operator, keyOfLargest(), measure());
+            throw new GroupTooLargeException(operator, keyOfLargest(), table == null ? 0 : table.size(), measure());
         }
     }
 

@@ -10,6 +10,9 @@ import java.util.function.LongSupplier;
 
 /** The memory of one consumer that grows record by record: asks for more when its estimate says that it needs more. */
 final class Allowance {
+    /** What it may hold without a grant, so that it makes progress when it gets none. */
+    private static final long FREE = 64 << 10;
+
     private static final long LEAST = 64 << 10;
 
     private final TaskMemory memory;
@@ -33,16 +36,16 @@ final class Allowance {
     boolean grew(int records) throws IOException {
         estimate.grew(records);
         long held = memory.held(consumer);
-        long needed = estimate.bytes();
-        if (needed <= held) {
+        long missing = estimate.bytes() - FREE - held;
+        if (missing <= 0) {
             return true;
         }
-        try { // twice as much each time, so as to ask rarely
-            long unused = memory.acquire(Math.max(needed - held, Math.max(held, LEAST)), consumer);
+        try { // more than it needs, so as to ask rarely; but what is refused is spilled for
+            long unused = memory.acquire(Math.max(missing, Math.max(held / 4, LEAST)), consumer);
         } catch (InterruptedException e) {
             throw Sneaky.rethrow(e);
         }
-        return estimate.bytes() <= memory.held(consumer);
+        return estimate.bytes() - FREE <= memory.held(consumer);
     }
 
     /** The consumer has given up everything. Returns how much it held. */

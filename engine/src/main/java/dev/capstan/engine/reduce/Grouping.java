@@ -57,7 +57,7 @@ public final class Grouping implements Spillable {
 
     private void look() throws IOException {
         if (!allowance.grew(TableWatch.LOOK_EVERY)) {
-            throw new GroupTooLargeException(operator, keyOfMost(), measure());
+            throw new GroupTooLargeException(operator, keyOfMost(), table == null ? 0 : table.size(), measure());
         }
     }
 

@@ -25,10 +25,15 @@ final class RecordOrder {
         this.operator = operator;
     }
 
+    /** Whether the prefixes are of no use, so that each key must be made an object. */
+    boolean comparesAll(RecordBuffer buffer) {
+        return buffer.prefixKind() == PrefixKind.NONE || order.naturalSign() == 0;
+    }
+
     /** Orders the buffer's addresses. */
     void sort(RecordBuffer buffer) {
         PrefixKind kind = buffer.prefixKind();
-        if (kind == PrefixKind.NONE || order.naturalSign() == 0) {
+        if (comparesAll(buffer)) {
             compareAll(buffer, 0, buffer.size());
             return;
         }

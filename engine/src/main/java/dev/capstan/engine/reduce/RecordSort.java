@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /**
  * Sorts pairs by their keys; those with equal keys stay in the order in which they came. When the memory is full what
  * is there is sorted and goes to a file as a run; in the end the runs are merged.
  */
 public final class RecordSort implements Spillable {
+    /** So many runs are read at once, each with some 300 kB of buffers. */
+    private static final int MOST_RUNS = 32;
+
+    /** What a key takes that must be an object to be compared, with its place. */
+    private static final long COMPARED_BYTES = 80;
+
     private final RecordOrder recordOrder;
     private final SerializableComparator<Object> order;
     private final String operator;
@@ -46,7 +50,7 @@ public final class RecordSort implements Spillable {
         int before = buffer.size();
         buffer.add(frame, offset, length);
         task.recorder().read(buffer.size() - before);
-        long missing = buffer.bytes() - task.memory().held(this);
+        long missing = bytes() - task.memory().held(this);
         try {
             if (missing > 0 && task.memory().acquire(missing, this) < missing && buffer.size() > 0) {
                 long unused = spill(Long.MAX_VALUE);
@@ -54,6 +58,11 @@ public final class RecordSort implements Spillable {
         } catch (InterruptedException e) {
             throw Sneaky.rethrow(e);
         }
+    }
+
+    /** What it holds, and will need to sort it. */
+    private long bytes() {
+        return buffer.bytes() + (recordOrder.comparesAll(buffer) ? COMPARED_BYTES * buffer.size() : 0);
     }
 
     @Override
@@ -100,24 +109,62 @@ public final class RecordSort implements Spillable {
 
     /** All pairs in order; to be called once, when all were added. */
     public Iterator<Pair<Object, Object>> sorted() throws IOException {
+        while (runs.size() > MOST_RUNS) {
+            uniteFirst();
+        }
         recordOrder.sort(buffer);
         var inMemory = new Sorted();
         leaving = inMemory;
         if (runs.isEmpty()) {
             return inMemory;
         }
-        List<Iterator<Pair<Object, Object>>> sources = new ArrayList<>();
-        for (SpilledRecords run : runs) {
-            sources.add(new Written(run.read(0)));
-        }
+        return merged(inMemory);
+    }
+
+    /** Makes one run of the earliest ones, so that no more of them are open than there is memory for. */
+    private void uniteFirst() throws IOException {
+        List<SpilledRecords> first = List.copyOf(runs.subList(0, MOST_RUNS));
+        SpilledRecords united =
+                TaskSpills.write(
+                        task,
+                        describe(),
+                        first.stream().mapToLong(SpilledRecords::bytes).sum(),
+                        out -> {
+                            var merged = new MergedPairs(WrittenPairs.of(first), order);
+                            while (merged.hasNext()) {
+                                task.checkKilled();
+                                Pair<Object, Object> pair = merged.next();
+                                out.write(pair.key());
+                                out.write(pair.value());
+                            }
+                            out.endSegment();
+                        });
+        first.forEach(SpilledRecords::close);
+        runs.subList(0, MOST_RUNS).clear();
+        runs.addFirst(united);
+        task.memory().spilled(0, united.bytes());
+    }
+
+    private Iterator<Pair<Object, Object>> merged(Sorted inMemory) throws IOException {
+        List<Iterator<Pair<Object, Object>>> sources = WrittenPairs.of(runs);
         sources.add(inMemory);
-        return new Merged(sources);
+        var merged = new MergedPairs(sources, order);
+        return new Fetching<>() {
+            @Override
+            protected @Nullable Pair<Object, Object> fetch() {
+                if (merged.hasNext()) {
+                    return merged.next();
+                }
+                runs.forEach(SpilledRecords::close);
+                return null;
+            }
+        };
     }
 
     /** What is in memory, or, once somebody else needed it more, in a file. */
     private final class Sorted extends Fetching<Pair<Object, Object>> {
         private int next;
-        private @Nullable Written written;
+        private @Nullable WrittenPairs written;
 
         @Override
         protected @Nullable Pair<Object, Object> fetch() {
@@ -139,60 +186,8 @@ public final class RecordSort implements Spillable {
                 return 0;
             }
             SpilledRecords run = write(next);
-            written = new Written(run.read(0));
+            written = new WrittenPairs(run.read(0));
             return release(run);
-        }
-    }
-
-    private static final class Written extends Fetching<Pair<Object, Object>> {
-        private final Iterator<@Nullable Object> records;
-
-        Written(Iterator<@Nullable Object> records) {
-            this.records = records;
-        }
-
-        @Override
-        protected @Nullable Pair<Object, Object> fetch() {
-            if (!records.hasNext()) {
-                return null;
-            }
-            Object key = records.next();
-            return new Pair<>(key, records.next());
-        }
-    }
-
-    /** Of several sorted sources one; of equal keys those of the earlier source come first. */
-    private final class Merged extends Fetching<Pair<Object, Object>> {
-        private record Head(Pair<Object, Object> pair, int source) {}
-
-        private final List<Iterator<Pair<Object, Object>>> sources;
-        private final PriorityQueue<Head> heads;
-
-        Merged(List<Iterator<Pair<Object, Object>>> sources) {
-            this.sources = sources;
-            Comparator<Head> byKey = Comparator.comparing(head -> head.pair().key(), order);
-            heads = new PriorityQueue<>(byKey.thenComparingInt(Head::source));
-            for (int source = 0; source < sources.size(); source++) {
-                refill(source);
-            }
-        }
-
-        private void refill(int source) {
-            Iterator<Pair<Object, Object>> from = sources.get(source);
-            if (from.hasNext()) {
-                heads.add(new Head(from.next(), source));
-            }
-        }
-
-        @Override
-        protected @Nullable Pair<Object, Object> fetch() {
-            Head head = heads.poll();
-            if (head == null) {
-                runs.forEach(SpilledRecords::close);
-                return null;
-            }
-            refill(head.source());
-            return head.pair();
         }
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class SpilledRecords implements AutoCloseable {
     private final List<Long> ends;
     private final Serializer serializer;
     private final ClassLoader loader;
+    private final List<Records> reading = new ArrayList<>();
 
     SpilledRecords(Segment whole, List<Long> ends, Serializer serializer, ClassLoader loader) {
         this.whole = whole;
@@ -32,7 +34,9 @@ public final class SpilledRecords implements AutoCloseable {
     /** The records of a segment, in the order in which they were written; a frame of them is in memory at a time. */
     public Iterator<@Nullable Object> read(int segment) throws IOException {
         long start = segment == 0 ? whole.start() : ends.get(segment - 1);
-        return new Records(new Segment(whole.file(), start, ends.get(segment), whole.content()).open());
+        var records = new Records(new Segment(whole.file(), start, ends.get(segment), whole.content()).open());
+        reading.add(records);
+        return records;
     }
 
     /** How many bytes lie on the disk. */
@@ -40,9 +44,10 @@ public final class SpilledRecords implements AutoCloseable {
         return whole.length();
     }
 
-    /** Deletes the file; whoever has it open can still read it. Idempotent. */
+    /** Ends all reading and deletes the file. Idempotent. */
     @Override
     public void close() {
+        List.copyOf(reading).forEach(Records::end);
         try {
             Files.deleteIfExists(whole.file());
         } catch (IOException e) {
@@ -68,14 +73,20 @@ public final class SpilledRecords implements AutoCloseable {
                                 serializer.reader(
                                         new ByteInput(frames.bytes(), frames.offset(), frames.length()), loader);
                     } else {
-                        ended = true;
-                        frames.close();
+                        end();
                     }
                 } catch (IOException e) {
                     throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
                 }
             }
             return ofFrame.hasNext();
+        }
+
+        private void end() {
+            ended = true;
+            ofFrame = Collections.emptyIterator();
+            frames.close();
+            reading.remove(this);
         }
 
         @Override
