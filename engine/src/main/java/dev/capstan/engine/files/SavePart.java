@@ -1,7 +1,7 @@
 package dev.capstan.engine.files;
 
+import dev.capstan.engine.operator.Gathering;
 import dev.capstan.engine.pipeline.Gatherer;
-import dev.capstan.engine.pipeline.Gathering;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

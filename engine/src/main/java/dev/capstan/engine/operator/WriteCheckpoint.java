@@ -3,9 +3,9 @@ package dev.capstan.engine.operator;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.FrameFile;
 import dev.capstan.engine.disk.FrameOutput;
-import dev.capstan.engine.function.PartitionFn;
 import dev.capstan.engine.lineage.CheckpointFiles;
 import dev.capstan.engine.storage.ElementFrames;
+import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 

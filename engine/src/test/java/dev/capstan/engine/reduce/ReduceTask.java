@@ -1,5 +1,7 @@
 package dev.capstan.engine.reduce;
 
+import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.id.DatasetId;
@@ -21,7 +23,9 @@ import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskKilledException;
+import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskRecorder;
+import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -32,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A task that only reduces, with a budget of its own, and what is left of it. */
@@ -73,6 +78,8 @@ final class ReduceTask implements TaskContext, AutoCloseable {
                         new InProcessFetcher(_ -> Optional.of(shuffles)),
                         Pipelines.of(true, specialized),
                         new Spills(serializer, loader, directories, Codec.LZ4),
+                        new ExecutorBroadcasts(
+                                blocks, serializer, loader, SharedValues.NONE, ExecutorBroadcasts.PieceSource.NONE),
                         1 << 20,
                         System::nanoTime);
     }
@@ -95,6 +102,26 @@ final class ReduceTask implements TaskContext, AutoCloseable {
     @Override
     public int attempt() {
         return 0;
+    }
+
+    @Override
+    public int partitions() {
+        return 1;
+    }
+
+    @Override
+    public Resources resources() {
+        return Resources.cpus(1);
+    }
+
+    @Override
+    public TaskMetrics metrics() {
+        return TaskMetrics.NONE;
+    }
+
+    @Override
+    public void onFailure(Consumer<? super Throwable> listener) {
+        throw new IllegalStateException("nobody listens here");
     }
 
     @Override
