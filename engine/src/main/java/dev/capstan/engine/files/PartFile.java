@@ -80,6 +80,8 @@ final class PartFile<T> implements Gatherer<T, String> {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             throw unwritable(save, task.partition(), e);
+        } finally {
+            writer.abandon();
         }
     }
 

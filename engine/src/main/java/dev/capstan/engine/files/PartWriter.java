@@ -10,4 +10,7 @@ public interface PartWriter<T extends @Nullable Object> {
 
     /** Completes the file and closes it. */
     void close() throws IOException;
+
+    /** Lets go of what it holds outside of the heap. The file is closed already, and of no use to anybody. */
+    default void abandon() {}
 }

@@ -60,5 +60,14 @@ public record TextFormat<T>(Compression compression) implements PartFormat<T> {
             flush();
             out.close();
         }
+
+        @Override
+        public void abandon() {
+            try {
+                out.close(); // a compressor has native memory
+            } catch (IOException e) {
+                return; // its last bytes have nowhere to go
+            }
+        }
     }
 }
