@@ -48,7 +48,11 @@ final class Checkpoints {
             directory = Files.createDirectories(own);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "setCheckpointDir: no directory can be made in " + parent + " (" + e + "); give one that can be"
+                    "setCheckpointDir: no directory can be made in "
+                            + parent
+                            + " ("
+                            + e
+                            + "); give one that can be"
                             + " written to by the driver and all executors",
                     e);
         }
@@ -137,7 +141,8 @@ final class Checkpoints {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint() of " + dataset.label() + " cannot write to " + root + ": " + e, e);
+            throw new UncheckedIOException(
+                    "checkpoint() of " + dataset.label() + " cannot write to " + root + ": " + e, e);
         }
         return new CheckpointFiles<>(
                 context.origin("checkpoint"), place.toString(), dataset.partitionCount(), dataset.label());

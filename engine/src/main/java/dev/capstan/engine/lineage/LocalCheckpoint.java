@@ -28,7 +28,8 @@ public final class LocalCheckpoint<T> extends Lineage<T> implements Shareable {
                         + partition
                         + " of "
                         + of
-                        + " is lost: localCheckpoint() has cut its lineage, and the executor that kept it is gone or had"
-                        + " no room for it any more; run the program again, with checkpoint() if executors may be lost");
+                        + " is lost: localCheckpoint() has cut its lineage, and the executor that kept it is gone or"
+                        + " had no room for it any more; run the program again, with checkpoint() if executors may be"
+                        + " lost");
     }
 }
