@@ -466,7 +466,7 @@ class OperatorsTest {
                             .reduceByKey(Long::sum);
             assertThat(counts.toDebugString().lines().map(line -> line.replaceAll(" at .*", "")))
                     .containsExactly(
-                            "(2) reduceByKey [id 2]",
+                            "(2) reduceByKey [id 2, by HashPartitioner[partitions=2]]",
                             "  +- (2) mapToPair [id 1, kept as MEMORY_ONLY]",
                             "  |  (2) numbers [id 0]");
         }
