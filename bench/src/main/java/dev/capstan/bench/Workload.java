@@ -32,7 +32,9 @@ public record Workload(String name, String about, Unit unit, Kind kind, int warm
         /** There is nothing like it to measure of a peer. */
         OURS_ALONE,
         /** The amount of data can be chosen. */
-        SIZED
+        SIZED,
+        /** Not among those that are measured when none is named. */
+        ONLY_WHEN_NAMED
     }
 
     public Workload {
@@ -54,5 +56,9 @@ public record Workload(String name, String about, Unit unit, Kind kind, int warm
 
     public boolean isSized() {
         return traits.contains(Trait.SIZED);
+    }
+
+    public boolean isOnlyWhenNamed() {
+        return traits.contains(Trait.ONLY_WHEN_NAMED);
     }
 }

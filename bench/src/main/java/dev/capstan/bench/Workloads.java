@@ -1,9 +1,11 @@
 package dev.capstan.bench;
 
+import static dev.capstan.bench.Workload.Trait.ONLY_WHEN_NAMED;
 import static dev.capstan.bench.Workload.Trait.OURS_ALONE;
 import static dev.capstan.bench.Workload.Trait.SIZED;
 
 import dev.capstan.bench.Workload.Kind;
+import dev.capstan.bench.capstan.SmallHeap;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,9 @@ public final class Workloads {
         List<Workload> all = new ArrayList<>();
         scheduling(all);
         data(all);
+        SmallHeap.names()
+                .forEach((name, about) ->
+                        all.add(Workload.program(name, about, Unit.SECONDS, 0, OURS_ALONE, SIZED, ONLY_WHEN_NAMED)));
         process(all);
         schedulerAlone(all);
         return all;

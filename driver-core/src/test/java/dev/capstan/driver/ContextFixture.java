@@ -1,17 +1,18 @@
 package dev.capstan.driver;
 
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.Serializer;
 
 /** A context over a {@link DirectJobRunner}. */
 record ContextFixture(CapstanContext context, DirectJobRunner runner) implements AutoCloseable {
     static ContextFixture create() {
-        return create(new CompactSerializer(), true, 1 << 20);
+        return create(new CompactSerializer(), true, 1 << 20, Pipelines.of(true, true));
     }
 
-    static ContextFixture create(Serializer serializer, boolean share, long inlineResultBytes) {
+    static ContextFixture create(Serializer serializer, boolean share, long inlineResultBytes, Pipelines pipelines) {
         ClassLoader loader = ContextFixture.class.getClassLoader();
-        DirectJobRunner runner = new DirectJobRunner(serializer, loader, share, inlineResultBytes);
+        DirectJobRunner runner = new DirectJobRunner(serializer, loader, share, inlineResultBytes, pipelines);
         return new ContextFixture(
                 new CapstanContext(runner, new ContextDefaults(2, serializer, loader, 2_000, 128 << 20)), runner);
     }

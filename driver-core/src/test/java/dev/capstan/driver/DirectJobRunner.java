@@ -81,8 +81,10 @@ final class DirectJobRunner implements JobRunner {
 
     /**
      * @param share whether tasks share decoded programs where they may
+     * @param pipelines that tasks run
      */
-    DirectJobRunner(Serializer serializer, ClassLoader loader, boolean share, long inlineResultBytes) {
+    DirectJobRunner(
+            Serializer serializer, ClassLoader loader, boolean share, long inlineResultBytes, Pipelines pipelines) {
         this.serializer = serializer;
         this.loader = loader;
         this.share = share;
@@ -110,7 +112,7 @@ final class DirectJobRunner implements JobRunner {
                                 shuffles,
                                 new InProcessFetcher(executor ->
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
-                                Pipelines.of(true, true),
+                                pipelines,
                                 new Spills(serializer, loader, directories, Codec.LZ4),
                                 new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, this::piece),
                                 inlineResultBytes,

@@ -8,6 +8,7 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.Serializer;
@@ -40,7 +41,7 @@ class OperatorsTest {
     private static final int[] PARTITION_COUNTS = {1, 2, 7, 100};
 
     /** How the data plane is set up; the results must not depend on it. */
-    record Setup(String name, Serializer serializer, boolean share, long inlineResultBytes) {
+    record Setup(String name, Serializer serializer, boolean share, long inlineResultBytes, Pipelines pipelines) {
         @Override
         public String toString() {
             return name;
@@ -49,9 +50,12 @@ class OperatorsTest {
 
     static Stream<Setup> setups() {
         return Stream.of(
-                new Setup("compact", new CompactSerializer(), true, 1 << 20),
-                new Setup("compact, nothing shared", new CompactSerializer(), false, 1 << 20),
-                new Setup("java, stored results", new JavaSerializer(), true, 0));
+                new Setup("compact", new CompactSerializer(), true, 1 << 20, Pipelines.of(true, true)),
+                new Setup("asking", new CompactSerializer(), true, 1 << 20, Pipelines.of(false, true)),
+                new Setup("not specialized", new CompactSerializer(), true, 1 << 20, Pipelines.of(true, false)),
+                new Setup(
+                        "asking, nothing shared", new CompactSerializer(), false, 1 << 20, Pipelines.of(false, false)),
+                new Setup("java, stored results", new JavaSerializer(), true, 0, Pipelines.of(true, true)));
     }
 
     /** Data of all shapes: empty, one, skewed, with nulls and duplicates. */
@@ -80,7 +84,8 @@ class OperatorsTest {
         data().forEach((name, pairs) -> {
             for (int partitions : PARTITION_COUNTS) {
                 try (ContextFixture fixture =
-                        ContextFixture.create(setup.serializer(), setup.share(), setup.inlineResultBytes())) {
+                        ContextFixture.create(
+                                setup.serializer(), setup.share(), setup.inlineResultBytes(), setup.pipelines())) {
                     test.accept(pairs, fixture.context().parallelizePairs(pairs, partitions));
                 } catch (AssertionError | RuntimeException e) {
                     throw new AssertionError(name + " in " + partitions + " partitions: " + e.getMessage(), e);

@@ -28,9 +28,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 @Command(
@@ -115,7 +117,10 @@ final class BenchVerb implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON array.")
     private boolean json;
 
-    @Parameters(arity = "0..*", paramLabel = "WORKLOAD", description = "Which to measure; all if none is named.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "WORKLOAD",
+            description = "Which to measure, by name or by the beginning of several names; all if none is named.")
     private List<String> names = List.of();
 
     @Override
@@ -230,17 +235,27 @@ final class BenchVerb implements Callable<Integer> {
         List<String> wanted = new ArrayList<>(names);
         wanted.addAll(only);
         if (wanted.isEmpty()) {
-            return all;
+            return list ? all : all.stream().filter(workload -> !workload.isOnlyWhenNamed()).toList();
         }
-        List<Workload> chosen = new ArrayList<>();
+        Set<Workload> chosen = new LinkedHashSet<>();
         for (String name : wanted) {
-            chosen.add(
-                    all.stream()
-                            .filter(workload -> workload.name().equals(name))
-                            .findFirst()
-                            .orElseThrow(() -> unknown(name, all)));
+            chosen.addAll(named(name, all));
         }
-        return chosen;
+        return List.copyOf(chosen);
+    }
+
+    /** The one of this name, or all whose names begin with it. */
+    private static List<Workload> named(String name, List<Workload> all) {
+        for (Workload workload : all) {
+            if (workload.name().equals(name)) {
+                return List.of(workload);
+            }
+        }
+        List<Workload> group = all.stream().filter(workload -> workload.name().startsWith(name + "-")).toList();
+        if (group.isEmpty()) {
+            throw unknown(name, all);
+        }
+        return group;
     }
 
     private static Refusal unknown(String name, List<Workload> all) {

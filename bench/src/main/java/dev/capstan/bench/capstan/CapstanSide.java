@@ -42,7 +42,7 @@ public final class CapstanSide {
             case "pagerank" -> PageRank.prepare(context, setting);
             case "iterations" -> Iterations.prepare(context, setting);
             case "concurrent" -> ConcurrentJobs.prepare(context);
-            default -> scheduling(name);
+            default -> name.startsWith(SmallHeap.PREFIX) ? SmallHeap.prepare(name, setting) : scheduling(name);
         };
     }
 

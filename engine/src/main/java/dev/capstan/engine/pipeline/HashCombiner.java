@@ -30,7 +30,7 @@ final class HashCombiner implements Combiner {
     private int shift;
 
     private TableWatch watch = TableWatch.NONE;
-    private int untilLook = TableWatch.LOOK_EVERY;
+    private int untilLook = 1;
 
     @SuppressWarnings("unchecked")
     HashCombiner(Object create, Object add) {
@@ -48,8 +48,7 @@ final class HashCombiner implements Combiner {
     public void add(@Nullable Object key, @Nullable Object value) throws Exception {
         put(key, value);
         if (--untilLook == 0) {
-            untilLook = TableWatch.LOOK_EVERY;
-            watch.look();
+            untilLook = watch.look();
         }
     }
 

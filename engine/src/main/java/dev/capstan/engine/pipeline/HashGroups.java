@@ -32,7 +32,7 @@ final class HashGroups implements Groups {
     private int[] nexts;
 
     private TableWatch watch = TableWatch.NONE;
-    private int untilLook = TableWatch.LOOK_EVERY;
+    private int untilLook = 1;
 
     /**
      * @param sides how many there are
@@ -47,8 +47,7 @@ final class HashGroups implements Groups {
     public void add(int side, @Nullable Object key, @Nullable Object value) throws Exception {
         put(side, key, value);
         if (--untilLook == 0) {
-            untilLook = TableWatch.LOOK_EVERY;
-            watch.look();
+            untilLook = watch.look();
         }
     }
 

@@ -3,12 +3,16 @@ package dev.capstan.engine.pipeline;
 /** Looks after the memory of a table. */
 @FunctionalInterface
 public interface TableWatch {
-    /** How many values a table takes between two looks. */
-    int LOOK_EVERY = 64;
+    /** How many values a table takes between two looks at most. */
+    int MOST_BETWEEN = 64;
 
     /** Nobody looks. */
-    TableWatch NONE = () -> {};
+    TableWatch NONE = () -> MOST_BETWEEN;
 
-    /** {@link #LOOK_EVERY} more values came. The table may be emptied now. */
-    void look() throws Exception;
+    /**
+     * More values came: one at first, and then as many as it said last. The table may be emptied now.
+     *
+     * @return after how many more values to look again; few where values are large
+     */
+    int look() throws Exception;
 }

@@ -8,7 +8,6 @@ import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.pipeline.Combiner;
 import dev.capstan.engine.pipeline.Sink;
-import dev.capstan.engine.pipeline.TableWatch;
 import dev.capstan.engine.spill.RecordOutput;
 import dev.capstan.engine.spill.SpilledRecords;
 import dev.capstan.engine.task.TaskContext;
@@ -75,10 +74,12 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
         current.add(key, value);
     }
 
-    private void look() throws IOException {
-        if (!allowance.grew(TableWatch.LOOK_EVERY)) {
+    private int look() throws IOException {
+        int next = allowance.grew();
+        if (next == 0) {
             throw new GroupTooLargeException(operator, keyOfLargest(), table == null ? 0 : table.size(), measure());
         }
+        return next;
     }
 
     private @Nullable Object keyOfLargest() {

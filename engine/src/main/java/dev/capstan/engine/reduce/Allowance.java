@@ -3,6 +3,7 @@ package dev.capstan.engine.reduce;
 import dev.capstan.engine.memory.GrowthEstimate;
 import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.memory.TaskMemory;
+import dev.capstan.engine.pipeline.TableWatch;
 import dev.capstan.engine.task.Sneaky;
 
 import java.io.IOException;
@@ -18,6 +19,8 @@ final class Allowance {
     private final TaskMemory memory;
     private final Spillable consumer;
     private final GrowthEstimate estimate;
+    private long records;
+    private int expected = 1;
 
     /**
      * @param measure how much the consumer takes now
@@ -29,12 +32,20 @@ final class Allowance {
     }
 
     /**
-     * So many records came. The consumer may be asked to spill meanwhile.
+     * As many records came as it said last, one at first. The consumer may be asked to spill meanwhile.
      *
-     * @return false if it needs more than there is, although it has spilled what it can
+     * @return after how many more records to come again, so that no more than {@link #FREE} should come unseen; 0 if
+     *     the consumer needs more than there is, although it has spilled what it can
      */
-    boolean grew(int records) throws IOException {
-        estimate.grew(records);
+    int grew() throws IOException {
+        estimate.grew(expected);
+        records += expected;
+        long each = estimate.bytes() / records;
+        expected = Math.clamp(FREE / (each + 1), 1, TableWatch.MOST_BETWEEN);
+        return isGranted() ? expected : 0;
+    }
+
+    private boolean isGranted() throws IOException {
         long held = memory.held(consumer);
         long missing = estimate.bytes() - FREE - held;
         if (missing <= 0) {
@@ -53,6 +64,7 @@ final class Allowance {
         long held = memory.held(consumer);
         memory.releaseAll(consumer);
         estimate.reset();
+        records = 0;
         return held;
     }
 }

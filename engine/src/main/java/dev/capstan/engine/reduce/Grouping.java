@@ -2,7 +2,6 @@ package dev.capstan.engine.reduce;
 
 import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.pipeline.Groups;
-import dev.capstan.engine.pipeline.TableWatch;
 import dev.capstan.engine.spill.RecordOutput;
 import dev.capstan.engine.spill.SpilledRecords;
 import dev.capstan.engine.task.TaskContext;
@@ -55,10 +54,12 @@ public final class Grouping implements Spillable {
         current.add(side, key, value);
     }
 
-    private void look() throws IOException {
-        if (!allowance.grew(TableWatch.LOOK_EVERY)) {
+    private int look() throws IOException {
+        int next = allowance.grew();
+        if (next == 0) {
             throw new GroupTooLargeException(operator, keyOfMost(), table == null ? 0 : table.size(), measure());
         }
+        return next;
     }
 
     private @Nullable Object keyOfMost() {

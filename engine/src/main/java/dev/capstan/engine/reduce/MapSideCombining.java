@@ -4,7 +4,6 @@ import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.pipeline.Combiner;
-import dev.capstan.engine.pipeline.TableWatch;
 import dev.capstan.engine.task.TaskContext;
 
 import org.jspecify.annotations.Nullable;
@@ -45,10 +44,13 @@ public final class MapSideCombining implements Spillable {
         long unused = send();
     }
 
-    private void look() throws IOException {
-        if (!allowance.grew(TableWatch.LOOK_EVERY)) {
-            long unused = send();
+    private int look() throws IOException {
+        int next = allowance.grew();
+        if (next > 0) {
+            return next;
         }
+        long unused = send();
+        return 1;
     }
 
     private long measure() {
