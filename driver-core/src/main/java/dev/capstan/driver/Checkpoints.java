@@ -4,8 +4,8 @@ import dev.capstan.engine.lineage.CheckpointFiles;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.LocalCheckpoint;
+import dev.capstan.engine.lineage.WriteCheckpoint;
 import dev.capstan.engine.operator.Actions;
-import dev.capstan.engine.operator.WriteCheckpoint;
 import dev.capstan.engine.storage.StorageLevel;
 
 import org.jspecify.annotations.Nullable;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.engine.disk.DiskWriteException;
-import dev.capstan.engine.disk.SmallDisk;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
+import dev.capstan.testing.SmallDisk;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

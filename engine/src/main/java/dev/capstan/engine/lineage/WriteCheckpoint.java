@@ -1,9 +1,8 @@
-package dev.capstan.engine.operator;
+package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.FrameFile;
 import dev.capstan.engine.disk.FrameOutput;
-import dev.capstan.engine.lineage.CheckpointFiles;
 import dev.capstan.engine.storage.ElementFrames;
 import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
