@@ -7,6 +7,7 @@ import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.engine.files.BinaryFile;
 import dev.capstan.engine.files.Compression;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.kernel.serialization.JavaSerializer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -324,7 +325,8 @@ class FilesTest {
     @Test
     void anObjectFileOfAnotherSerializerIsNamed() throws IOException {
         Path file = savedNumbers(3);
-        try (ContextFixture other = ContextFixture.create(new JavaSerializer(), true, 1 << 20)) {
+        try (ContextFixture other =
+                ContextFixture.create(new JavaSerializer(), true, 1 << 20, Pipelines.of(true, true))) {
             assertThatThrownBy(() -> other.context().objectFile(file.toString()).collect())
                     .hasMessageContaining(
                             "it was written with the serializer"
