@@ -43,6 +43,7 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
         switch (parent) {
             case ShuffleDependency<?, ?, ?> shuffle -> {
                 var reader = new ShuffleReader(shuffle.shuffle(), partition, task);
+                grouping.comesFrom(reader::bytes);
                 while (reader.advance()) {
                     grouping.add(side, reader.key(), reader.value());
                 }

@@ -43,6 +43,7 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private Frames frames = Frames.NONE;
     private Iterator<Object> records = Collections.emptyIterator();
 
+    private long bytes;
     private @Nullable Object key;
     private @Nullable Object value;
 
@@ -97,12 +98,18 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         return value;
     }
 
+    /** How many bytes of records were read so far. */
+    long bytes() {
+        return bytes;
+    }
+
     private boolean nextRecords() {
         do {
             if (!nextFrame()) {
                 return false;
             }
             task.checkKilled();
+            bytes += frames.length();
             records =
                     task.serializer()
                             .reader(new ByteInput(frames.bytes(), frames.offset(), frames.length()), task.loader());
