@@ -59,6 +59,7 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
     }
 
     private static void read(ShuffleReader reader, int side, Grouping grouping) throws Exception {
+        grouping.comesFrom(reader::bytesRead);
         while (reader.advance()) {
             grouping.add(side, reader.key(), reader.value());
         }

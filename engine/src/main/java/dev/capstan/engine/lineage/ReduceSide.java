@@ -53,6 +53,7 @@ public final class ReduceSide {
     private static Iterator<Pair<Object, Object>> grouped(String operator, ShuffleReader reader, TaskContext task)
             throws Exception {
         var grouping = new Grouping(1, operator, task);
+        grouping.comesFrom(reader::bytesRead);
         while (reader.advance()) {
             grouping.add(0, reader.key(), reader.value());
         }

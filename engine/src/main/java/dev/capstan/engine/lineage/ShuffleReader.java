@@ -45,6 +45,7 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
 
     private @Nullable Iterator<Located> unopened;
     private long bytes;
+    private long bytesRead;
 
     /** Which slice is read now; all of them if it is negative. */
     private int slice = -1;
@@ -106,6 +107,7 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         frames = Frames.NONE;
         records = Collections.emptyIterator();
         slice = newSlice;
+        bytesRead = 0;
         unopened = blocks.values().iterator();
     }
 
@@ -128,12 +130,18 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
         return value;
     }
 
+    /** How many bytes of records were read of the slice that is read now. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
     private boolean nextRecords() {
         do {
             if (!nextFrame()) {
                 return false;
             }
             task.checkKilled();
+            bytesRead += frames.length();
             records =
                     task.serializer()
                             .reader(new ByteInput(frames.bytes(), frames.offset(), frames.length()), task.loader());

@@ -19,6 +19,7 @@ final class Allowance {
     private final TaskMemory memory;
     private final Spillable consumer;
     private final GrowthEstimate estimate;
+    private final LongSupplier least;
     private long records;
     private int expected = 1;
 
@@ -26,6 +27,15 @@ final class Allowance {
      * @param measure how much the consumer takes now
      */
     Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure) {
+        this(memory, consumer, measure, () -> 0);
+    }
+
+    /**
+     * @param measure how much the consumer takes now, by a sample
+     * @param least how much it takes at least, to be asked at any time
+     */
+    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure, LongSupplier least) {
+        this.least = least;
         this.memory = memory;
         this.consumer = consumer;
         this.estimate = new GrowthEstimate(measure);
@@ -40,14 +50,14 @@ final class Allowance {
     int grew() throws IOException {
         estimate.grew(expected);
         records += expected;
-        long each = estimate.bytes() / records;
+        long each = bytes() / records;
         expected = Math.clamp(FREE / (each + 1), 1, TableWatch.MOST_BETWEEN);
         return isGranted() ? expected : 0;
     }
 
     private boolean isGranted() throws IOException {
         long held = memory.held(consumer);
-        long missing = estimate.bytes() - FREE - held;
+        long missing = bytes() - FREE - held;
         if (missing <= 0) {
             return true;
         }
@@ -56,7 +66,11 @@ final class Allowance {
         } catch (InterruptedException e) {
             throw Sneaky.rethrow(e);
         }
-        return estimate.bytes() - FREE <= memory.held(consumer);
+        return bytes() - FREE <= memory.held(consumer);
+    }
+
+    private long bytes() {
+        return Math.max(estimate.bytes(), least.getAsLong());
     }
 
     /** The consumer has given up everything. Returns how much it held. */

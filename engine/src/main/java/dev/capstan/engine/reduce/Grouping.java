@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Collects the values of each key, apart by the side that they come from. As with {@link Aggregation}, what is spilled
@@ -25,6 +26,8 @@ public final class Grouping implements Spillable {
     private final int level;
     private final Allowance allowance;
     private final List<SpilledRecords> spills = new ArrayList<>();
+    private final List<LongSupplier> sources = new ArrayList<>();
+    private long bytesGone;
     private @Nullable Groups table;
     private @Nullable Remainder remainder;
 
@@ -40,8 +43,30 @@ public final class Grouping implements Spillable {
         this.operator = operator;
         this.task = task;
         this.level = level;
-        this.allowance = new Allowance(task.memory(), this, this::measure);
+        this.allowance = new Allowance(task.memory(), this, this::measure, this::bytesThere);
         task.onCompletion(() -> task.memory().releaseAll(this));
+    }
+
+    /**
+     * Values come from there. What they took before they were objects they take at least: a sample can miss that a few
+     * of them are much larger than all others.
+     *
+     * @param bytes how many were read so far
+     */
+    public void comesFrom(LongSupplier bytes) {
+        sources.add(bytes);
+    }
+
+    private long bytesRead() {
+        long sum = 0;
+        for (LongSupplier source : sources) {
+            sum += source.getAsLong();
+        }
+        return sum;
+    }
+
+    private long bytesThere() {
+        return bytesRead() - bytesGone;
     }
 
     public void add(int side, @Nullable Object key, @Nullable Object value) throws Exception {
@@ -132,6 +157,7 @@ public final class Grouping implements Spillable {
 
     private long release(SpilledRecords written) {
         long freed = allowance.giveBack();
+        bytesGone = bytesRead();
         task.memory().spilled(freed, written.bytes());
         return freed;
     }

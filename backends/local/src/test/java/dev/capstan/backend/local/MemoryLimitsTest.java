@@ -10,6 +10,7 @@ import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.testing.Await;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -65,9 +67,13 @@ class MemoryLimitsTest {
                 .isEqualTo(10);
         context.close();
         assertThat(disk).isEmptyDirectory();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(thread -> thread.isAlive() && thread.getName().startsWith("executor-0-task"))
-                .isEmpty();
+        assertThat(Await.until(() -> taskThreads() == 0, Duration.ofSeconds(20))).as("task threads end").isTrue();
+    }
+
+    private static long taskThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.isAlive() && thread.getName().startsWith("executor-0-task"))
+                .count();
     }
 
     /** Random, so that they cannot be compressed either. */
