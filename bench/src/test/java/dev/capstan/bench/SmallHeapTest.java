@@ -32,6 +32,7 @@ class SmallHeapTest {
                 "aggregatebykey",
                 "distinct",
                 "cache",
+                "cachedisk",
                 "repartition"
             })
     void dataLargerThanTheHeapGivesTheRightResult(String job) throws InterruptedException {

@@ -78,12 +78,15 @@ final class PartitionBuffer {
         return (full == null ? 0 : full.size()) + (current.size() > 0 ? 1 : 0);
     }
 
+    /** Copies nothing: it is called when memory is short. */
     void writeTo(FrameOutput out) throws IOException {
-        closeFrame();
         if (full != null) {
             for (byte[] frame : full) {
                 out.frame(frame, 0, frame.length);
             }
+        }
+        if (current.size() > 0) {
+            out.frame(current.buffer(), 0, current.size());
         }
     }
 

@@ -110,6 +110,9 @@ public final class LocalBlockStore implements BlockStore {
                     return published(block(id, level.usesDisk(), content), mine);
                 }
                 elements = unroll.takenAnd(elements);
+                if (level.usesDisk()) { // what was taken is counted until it is written
+                    return keepOnDisk(id, elements, mine, compute);
+                }
             }
         }
         return level.usesDisk() ? keepOnDisk(id, elements, mine, compute) : elements;
