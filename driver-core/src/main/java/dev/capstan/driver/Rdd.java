@@ -15,6 +15,7 @@ import dev.capstan.engine.function.PairFn;
 import dev.capstan.engine.function.Predicate;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.lineage.AsBarrier;
 import dev.capstan.engine.lineage.Cartesian;
 import dev.capstan.engine.lineage.CheckpointFiles;
 import dev.capstan.engine.lineage.Coalesced;
@@ -503,6 +504,30 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
                     "withResources: a task needs some cpu, a thousandth at least, besides " + perTask);
         }
         return new WithResources<>(origin("withResources"), lineage, perTask);
+    }
+
+    /**
+     * The same elements for a function whose tasks run all at once, as programs need that bring their own way to
+     * compute together:
+     *
+     * <pre>{@code
+     * Rdd<Model> models = rows.barrier().mapPartitions(part -> {
+     *     TaskContext task = TaskContext.current();
+     *     List<String> peers = task.allGather(address()); // of all tasks, in the order of their partitions
+     *     Model model = train(part, peers);
+     *     task.barrier(); // nobody leaves before all are done
+     *     return List.of(model).iterator();
+     * });
+     * }</pre>
+     *
+     * <p>It holds for the whole stage, up to the next shuffles. Its tasks begin when there is room for all of them; if
+     * the cluster is too small, the job fails after {@code capstan.scheduler.unplaceableAfter}. When one fails, all are
+     * run again. Nothing within the stage may change the number of partitions behind {@code barrier()}, as coalesce and
+     * union do, and actions must compute all partitions, unlike take and first. Tasks whose result is cached do not
+     * call the function: do not keep a dataset partly.
+     */
+    public final BarrierRdd<T> barrier() {
+        return new BarrierRdd<>(new Rdd<>(context, new AsBarrier<>(origin("barrier"), lineage)));
     }
 
     // ---- keeping

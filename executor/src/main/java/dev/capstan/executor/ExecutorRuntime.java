@@ -15,6 +15,7 @@ import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierCall;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorOperation;
@@ -47,6 +48,7 @@ public final class ExecutorRuntime implements AutoCloseable {
     /** A thread without work ends after it; a new one costs no more than 0.1 ms. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
+    private static final Duration BARRIER_PAUSE = Duration.ofSeconds(1);
     private static final Duration PIECE_DEADLINE = Duration.ofMinutes(2);
 
     private final ExecutorSpec spec;
@@ -99,6 +101,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 spec.pipelines(),
                                 new Spills(spec.serializer(), spec.loader(), directories, spec.stores().shuffleCodec()),
                                 broadcasts,
+                                this::passBarrier,
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =
@@ -149,6 +152,10 @@ public final class ExecutorRuntime implements AutoCloseable {
         loop.host(runtime.address, actor, runtime.new PoolAndStores(), Journal.NONE, runtime.node);
         loop.tellNow(runtime.address, new ExecutorSignal.Start());
         return runtime;
+    }
+
+    private List<byte[]> passBarrier(BarrierCall call) {
+        return new BarrierCaller(node, spec.driver().node(), spec.barrierTimeout(), BARRIER_PAUSE).pass(call);
     }
 
     private byte[] fetchFromDriver(BlockId.BroadcastPiece piece) throws IOException {

@@ -26,6 +26,7 @@ import java.util.function.Function;
  * @param taskStack of the threads that run tasks
  * @param fused whether elements are pushed through functions
  * @param specialized whether each pipeline has classes of its own
+ * @param barrierTimeout how long tasks of a barrier stage wait for each other
  * @param stores what it may use to keep data
  */
 public record ExecutorSettings(
@@ -34,6 +35,7 @@ public record ExecutorSettings(
         ByteSize taskStack,
         boolean fused,
         boolean specialized,
+        Duration barrierTimeout,
         StoreSettings stores) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
             ConfigKey.of(
@@ -54,6 +56,14 @@ public record ExecutorSettings(
                     ConfigType.size(new ByteSize(256 << 10), new ByteSize(1 << 30)),
                     "16m",
                     "Stack of the threads that run tasks; deep lineages need deep stacks.");
+
+    private static final ConfigKey<Duration> BARRIER_TIMEOUT =
+            ConfigKey.of(
+                    "capstan.barrier.timeout",
+                    ConfigType.DURATION,
+                    "1h",
+                    "How long tasks of a barrier stage wait for each other before they fail; meanwhile they hold their"
+                            + " cores, so it is not unlimited.");
 
     private static final ConfigKey<Boolean> FUSED =
             ConfigKey.of(
@@ -107,6 +117,7 @@ public record ExecutorSettings(
                 KILL_TIMEOUT,
                 INLINE_RESULT,
                 TASK_STACK,
+                BARRIER_TIMEOUT,
                 FUSED,
                 SPECIALIZED,
                 MEMORY_FRACTION,
@@ -127,6 +138,7 @@ public record ExecutorSettings(
                 read(TASK_STACK, text),
                 read(FUSED, text),
                 read(SPECIALIZED, text),
+                read(BARRIER_TIMEOUT, text),
                 new StoreSettings(
                         read(MEMORY_FRACTION, text),
                         read(STORAGE_FRACTION, text),
@@ -172,6 +184,7 @@ public record ExecutorSettings(
                 Pipelines.of(fused, specialized),
                 inlineResult.bytes(),
                 taskStack.bytes(),
+                barrierTimeout,
                 stores);
     }
 }

@@ -9,6 +9,8 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.time.Duration;
+
 /**
  * What an executor is told when it is started.
  *
@@ -24,6 +26,7 @@ import dev.capstan.kernel.serialization.Serializer;
  * @param pipelines makes the sinks of its tasks
  * @param inlineResultBytes results up to this size ride in the outcome
  * @param taskStackBytes stack of the threads that run tasks
+ * @param barrierTimeout how long tasks of a barrier stage wait for each other
  * @param stores what it may use to keep data
  */
 public record ExecutorSpec(
@@ -40,4 +43,5 @@ public record ExecutorSpec(
         Pipelines pipelines,
         long inlineResultBytes,
         long taskStackBytes,
+        Duration barrierTimeout,
         StoreSettings stores) {}

@@ -119,6 +119,7 @@ class ExecutorRuntimeTest {
                         Pipelines.of(true, true),
                         inlineResultBytes,
                         1 << 20,
+                        Duration.ofMinutes(1),
                         new StoreSettings(
                                 0.6, 0.5, new ByteSize(1 << 20), List.of(Path.of("target", "local")), Codec.LZ4)),
                 transport,

@@ -280,7 +280,7 @@ public final class DagScheduler implements Actor<Message> {
                 }
             }
             if (ready) {
-                submit(stage, missing);
+                submit(stage, stage.plan.barrier() ? stage.all() : missing);
             }
         }
     }

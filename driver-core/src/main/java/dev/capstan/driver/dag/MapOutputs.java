@@ -46,6 +46,11 @@ final class MapOutputs {
         }
     }
 
+    void clear() {
+        Arrays.fill(locations, null);
+        known = 0;
+    }
+
     /** Forgets all outputs of an executor. */
     boolean loseAll(ExecutorId executor) {
         int before = known;

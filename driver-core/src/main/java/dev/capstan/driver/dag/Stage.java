@@ -143,6 +143,14 @@ final class Stage {
         return Arrays.copyOf(missing, count);
     }
 
+    /** All partitions: tasks that wait for each other run again together, also those whose outputs are still there. */
+    int[] all() {
+        if (outputs != null) {
+            outputs.clear();
+        }
+        return wanted.stream().toArray();
+    }
+
     StageAttempt begin(int[] partitions, List<ShuffleInputs> inputs) {
         int number = nextAttempt++;
         attemptsInARow++;

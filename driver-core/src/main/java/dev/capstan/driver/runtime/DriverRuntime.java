@@ -13,6 +13,7 @@ import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobProperties;
 import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
+import dev.capstan.driver.scheduling.BarrierMessage;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.engine.accumulator.Accumulators;
@@ -26,6 +27,7 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
@@ -68,6 +70,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address TASKS = new Address(NODE, "tasks");
     private static final Address BACKEND = new Address(NODE, "backend");
     private static final Address DESK = new Address(NODE, "desk");
+    private static final Address DOOR = new Address(NODE, "barriers");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
     private static final Duration SETTLES_WITHIN = Duration.ofSeconds(2);
     private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
@@ -83,6 +86,7 @@ public final class DriverRuntime implements JobRunner {
     private final Accumulators accumulators;
     private final DriverBroadcasts broadcasts;
     private final JobDesk desk;
+    private final BarrierDoor door;
     private final AtomicInteger nextJob = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -97,6 +101,7 @@ public final class DriverRuntime implements JobRunner {
         this.accumulators = new Accumulators(settings.serializer(), settings.loader());
         this.desk = new JobDesk(accumulators);
         this.loop = new ActorLoop("capstan-driver", this::sendOut, this::onFault);
+        this.door = new BarrierDoor(DOOR, arrived -> loop.tell(TASKS, arrived));
         Transport transport = new InMemoryTransport();
         var epoch = new Epoch(1);
         this.backend =
@@ -252,6 +257,7 @@ public final class DriverRuntime implements JobRunner {
             Thread.currentThread().interrupt(); // whoever closes is in a hurry: what is not heard by now is not heard
         }
         loop.close();
+        door.close("the context was stopped");
         backend.close();
         node.close();
         stallWatch.close();
@@ -303,6 +309,8 @@ public final class DriverRuntime implements JobRunner {
     private void sendOut(Address from, Address to, Message message) {
         if (to.equals(DESK) && message instanceof JobEvent event) {
             desk.accept(event);
+        } else if (to.equals(DOOR) && message instanceof BarrierMessage.Answered answered) {
+            door.answer(answered);
         } else {
             node.send(from, to, message);
         }
@@ -318,6 +326,7 @@ public final class DriverRuntime implements JobRunner {
                         + "); its last messages are in the log; please report it";
         LOG.log(System.Logger.Level.ERROR, broken);
         desk.fail(null, new JobFailedException(broken, fault.cause()));
+        door.close(broken);
     }
 
     /** Has driver and executors forget what the program does not refer to any more. */
@@ -345,6 +354,9 @@ public final class DriverRuntime implements JobRunner {
         public byte[] serve(Message request) throws IOException {
             if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
                 return broadcasts.piece(piece);
+            }
+            if (request instanceof BarrierRequest barrier) {
+                return door.serve(barrier);
             }
             throw new IOException("the driver does not serve " + request.trace());
         }

@@ -8,6 +8,7 @@ import dev.capstan.engine.execution.StageProgram;
 import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.JobId;
+import dev.capstan.engine.lineage.AsBarrier;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.lineage.LineageWalk;
@@ -83,6 +84,10 @@ public final class LineageStages {
     public <T, U> JobPlan plan(JobId job, JobRequest<T, U> request) {
         Lineage<T> dataset = request.dataset();
         LineageDepth.check(dataset, depthLimit);
+        boolean barrier = AsBarrier.within(dataset);
+        if (barrier) {
+            checkAll(request);
+        }
         var inputs = StageInputsPlan.of(dataset);
         planWriters(inputs.shuffles());
         var work = new Work.ResultWork<T, U>(request.function());
@@ -94,7 +99,7 @@ public final class LineageStages {
                         StageProgram.encode(dataset, work),
                         new LineageInputs(dataset, inputs),
                         WithResources.of(dataset).orElse(perTask),
-                        false);
+                        barrier);
         return new JobPlan(
                 job,
                 request.properties().name() + " at " + request.properties().callSite(),
@@ -104,6 +109,23 @@ public final class LineageStages {
                 request.properties().interruptOnCancel(),
                 result,
                 request.partitions());
+    }
+
+    /** The tasks of a barrier stage wait for each other, so none may be left out. */
+    private static void checkAll(JobRequest<?, ?> request) {
+        Lineage<?> dataset = request.dataset();
+        if (request.partitions().length != dataset.partitionCount()) {
+            throw new IllegalArgumentException(
+                    request.properties().name()
+                            + " computes "
+                            + request.partitions().length
+                            + " of the "
+                            + dataset.partitionCount()
+                            + " partitions of "
+                            + dataset.label()
+                            + ", whose tasks must all run at once because of barrier(): use an action that computes all"
+                            + " of them, such as collect, or put a shuffle before it");
+        }
     }
 
     /** Plans the stages that write these shuffles and all that those come from, as far as they are not planned yet. */
@@ -130,7 +152,7 @@ public final class LineageStages {
                 StageProgram.encode(dataset, new Work.ShuffleMapWork(shuffle)),
                 new LineageInputs(dataset, inputs),
                 WithResources.of(dataset).orElse(perTask),
-                false);
+                AsBarrier.within(dataset));
     }
 
     private List<StagePlan> writers(List<ShuffleDependency<?, ?, ?>> shuffles) {

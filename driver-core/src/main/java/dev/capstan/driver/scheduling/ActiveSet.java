@@ -98,6 +98,9 @@ final class ActiveSet extends IndexedHeap.Item {
     /** Whether a task of the barrier set did not finish and the end of the others is awaited. */
     boolean startingOver;
 
+    /** Where the tasks of a barrier set wait for each other, once one of them has called for it. */
+    @Nullable BarrierRound barrierRound;
+
     /** How often a barrier set has failed. */
     int failedRounds;
 

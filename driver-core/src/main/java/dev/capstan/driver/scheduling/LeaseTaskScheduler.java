@@ -17,8 +17,8 @@ import java.util.List;
  * sees each partition of each task set through to one success, or the set to its abortion.
  *
  * <p><b>Owns</b> task sets and their attempts ({@link TaskSets}), leases and executors ({@link ExecutorLife}, {@link
- * ExecutorTable}), the order of sets ({@link SetOrder}), and what is left out ({@link Exclusions}). <b>Durable</b> is
- * nothing: a new driver submits its stages anew.
+ * ExecutorTable}), the order of sets ({@link SetOrder}), what is left out ({@link Exclusions}), and where tasks wait
+ * for each other ({@link BarrierRounds}). <b>Durable</b> is nothing: a new driver submits its stages anew.
  *
  * <p><b>Messages</b> only change state; what they lead to happens once at the end of the turn, so that a hundred
  * outcomes cost one round of placing and one message to each executor concerned.
@@ -27,9 +27,11 @@ import java.util.List;
  *   DAG scheduler ── SubmitTasks, CancelTasks, PartitionFinished, TellExecutors, Explain ──▶ ┐
  *   backend ──────── Granted, Changed, Ending, Ended, Connected, Disconnected, Dead, … ─────▶ │ on
  *   executors ────── ExecutorReports (each sequence once, in order; 0 at once) ─────────────▶ │
+ *   barrier door ─── BarrierMessage.Arrived ────────────────────────────────────────────────▶ │
  *   timers ───────── SchedulerTimer ────────────────────────────────────────────────────────▶ ┘
  *   DAG scheduler ◀── TasksEnded, TaskSetAborted, ExecutorJoined, ExecutorGone, NothingRuns, … ┐
  *   backend ◀──────── Desire, Release, Explain ────────────────────────────────────────────── │ endOfTurn
+ *   barrier door ◀─── BarrierMessage.Answered ─────────────────────────────────────────────── │
  *   executors ◀────── ExecutorOrders (one per turn and executor) ──────────────────────────── ┘
  * </pre>
  *
@@ -52,6 +54,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
     private final ExecutorTable executors = new ExecutorTable();
     private final SetOrder order;
     private final Exclusions exclusions;
+    private final BarrierRounds barriers;
     private final TaskSets sets;
     private final ExecutorLife life;
     private final Placement placement;
@@ -73,7 +76,8 @@ public final class LeaseTaskScheduler implements TaskScheduler {
         outbox = new Outbox(dag, backend, epoch);
         order = new SetOrder(config.mode(), config.pools());
         exclusions = new Exclusions(config.exclusion(), executors, outbox);
-        sets = new TaskSets(epoch, config, outbox, executors, order, exclusions);
+        barriers = new BarrierRounds(outbox);
+        sets = new TaskSets(epoch, config, outbox, executors, order, exclusions, barriers);
         life =
                 new ExecutorLife(
                         epoch, config, executors, sets, new Reconciling(config, sets, outbox), exclusions, outbox);
@@ -91,6 +95,7 @@ public final class LeaseTaskScheduler implements TaskScheduler {
         switch (message) {
             case ExecutorReports reports -> life.take(reports, nowNanos);
             case SchedulingRequest request -> onRequest(request, nowNanos);
+            case BarrierMessage.Arrived arrived -> barriers.arrived(arrived, sets.attempt(arrived.task()));
             case BackendEvent event -> onBackend(event, nowNanos);
             case SchedulerTimer timer -> onTimer(timer, nowNanos);
             default -> throw new IllegalArgumentException("a task scheduler does not take " + message.trace());
@@ -162,6 +167,12 @@ public final class LeaseTaskScheduler implements TaskScheduler {
                 ActiveSet set = sets.get(stage);
                 if (set != null) {
                     placement.giveUpOnBarrier(set, now);
+                }
+            }
+            case SchedulerTimer.BarrierIsLate(var stage, var call) -> {
+                ActiveSet set = sets.get(stage);
+                if (set != null) {
+                    barriers.late(set, call);
                 }
             }
         }

@@ -45,6 +45,10 @@ final class Outbox {
         effects.add(new Effect.Send(backend, command));
     }
 
+    void tell(Address served, BarrierMessage.Answered answer) {
+        effects.add(new Effect.Send(served, answer));
+    }
+
     void order(ExecutorEntry executor, ExecutorOrder order) {
         executor.orders.add(order);
         due(executor);

@@ -31,4 +31,7 @@ sealed interface SchedulerTimer extends Message {
 
     /** A barrier set has waited long for a cluster that could hold it. */
     record GiveUpOnBarrier(StageAttempt stage) implements SchedulerTimer {}
+
+    /** Tasks of a barrier set have waited long for the others, at their call of this number. */
+    record BarrierIsLate(StageAttempt stage, int call) implements SchedulerTimer {}
 }

@@ -35,6 +35,7 @@ final class TaskSets {
     private final ExecutorTable executors;
     private final SetOrder order;
     private final Exclusions exclusions;
+    private final BarrierRounds barriers;
     private final SequencedMap<StageAttempt, ActiveSet> open = new LinkedHashMap<>();
     private final Remembered<StageAttempt> ended = new Remembered<>(ENDED_SETS_REMEMBERED);
     private final AttemptTable attempts = new AttemptTable();
@@ -49,12 +50,14 @@ final class TaskSets {
             Outbox outbox,
             ExecutorTable executors,
             SetOrder order,
-            Exclusions exclusions) {
+            Exclusions exclusions,
+            BarrierRounds barriers) {
         this.config = config;
         this.outbox = outbox;
         this.executors = executors;
         this.order = order;
         this.exclusions = exclusions;
+        this.barriers = barriers;
         this.nextTask = Math.max(0, epoch.number() - 1) << TASKS_PER_EPOCH_BITS;
     }
 
@@ -268,6 +271,7 @@ final class TaskSets {
         finish(set, attempt.index);
         if (set.tasks.barrier()) {
             set.heldBack.add(endedTask(attempt, outcome, metrics, false));
+            barriers.finished(set, attempt.index);
         } else {
             tellEnded(attempt, outcome, metrics, false);
         }
@@ -413,6 +417,7 @@ final class TaskSets {
     }
 
     private void killAll(ActiveSet set, boolean interrupt, String reason) {
+        barriers.end(set, reason);
         for (Attempt attempt = set.firstAttempt; attempt != null; attempt = attempt.nextInSet) {
             outbox.kill(attempt, interrupt, reason);
         }

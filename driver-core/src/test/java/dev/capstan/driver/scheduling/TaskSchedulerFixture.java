@@ -10,6 +10,7 @@ import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
+import dev.capstan.engine.protocol.BarrierAnswer;
 import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReport;
 import dev.capstan.engine.task.StageCode;
@@ -42,6 +43,9 @@ final class TaskSchedulerFixture {
     final SequencedMap<Address, FakeExecutor> executors = new LinkedHashMap<>();
     final List<SchedulingEvent> dag = new ArrayList<>();
     final List<BackendCommand> backend = new ArrayList<>();
+
+    /** What tasks that came to a barrier were told, by their tickets. */
+    final Map<Long, BarrierAnswer> answers = new LinkedHashMap<>();
 
     private final TimerQueue timers = new TimerQueue();
     private long now = -5_000_000_000L; // monotonic time may be negative
@@ -269,6 +273,8 @@ final class TaskSchedulerFixture {
                 case Effect.Disarm(var timer) -> timers.disarm(SELF, timer);
                 case Effect.Send(_, SchedulingEvent event) -> dag.add(event);
                 case Effect.Send(_, BackendCommand command) -> backend.add(command);
+                case Effect.Send(_, BarrierMessage.Answered answered) ->
+                        answers.put(answered.ticket(), answered.answer());
                 case Effect.Send(var to, ExecutorOrders orders) -> {
                     FakeExecutor executor = executors.get(to);
                     assertThat(executor).as("an executor at %s for %s", to, orders).isNotNull();

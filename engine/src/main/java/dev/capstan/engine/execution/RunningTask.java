@@ -7,6 +7,8 @@ import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.engine.shuffle.FetchFailedException;
+import dev.capstan.engine.task.BarrierCall;
+import dev.capstan.engine.task.BarrierException;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.TaskContext;
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
 
 /** The state of one attempt while it runs. Any thread may kill it; all else belongs to the task's thread. */
 final class RunningTask implements TaskContext {
+    private static final byte[] NO_MESSAGE = {};
+
     private final InstalledStage stage;
     private final TaskLaunch launch;
     private final TaskEnvironment environment;
@@ -33,6 +37,7 @@ final class RunningTask implements TaskContext {
     private final TaskMemory memory;
     private final Tally tally = new Tally();
     private int partitions;
+    private int barrierCalls;
     private long startedNanos;
     private @Nullable List<Runnable> completions;
     private @Nullable List<Consumer<? super Throwable>> failureListeners;
@@ -126,6 +131,35 @@ final class RunningTask implements TaskContext {
     @Override
     public boolean isInterrupted() {
         return killReason != null || Thread.currentThread().isInterrupted();
+    }
+
+    @Override
+    public void barrier() {
+        List<byte[]> unused = meet(BarrierCall.Kind.BARRIER, NO_MESSAGE);
+    }
+
+    @Override
+    public List<byte[]> allGather(byte[] message) {
+        if (message.length > BarrierCall.MOST_BYTES) {
+            throw new BarrierException(
+                    "allGather() of a message of "
+                            + message.length
+                            + " bytes; those of all tasks together may take "
+                            + BarrierCall.MOST_BYTES
+                            + ": exchange large data by a shuffle or by files");
+        }
+        return meet(BarrierCall.Kind.ALL_GATHER, message.clone());
+    }
+
+    private List<byte[]> meet(BarrierCall.Kind kind, byte[] message) {
+        checkKilled();
+        var call = new BarrierCall(stage(), task(), barrierCalls++, kind, message);
+        try {
+            return environment.barriers().pass(call);
+        } catch (BarrierException e) {
+            checkKilled(); // those that wait are killed when another one fails, and that is what is to be reported
+            throw e;
+        }
     }
 
     @Override

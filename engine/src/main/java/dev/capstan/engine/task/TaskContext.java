@@ -11,6 +11,8 @@ import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -92,6 +94,37 @@ public interface TaskContext {
      * it throws is added to the failure.
      */
     void onFailure(Consumer<? super Throwable> listener);
+
+    /**
+     * Waits until all tasks of the barrier stage are here; see {@code Rdd.barrier()}. Every task must call the same
+     * things equally often, on its own thread.
+     *
+     * @throws BarrierException when not all tasks will come: one has failed, ended or called something else, or it took
+     *     longer than {@code capstan.barrier.timeout}; also in a stage that is none of barriers
+     */
+    void barrier();
+
+    /**
+     * Waits until all tasks of the barrier stage are here, and tells each what all of them said:
+     *
+     * <pre>{@code
+     * Rdd<Double> trained = rows.barrier().mapPartitions(part -> {
+     *     List<String> peers = TaskContext.current().allGather(listener.address());
+     *     return train(part, peers).iterator();
+     * });
+     * }</pre>
+     *
+     * @return the messages of all tasks, its own included, in the order of their partitions
+     * @throws BarrierException as {@link #barrier} does, and when the messages together take more than 32 MB
+     */
+    List<byte[]> allGather(byte[] message);
+
+    /** The same with text. */
+    default List<String> allGather(String message) {
+        return allGather(message.getBytes(StandardCharsets.UTF_8)).stream()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .toList();
+    }
 
     /** The source data that travelled with this task. */
     byte[] slice(DatasetId dataset, int partition);

@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
  * @param pipelines makes the sinks of tasks
  * @param spills makes the files for what does not fit into memory
  * @param broadcasts that tasks read
+ * @param barriers where the tasks of a barrier stage meet
  * @param inlineResultBytes results up to this size ride in the outcome, larger ones wait in the block store
  * @param nanoClock for the durations in metrics
  */
@@ -34,6 +35,7 @@ public record TaskEnvironment(
         Pipelines pipelines,
         Spills spills,
         ExecutorBroadcasts broadcasts,
+        BarrierGate barriers,
         long inlineResultBytes,
         LongSupplier nanoClock) {
     /** What fits well into a message of task outcomes. */
@@ -49,6 +51,35 @@ public record TaskEnvironment(
         Objects.requireNonNull(pipelines, "pipelines");
         Objects.requireNonNull(spills, "spills");
         Objects.requireNonNull(broadcasts, "broadcasts");
+        Objects.requireNonNull(barriers, "barriers");
         Objects.requireNonNull(nanoClock, "nanoClock");
+    }
+
+    /** The same for an executor whose tasks meet nobody. */
+    public TaskEnvironment(
+            Serializer serializer,
+            ClassLoader loader,
+            MemoryBudget memory,
+            BlockStore blocks,
+            ShuffleStore shuffles,
+            ShuffleFetcher fetcher,
+            Pipelines pipelines,
+            Spills spills,
+            ExecutorBroadcasts broadcasts,
+            long inlineResultBytes,
+            LongSupplier nanoClock) {
+        this(
+                serializer,
+                loader,
+                memory,
+                blocks,
+                shuffles,
+                fetcher,
+                pipelines,
+                spills,
+                broadcasts,
+                BarrierGate.CLOSED,
+                inlineResultBytes,
+                nanoClock);
     }
 }

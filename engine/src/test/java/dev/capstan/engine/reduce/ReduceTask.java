@@ -105,6 +105,16 @@ final class ReduceTask implements TaskContext, AutoCloseable {
     }
 
     @Override
+    public void barrier() {
+        throw new UnsupportedOperationException("barrier");
+    }
+
+    @Override
+    public List<byte[]> allGather(byte[] message) {
+        throw new UnsupportedOperationException("allGather");
+    }
+
+    @Override
     public int partitions() {
         return 1;
     }
