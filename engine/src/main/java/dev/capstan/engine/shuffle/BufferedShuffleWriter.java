@@ -36,6 +36,7 @@ final class BufferedShuffleWriter implements ShuffleWriter, Spillable {
     private final TaskMemory task;
     private final MemoryBudget storage;
     private final Consumer<MapOutput> publish;
+    private final Runnable ended;
     private final @Nullable PartitionBuffer[] buffers;
     private final List<SpillRound> rounds = new ArrayList<>();
     private @Nullable SpillFile spills;
@@ -55,12 +56,14 @@ final class BufferedShuffleWriter implements ShuffleWriter, Spillable {
             OutputFiles files,
             TaskMemory task,
             MemoryBudget storage,
-            Consumer<MapOutput> publish) {
+            Consumer<MapOutput> publish,
+            Runnable ended) {
         this.serializer = serializer;
         this.files = files;
         this.task = task;
         this.storage = storage;
         this.publish = publish;
+        this.ended = ended;
         this.buffers = new PartitionBuffer[files.slices()];
     }
 
@@ -210,6 +213,7 @@ final class BufferedShuffleWriter implements ShuffleWriter, Spillable {
 
     @Override
     public void close() {
+        ended.run();
         release();
         rounds.clear();
         if (spills != null) {

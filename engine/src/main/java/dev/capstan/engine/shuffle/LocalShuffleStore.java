@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -32,10 +34,15 @@ public final class LocalShuffleStore implements ShuffleStore {
             new ConcurrentHashMap<>();
 
     /**
-     * How often each shuffle was forgotten: what was begun before is not kept, what begins after is, because a shuffle
-     * may be computed again. Numbers are few, so they are kept for ever.
+     * The outputs that are being written. When a shuffle is forgotten, what was begun before is not kept; what begins
+     * after is, because a shuffle may be computed again.
      */
-    private final ConcurrentHashMap<ShuffleId, Integer> forgotten = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ShuffleId, Set<Attempt>> writing = new ConcurrentHashMap<>();
+
+    /** An output that is being written. */
+    private static final class Attempt {
+        private volatile boolean forgotten;
+    }
 
     /**
      * @param codec of what goes to disk
@@ -49,17 +56,38 @@ public final class LocalShuffleStore implements ShuffleStore {
 
     @Override
     public ShuffleWriter open(ShuffleId shuffle, int mapPartition, int slices, TaskMemory task) {
-        int before = timesForgotten(shuffle);
+        var attempt = new Attempt();
+        writing.compute(
+                shuffle,
+                (_, attempts) -> {
+                    Set<Attempt> all = attempts == null ? new HashSet<>() : attempts;
+                    all.add(attempt);
+                    return all;
+                });
         var files = new OutputFiles(shuffle, mapPartition, slices, directories, codec);
         return new BufferedShuffleWriter(
-                serializer, files, task, memory, output -> publish(shuffle, mapPartition, before, output));
+                serializer,
+                files,
+                task,
+                memory,
+                output -> publish(shuffle, mapPartition, attempt, output),
+                () -> ended(shuffle, attempt));
     }
 
-    private void publish(ShuffleId shuffle, int mapPartition, int forgottenBefore, MapOutput output) {
+    private void ended(ShuffleId shuffle, Attempt attempt) {
+        writing.computeIfPresent(
+                shuffle,
+                (_, attempts) -> {
+                    attempts.remove(attempt);
+                    return attempts.isEmpty() ? null : attempts;
+                });
+    }
+
+    private void publish(ShuffleId shuffle, int mapPartition, Attempt attempt, MapOutput output) {
         outputs.compute(
                 shuffle,
                 (_, ofShuffle) -> {
-                    if (timesForgotten(shuffle) != forgottenBefore) {
+                    if (attempt.forgotten) {
                         output.discard();
                         return ofShuffle;
                     }
@@ -99,7 +127,12 @@ public final class LocalShuffleStore implements ShuffleStore {
         outputs.compute(
                 shuffle,
                 (_, ofShuffle) -> {
-                    forgotten.merge(shuffle, 1, Integer::sum);
+                    writing.computeIfPresent(
+                            shuffle,
+                            (_, attempts) -> {
+                                attempts.forEach(attempt -> attempt.forgotten = true);
+                                return attempts;
+                            });
                     if (ofShuffle != null) {
                         ofShuffle.values().forEach(MapOutput::discard);
                     }
@@ -113,10 +146,6 @@ public final class LocalShuffleStore implements ShuffleStore {
         if (ofShuffle != null) {
             discard(ofShuffle.remove(mapPartition));
         }
-    }
-
-    private int timesForgotten(ShuffleId shuffle) {
-        return forgotten.getOrDefault(shuffle, 0);
     }
 
     /** Finds its output when it is opened: an attempt that has committed since has the same records. */
