@@ -160,6 +160,29 @@ class DagSchedulerTest {
     }
 
     @Test
+    void aBarrierStageThatHasLostAnOutputRunsWhollyAgain() {
+        f.submit(result(1, barrier(map(1, 3))));
+        TaskSet maps = only(f.submitted());
+        assertThat(maps.barrier()).isTrue();
+        f.finish(maps, 0, A);
+        f.finish(maps, 1, B);
+        f.finish(maps, 2, A);
+        TaskSet results = only(f.submitted());
+        f.tell(new SchedulingEvent.ExecutorGone(B, "crashed"));
+        f.tell(new SchedulingEvent.TasksHeld(results.stage(), List.of(0)));
+        f.resubmit();
+        TaskSet again = only(f.submitted());
+        assertThat(again.partitions()).containsExactly(0, 1, 2);
+        f.finish(again, A);
+        assertThat(only(f.submitted()).inputs().get(0).locations()).containsOnly(A);
+    }
+
+    private static StagePlan barrier(StagePlan plan) {
+        return new StagePlan(
+                plan.name(), plan.writes(), plan.partitions(), plan.code(), plan.inputs(), plan.perTask(), true);
+    }
+
+    @Test
     void aMapOutputReportedByAnExecutorThatIsGoneIsNotBelieved() {
         f.submit(result(1, map(1, 1)));
         TaskSet maps = only(f.submitted());
