@@ -67,7 +67,7 @@ class ForgettingLiveTest {
             for (int i = 0; i < 5_000; i++) {
                 shuffleJob(context);
             }
-            long most = before + (6 << 20); // about a kilobyte each; a lineage has several
+            long most = before + (3 << 20); // some 600 bytes each; a lineage has several thousand
             assertThat(Await.until(() -> usedAfterCollection() < most, BOUND))
                     .as("bytes more than before after 5,000 jobs: " + (usedAfterCollection() - before))
                     .isTrue();
