@@ -7,7 +7,7 @@ import dev.capstan.kernel.serialization.Serializer;
 /** A context over a {@link DirectJobRunner}. */
 record ContextFixture(CapstanContext context, DirectJobRunner runner) implements AutoCloseable {
     static ContextFixture create() {
-        return create(new CompactSerializer(), true, 1 << 20, Pipelines.of(true, true));
+        return create(new CompactSerializer(), true, 1 << 20, Pipelines.without());
     }
 
     static ContextFixture create(Serializer serializer, boolean share, long inlineResultBytes, Pipelines pipelines) {

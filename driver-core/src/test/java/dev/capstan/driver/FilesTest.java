@@ -325,8 +325,7 @@ class FilesTest {
     @Test
     void anObjectFileOfAnotherSerializerIsNamed() throws IOException {
         Path file = savedNumbers(3);
-        try (ContextFixture other =
-                ContextFixture.create(new JavaSerializer(), true, 1 << 20, Pipelines.of(true, true))) {
+        try (ContextFixture other = ContextFixture.create(new JavaSerializer(), true, 1 << 20, Pipelines.without())) {
             assertThatThrownBy(() -> other.context().objectFile(file.toString()).collect())
                     .hasMessageContaining(
                             "it was written with the serializer"

@@ -8,6 +8,7 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
@@ -30,6 +31,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -50,12 +52,22 @@ class OperatorsTest {
 
     static Stream<Setup> setups() {
         return Stream.of(
-                new Setup("compact", new CompactSerializer(), true, 1 << 20, Pipelines.of(true, true)),
-                new Setup("asking", new CompactSerializer(), true, 1 << 20, Pipelines.of(false, true)),
-                new Setup("not specialized", new CompactSerializer(), true, 1 << 20, Pipelines.of(true, false)),
+                new Setup("compact", new CompactSerializer(), true, 1 << 20, Pipelines.without()),
+                new Setup("asking", new CompactSerializer(), true, 1 << 20, Pipelines.without(FastPath.FUSED)),
                 new Setup(
-                        "asking, nothing shared", new CompactSerializer(), false, 1 << 20, Pipelines.of(false, false)),
-                new Setup("java, stored results", new JavaSerializer(), true, 0, Pipelines.of(true, true)));
+                        "not specialized",
+                        new CompactSerializer(),
+                        true,
+                        1 << 20,
+                        Pipelines.without(FastPath.SPECIALIZED)),
+                new Setup(
+                        "no tables of numbers, nothing merged",
+                        new CompactSerializer(),
+                        true,
+                        1 << 20,
+                        Pipelines.without(FastPath.MERGED, FastPath.COMPACT)),
+                new Setup("asking, nothing shared", new CompactSerializer(), false, 1 << 20, Pipelines.of(Set.of())),
+                new Setup("java, stored results", new JavaSerializer(), true, 0, Pipelines.without()));
     }
 
     /** Data of all shapes: empty, one, skewed, with nulls and duplicates. */

@@ -4,6 +4,7 @@ import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.executor.logic.ExecutorConfig;
 import dev.capstan.kernel.actor.Address;
@@ -15,17 +16,22 @@ import dev.capstan.kernel.serialization.CompactSerializer;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The settings of an executor that are the same for all executors of an application.
  *
  * @param inlineResult results up to this size ride in the outcome
  * @param taskStack of the threads that run tasks
- * @param fused whether elements are pushed through functions
- * @param specialized whether each pipeline has classes of its own
+ * @param fastPaths which ways of tasks to be faster are on
  * @param barrierTimeout how long tasks of a barrier stage wait for each other
  * @param stores what it may use to keep data
  */
@@ -33,8 +39,7 @@ public record ExecutorSettings(
         ExecutorConfig config,
         ByteSize inlineResult,
         ByteSize taskStack,
-        boolean fused,
-        boolean specialized,
+        Set<FastPath> fastPaths,
         Duration barrierTimeout,
         StoreSettings stores) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
@@ -65,19 +70,8 @@ public record ExecutorSettings(
                     "How long tasks of a barrier stage wait for each other before they fail; meanwhile they hold their"
                             + " cores, so it is not unlimited.");
 
-    private static final ConfigKey<Boolean> FUSED =
-            ConfigKey.of(
-                    "capstan.pipeline.fused",
-                    ConfigType.SWITCH,
-                    "true",
-                    "Whether elements are pushed through the functions of a stage; if not, each function asks the one"
-                            + " before it for the next element.");
-    private static final ConfigKey<Boolean> SPECIALIZED =
-            ConfigKey.of(
-                    "capstan.pipeline.specialized",
-                    ConfigType.SWITCH,
-                    "true",
-                    "Whether each pipeline of functions has classes of its own, so that it is compiled as one loop.");
+    private static final Map<FastPath, ConfigKey<Boolean>> FAST_PATHS = keysOfFastPaths();
+
     private static final ConfigKey<Double> MEMORY_FRACTION =
             ConfigKey.of(
                     "capstan.memory.fraction",
@@ -113,18 +107,19 @@ public record ExecutorSettings(
                     "How map outputs, spills and cached data are compressed on disk.");
 
     static List<ConfigKey<?>> keys() {
-        return List.of(
-                KILL_TIMEOUT,
-                INLINE_RESULT,
-                TASK_STACK,
-                BARRIER_TIMEOUT,
-                FUSED,
-                SPECIALIZED,
-                MEMORY_FRACTION,
-                STORAGE_FRACTION,
-                OFF_HEAP,
-                LOCAL_DIRECTORIES,
-                SHUFFLE_CODEC);
+        List<ConfigKey<?>> keys = new ArrayList<>(List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, BARRIER_TIMEOUT));
+        keys.addAll(FAST_PATHS.values());
+        keys.addAll(List.of(MEMORY_FRACTION, STORAGE_FRACTION, OFF_HEAP, LOCAL_DIRECTORIES, SHUFFLE_CODEC));
+        return keys;
+    }
+
+    private static Map<FastPath, ConfigKey<Boolean>> keysOfFastPaths() {
+        Map<FastPath, ConfigKey<Boolean>> keys = new EnumMap<>(FastPath.class);
+        for (FastPath path : FastPath.values()) {
+            String name = "capstan.pipeline." + path.name().toLowerCase(Locale.ROOT);
+            keys.put(path, ConfigKey.of(name, ConfigType.SWITCH, "true", path.about()));
+        }
+        return keys;
     }
 
     /**
@@ -136,8 +131,10 @@ public record ExecutorSettings(
                 new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
                 read(INLINE_RESULT, text),
                 read(TASK_STACK, text),
-                read(FUSED, text),
-                read(SPECIALIZED, text),
+                FAST_PATHS.entrySet().stream()
+                        .filter(path -> read(path.getValue(), text))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet()),
                 read(BARRIER_TIMEOUT, text),
                 new StoreSettings(
                         read(MEMORY_FRACTION, text),
@@ -181,7 +178,7 @@ public record ExecutorSettings(
                 config,
                 new CompactSerializer(),
                 ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
-                Pipelines.of(fused, specialized),
+                Pipelines.of(fastPaths),
                 inlineResult.bytes(),
                 taskStack.bytes(),
                 barrierTimeout,

@@ -116,7 +116,7 @@ class ExecutorRuntimeTest {
                         new ExecutorConfig(Duration.ofSeconds(3), Duration.ofSeconds(2), KILL_TIMEOUT),
                         new CompactSerializer(),
                         getClass().getClassLoader(),
-                        Pipelines.of(true, true),
+                        Pipelines.without(),
                         inlineResultBytes,
                         1 << 20,
                         Duration.ofMinutes(1),

@@ -81,7 +81,7 @@ final class SimulatedExecutor {
                         blocks,
                         shuffles,
                         new InProcessFetcher(stores),
-                        Pipelines.of(true, true),
+                        Pipelines.without(),
                         new Spills(serializer, loader, NO_DISK, Codec.NONE),
                         broadcasts,
                         faults.inlineResultBytes(),

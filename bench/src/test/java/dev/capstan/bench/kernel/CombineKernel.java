@@ -31,7 +31,7 @@ public class CombineKernel {
     @Param({"100", "50000"})
     public int different;
 
-    private final Pipelines pipelines = Pipelines.of(true, true);
+    private final Pipelines pipelines = Pipelines.without();
     private final Fn<Object, Object> create = value -> value;
     private final Fn2<Object, Object, Object> add = CombineKernel::add;
     private final List<Pair<Object, Object>> pairs = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.MapOutputWriter;
 import dev.capstan.engine.operator.Gathering;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Gatherer;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.task.PartitionFn;
@@ -152,7 +153,8 @@ public final class TaskRunner {
         }
 
         private Object valueOf(Lineage<Object> root, PartitionFn<Object, Object> function) throws Exception {
-            if (function instanceof Gathering<Object, Object> gathering && environment.pipelines().fused()) {
+            if (function instanceof Gathering<Object, Object> gathering
+                    && environment.pipelines().take(FastPath.FUSED)) {
                 Gatherer<Object, Object> gatherer = gathering.begin(task);
                 root.drain(task.partition(), task, gatherer);
                 return gatherer.result();

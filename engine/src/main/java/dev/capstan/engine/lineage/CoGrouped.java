@@ -1,7 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
-import dev.capstan.engine.reduce.GroupCursor;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.reduce.Grouping;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
@@ -13,6 +13,9 @@ import java.util.List;
 /**
  * For each key the values that each of several datasets has for it: one list per dataset, in their order. A dataset
  * that is partitioned like the result is read in place, the others are shuffled.
+ *
+ * <p>A side that is read in place and has its keys in hash order already, because they were grouped or combined before,
+ * goes into no table: the other sides are grouped, and then all are walked side by side.
  */
 public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> implements Shareable {
     private static final long serialVersionUID = 1L;
@@ -25,58 +28,96 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
     }
 
     @Override
+    protected boolean inHashOrder() {
+        return true;
+    }
+
+    @Override
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, List<List<Object>>>> compute(int partition, TaskContext task) throws Exception {
+        return (Iterator<Pair<K, List<List<Object>>>>) (Iterator<?>) groups(partition, task);
+    }
+
+    private Iterator<?> groups(int partition, TaskContext task) throws Exception {
+        List<Integer> shuffled = new ArrayList<>();
+        List<Integer> inPlace = new ArrayList<>();
+        List<HashOrderedSide> parts = new ArrayList<>();
         Dependency<?>[] parents = dependencyArray();
+        for (int side = 0; side < parents.length; side++) {
+            if (parents[side] instanceof ShuffleDependency<?, ?, ?>) {
+                shuffled.add(side);
+            } else if (parents[side].parent().inHashOrder() && task.pipelines().take(FastPath.MERGED)) {
+                parts.add(HashOrderedSide.ofValues(side, pairs(side).iterate(partition, task), operator()));
+            } else {
+                inPlace.add(side);
+            }
+        }
+        if (inPlace.size() == parents.length) {
+            return collected(inPlace, partition, task);
+        }
+        if (shuffled.size() == parents.length) {
+            return fetched(shuffled, partition, task);
+        }
+        if (!inPlace.isEmpty()) {
+            parts.add(HashOrderedSide.ofGroups(inPlace, collected(inPlace, partition, task), operator()));
+        }
+        if (!shuffled.isEmpty()) {
+            parts.add(HashOrderedSide.ofGroups(shuffled, fetched(shuffled, partition, task), operator()));
+        }
+        return new MergedSides(parts, parents.length);
+    }
+
+    private String operator() {
+        return origin().operator() + " at " + origin().callSite();
+    }
+
+    @SuppressWarnings("unchecked")
+    private Lineage<Pair<Object, Object>> pairs(int side) {
+        return (Lineage<Pair<Object, Object>>) dependencyArray()[side].parent();
+    }
+
+    /** The groups of sides that are read in place. */
+    private Iterator<Pair<Object, Object>> collected(List<Integer> sides, int partition, TaskContext task)
+            throws Exception {
+        var grouping = new Grouping(sides.size(), operator(), task);
+        for (int i = 0; i < sides.size(); i++) {
+            int number = i;
+            pairs(sides.get(i)).drain(partition, task, pair -> grouping.add(number, pair.key(), pair.value()));
+        }
+        return lists(grouping, sides.size());
+    }
+
+    /** The groups of sides that are shuffled. */
+    private Iterator<Pair<Object, Object>> fetched(List<Integer> sides, int partition, TaskContext task) {
         List<ShuffleReader> readers = new ArrayList<>();
-        for (Dependency<?> parent : parents) {
-            if (parent instanceof ShuffleDependency<?, ?, ?> shuffle) {
-                readers.add(new ShuffleReader(shuffle, partition, task));
+        for (int side : sides) {
+            readers.add(new ShuffleReader((ShuffleDependency<?, ?, ?>) dependencyArray()[side], partition, task));
+        }
+        return new SliceBySlice(readers, () -> grouped(readers, task), task);
+    }
+
+    /** The groups of all that the readers give now. */
+    private Iterator<Pair<Object, Object>> grouped(List<ShuffleReader> readers, TaskContext task) throws Exception {
+        var grouping = new Grouping(readers.size(), operator(), task);
+        for (int i = 0; i < readers.size(); i++) {
+            ShuffleReader reader = readers.get(i);
+            grouping.comesFrom(reader::bytesRead);
+            while (reader.advance()) {
+                grouping.add(i, reader.key(), reader.value());
             }
         }
-        Iterator<?> groups =
-                readers.size() == parents.length
-                        ? new SliceBySlice(readers, () -> grouped(partition, readers, task), task)
-                        : grouped(partition, readers, task);
-        return (Iterator<Pair<K, List<List<Object>>>>) groups;
+        return lists(grouping, readers.size());
     }
 
-    /** Groups all that the readers give now, and all of the parents that need none. */
-    @SuppressWarnings("unchecked")
-    private Iterator<Pair<Object, Object>> grouped(int partition, List<ShuffleReader> readers, TaskContext task)
-            throws Exception {
-        Dependency<?>[] parents = dependencyArray();
-        int sides = parents.length;
-        var grouping = new Grouping(sides, origin().operator() + " at " + origin().callSite(), task);
-        Iterator<ShuffleReader> nextReader = readers.iterator();
-        for (int side = 0; side < sides; side++) {
-            switch (parents[side]) {
-                case ShuffleDependency<?, ?, ?> _ -> read(nextReader.next(), side, grouping);
-                case NarrowDependency<?> narrow -> drain(narrow.parent(), side, partition, task, grouping);
-            }
-        }
-        return new GroupIterator<>(grouping.groups(), groups -> lists(groups, sides));
-    }
-
-    private static void read(ShuffleReader reader, int side, Grouping grouping) throws Exception {
-        grouping.comesFrom(reader::bytesRead);
-        while (reader.advance()) {
-            grouping.add(side, reader.key(), reader.value());
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void drain(Lineage<?> parent, int side, int partition, TaskContext task, Grouping grouping)
-            throws Exception {
-        ((Lineage<Pair<Object, Object>>) parent)
-                .drain(partition, task, pair -> grouping.add(side, pair.key(), pair.value()));
-    }
-
-    private static List<List<Object>> lists(GroupCursor groups, int sides) {
-        List<List<Object>> lists = new ArrayList<>(sides);
-        for (int side = 0; side < sides; side++) {
-            lists.add(groups.values(side));
-        }
-        return lists;
+    private static Iterator<Pair<Object, Object>> lists(Grouping grouping, int sides) throws Exception {
+        return new GroupIterator<>(
+                grouping.groups(),
+                groups -> {
+                    List<List<Object>> lists = new ArrayList<>(sides);
+                    for (int side = 0; side < sides; side++) {
+                        lists.add(groups.values(side));
+                    }
+                    return lists;
+                });
     }
 }

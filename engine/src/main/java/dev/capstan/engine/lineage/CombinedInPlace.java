@@ -24,6 +24,11 @@ public final class CombinedInPlace<K, V, C> extends Lineage<Pair<K, C>> implemen
     }
 
     @Override
+    protected boolean inHashOrder() {
+        return true;
+    }
+
+    @Override
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, C>> compute(int partition, TaskContext task) throws Exception {
         var aggregation =

@@ -28,6 +28,11 @@ public final class Filtered<T> extends Lineage<T> implements Shareable {
     }
 
     @Override
+    protected boolean inHashOrder() {
+        return parent(0).inHashOrder();
+    }
+
+    @Override
     protected Iterator<T> compute(int partition, TaskContext task) {
         return new Elements<>(this.<T>parent(0).iterate(partition, task), accepts);
     }

@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.Sneaky;
@@ -170,6 +171,14 @@ public abstract class Lineage<T> implements Serializable {
         return deepestStage;
     }
 
+    /**
+     * Whether this has pairs, and in each partition they come in the order of {@link
+     * dev.capstan.engine.pipeline.KeyHash}, each key once.
+     */
+    protected boolean inHashOrder() {
+        return false;
+    }
+
     /** Hosts where computing this partition is cheap, best first. Asked in the driver. */
     public List<String> preferredHosts(int partition) {
         return List.of();
@@ -216,7 +225,7 @@ public abstract class Lineage<T> implements Serializable {
      * Gives the elements of a partition to the sink: from the block store if the dataset is kept there, else computed.
      */
     public final void drain(int partition, TaskContext task, Sink<? super T> sink) throws Exception {
-        if (storageLevel.keepsNothing() && task.pipelines().fused()) {
+        if (storageLevel.keepsNothing() && task.pipelines().take(FastPath.FUSED)) {
             task.checkKilled();
             push(partition, task, sink);
         } else {

@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Fn;
+import dev.capstan.engine.pipeline.PairSteps;
 import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
@@ -24,6 +25,11 @@ public final class Mapped<T, R> extends Lineage<R> implements Shareable {
             Origin origin, Lineage<T> parent, Fn<? super T, ? extends R> function, @Nullable Partitioner partitioner) {
         super(origin, parent.partitionCount(), List.of(new NarrowDependency.OneToOne<>(parent)), partitioner);
         this.function = function;
+    }
+
+    @Override
+    protected boolean inHashOrder() {
+        return function instanceof PairSteps.MapValue<?, ?, ?> && parent(0).inHashOrder();
     }
 
     @Override

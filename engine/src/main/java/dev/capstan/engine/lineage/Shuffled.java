@@ -16,6 +16,12 @@ public final class Shuffled<K, V, C> extends Lineage<Pair<K, C>> implements Shar
     }
 
     @Override
+    protected boolean inHashOrder() {
+        return dependencyArray()[0] instanceof ShuffleDependency<?, ?, ?> dependency
+                && dependency.aggregator().isPresent();
+    }
+
+    @Override
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, C>> compute(int partition, TaskContext task) throws Exception {
         ShuffleDependency<?, ?, ?> dependency = (ShuffleDependency<?, ?, ?>) dependencyArray()[0];

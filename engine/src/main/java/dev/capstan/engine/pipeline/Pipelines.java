@@ -8,7 +8,10 @@ import dev.capstan.engine.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes the sinks of pipelines for the tasks of one executor.
@@ -16,25 +19,29 @@ import java.util.List;
  * <p>Whatever is switched on or off, the same elements come out in the same order.
  */
 public final class Pipelines {
-    private final boolean fused;
+    private final Set<FastPath> paths;
     private final @Nullable Copies copies;
 
-    private Pipelines(boolean fused, boolean specialized) {
-        this.fused = fused;
-        this.copies = specialized ? new Copies() : null;
+    private Pipelines(Set<FastPath> paths) {
+        this.paths = EnumSet.noneOf(FastPath.class);
+        this.paths.addAll(paths);
+        this.copies = paths.contains(FastPath.SPECIALIZED) ? new Copies() : null;
     }
 
-    /**
-     * @param fused whether elements are pushed; if not, each function asks the one before it for the next
-     * @param specialized whether each pipeline has classes of its own, see {@link Copies}
-     */
-    public static Pipelines of(boolean fused, boolean specialized) {
-        return new Pipelines(fused, specialized);
+    /** Those that take these paths. */
+    public static Pipelines of(Set<FastPath> paths) {
+        return new Pipelines(paths);
     }
 
-    /** Whether elements are to be pushed. */
-    public boolean fused() {
-        return fused;
+    /** Those that take all fast paths but these. */
+    public static Pipelines without(FastPath... paths) {
+        Set<FastPath> all = EnumSet.allOf(FastPath.class);
+        all.removeAll(Arrays.asList(paths));
+        return of(all);
+    }
+
+    public boolean take(FastPath path) {
+        return paths.contains(path);
     }
 
     public <T, R> Sink<T> map(Fn<? super T, ? extends R> function, Sink<? super R> next) {

@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /** An iterator over elements that are never null, made one at a time by something that may fail. */
-abstract class Fetching<T> implements Iterator<T> {
+public abstract class Fetching<T> implements Iterator<T> {
     private @Nullable T next;
     private boolean ended;
 

@@ -1,6 +1,7 @@
 package dev.capstan.engine.reduce;
 
 import dev.capstan.engine.memory.Spillable;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Groups;
 import dev.capstan.engine.spill.RecordOutput;
 import dev.capstan.engine.spill.SpilledRecords;
@@ -203,6 +204,10 @@ public final class Grouping implements Spillable {
         throw new IllegalStateException("a spilled group has no count");
     }
 
+    private List<Object> asAsked(List<Object> values) {
+        return task.pipelines().take(FastPath.COMPACT) ? NumberList.of(values) : values;
+    }
+
     private final class BucketByBucket implements GroupCursor {
         private int next;
         private @Nullable GroupCursor current;
@@ -274,7 +279,7 @@ public final class Grouping implements Spillable {
                 for (int i = 0; i < count; i++) {
                     ofSide.add(written.next());
                 }
-                values.add(ofSide);
+                values.add(asAsked(ofSide));
             }
             return true;
         }
@@ -290,12 +295,12 @@ public final class Grouping implements Spillable {
             return current == null ? values.get(side) : valuesOf(current, order[next - 1], side);
         }
 
-        private static List<Object> valuesOf(Groups groups, int entry, int side) {
+        private List<Object> valuesOf(Groups groups, int entry, int side) {
             List<Object> list = new ArrayList<>(groups.count(entry, side));
             for (int value = groups.first(entry, side); value >= 0; value = groups.next(value)) {
                 list.add(groups.value(value));
             }
-            return list;
+            return asAsked(list);
         }
 
         private void writeRest(Groups from, RecordOutput out) throws IOException {

@@ -71,7 +71,7 @@ public final class TaskFixture {
                                 blocks,
                                 shuffles,
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
-                                Pipelines.of(true, true),
+                                Pipelines.without(),
                                 spills,
                                 new ExecutorBroadcasts(
                                         blocks,

@@ -57,7 +57,7 @@ class CopiesTest {
 
     @Test
     void moreFunctionsThanAreKeptGiveTheRightResultsAndGo() throws Exception {
-        Pipelines pipelines = Pipelines.of(true, true);
+        Pipelines pipelines = Pipelines.without();
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         for (int i = 0; i < 1_300; i++) {
             var loader = new UserLoader();
@@ -70,7 +70,7 @@ class CopiesTest {
 
     @Test
     void classesOfTheUserGoWithTheExecutor() throws Exception {
-        Pipelines pipelines = Pipelines.of(true, true);
+        Pipelines pipelines = Pipelines.without();
         var loader = new UserLoader();
         List<WeakReference<ClassLoader>> loaders = List.of(new WeakReference<>(loader));
         assertThat(through(pipelines, loader.addOne(), 1)).isEqualTo(2);
@@ -92,7 +92,11 @@ class CopiesTest {
     @Test
     void aFailureOfTheUserComesOutAsItIs() {
         for (boolean specialized : new boolean[] {true, false}) {
-            assertThatThrownBy(() -> through(Pipelines.of(true, specialized), new AddOne(), 13))
+            assertThatThrownBy(() ->
+                            through(
+                                    specialized ? Pipelines.without() : Pipelines.without(FastPath.SPECIALIZED),
+                                    new AddOne(),
+                                    13))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("13 is unlucky")
                     .satisfies(e -> assertThat(e.getStackTrace()[0].getClassName()).isEqualTo(AddOne.class.getName()));

@@ -12,6 +12,7 @@ import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.memory.TaskMemory;
+import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.shuffle.InProcessFetcher;
@@ -76,7 +77,7 @@ final class ReduceTask implements TaskContext, AutoCloseable {
                         blocks,
                         shuffles,
                         new InProcessFetcher(_ -> Optional.of(shuffles)),
-                        Pipelines.of(true, specialized),
+                        specialized ? Pipelines.without() : Pipelines.without(FastPath.SPECIALIZED),
                         new Spills(serializer, loader, directories, Codec.LZ4),
                         new ExecutorBroadcasts(
                                 blocks, serializer, loader, SharedValues.NONE, ExecutorBroadcasts.PieceSource.NONE),
