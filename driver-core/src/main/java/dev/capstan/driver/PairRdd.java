@@ -29,6 +29,7 @@ import dev.capstan.engine.operator.HyperLogLog;
 import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.pipeline.PairSteps;
+import dev.capstan.engine.pipeline.Same;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.resource.Resources;
 
@@ -212,17 +213,12 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     /** One pair for each key, with any of its values. */
     <C> PairRdd<K, C> onePerKey(String operator, Partitioner partitioner) {
         return combined(
-                operator,
-                PairFunctions.Same.INSTANCE,
-                PairFunctions.First.INSTANCE,
-                PairFunctions.First.INSTANCE,
-                true,
-                partitioner);
+                operator, Same.INSTANCE, PairFunctions.First.INSTANCE, PairFunctions.First.INSTANCE, true, partitioner);
     }
 
     @SuppressWarnings("unchecked")
     private static <E> Fn<E, E> same() {
-        return (Fn<E, E>) (Fn<?, ?>) PairFunctions.Same.INSTANCE;
+        return (Fn<E, E>) (Fn<?, ?>) Same.INSTANCE;
     }
 
     /** What all operators by key are made of. In place if equal keys lie together already. */

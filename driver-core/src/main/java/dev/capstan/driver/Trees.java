@@ -5,9 +5,9 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.PartitionsMapped;
-import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.TreeFunctions;
 import dev.capstan.engine.operator.Zero;
+import dev.capstan.engine.pipeline.Same;
 
 import java.util.Iterator;
 import java.util.List;
@@ -55,7 +55,7 @@ final class Trees {
             String action, Rdd<A> values, int partitions, int groups, Fn2<A, A, ? extends A> merge) {
         Rdd<Pair<Integer, A>> grouped = mapped(action, values, new TreeFunctions.InGroups<>(partitions, groups));
         return new PairRdd<>(values.context(), grouped.lineage())
-                .<A>combined(action, PairFunctions.Same.INSTANCE, merge, merge, false, new HashPartitioner(groups))
+                .<A>combined(action, Same.INSTANCE, merge, merge, false, new HashPartitioner(groups))
                 .values();
     }
 

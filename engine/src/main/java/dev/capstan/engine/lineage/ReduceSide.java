@@ -4,6 +4,7 @@ import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.operator.PairFunctions;
+import dev.capstan.engine.pipeline.Same;
 import dev.capstan.engine.reduce.Aggregation;
 import dev.capstan.engine.reduce.Grouping;
 import dev.capstan.engine.reduce.RecordSort;
@@ -42,7 +43,7 @@ public final class ReduceSide {
         Fn2<?, ?, ?> merge = aggregator.merge();
         var aggregation =
                 aggregator.onMapSide()
-                        ? new Aggregation(PairFunctions.Same.INSTANCE, merge, merge, operator, task)
+                        ? new Aggregation(Same.INSTANCE, merge, merge, operator, task)
                         : new Aggregation(aggregator.create(), aggregator.add(), merge, operator, task);
         while (reader.advance()) {
             aggregation.add(reader.key(), reader.value());

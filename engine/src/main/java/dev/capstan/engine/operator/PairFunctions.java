@@ -77,16 +77,6 @@ public final class PairFunctions {
         }
     }
 
-    /** The value as it is. */
-    public enum Same implements Fn<Object, Object> {
-        INSTANCE;
-
-        @Override
-        public Object apply(Object value) {
-            return value;
-        }
-    }
-
     /** Values of a key into a list. */
     public static final class Grouping {
         private Grouping() {}

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 public interface Combiner extends Sink<Pair<Object, Object>> {
     void add(@Nullable Object key, @Nullable Object value) throws Exception;
 
+    /** A key that is not there yet, with a value that is combined already. */
+    void begin(@Nullable Object key, @Nullable Object value);
+
+    /** Gives a key another value. */
+    void replace(int entry, @Nullable Object value);
+
     /** How many keys there are. */
     int size();
 
@@ -15,7 +21,10 @@ public interface Combiner extends Sink<Pair<Object, Object>> {
 
     @Nullable Object value(int entry);
 
-    /** By entry the hash code of its key, mixed. The table's own array, which nobody else changes. */
+    /** How many keys, and values, are objects outside of the table's arrays. */
+    int objects();
+
+    /** By entry the hash code of its key, mixed; an array that nobody changes. */
     int[] hashes();
 
     /** Tells somebody of every so many values that come. */

@@ -71,6 +71,17 @@ final class HashCombiner implements Combiner {
         begin(key, hash, slot, create.apply(value));
     }
 
+    @Override
+    public void begin(@Nullable Object key, @Nullable Object value) {
+        int hash = KeyHash.of(key);
+        int mask = slots.length - 1;
+        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
+        while (slots[slot] != 0) {
+            slot = slot + 1 & mask;
+        }
+        begin(key, hash, slot, value);
+    }
+
     private void begin(@Nullable Object key, int hash, int freeSlot, @Nullable Object value) {
         int entry = size++;
         if (entry == keys.length) {
@@ -107,6 +118,16 @@ final class HashCombiner implements Combiner {
         for (int entry = 0; entry < before; entry++) {
             index(hashes[entry], entry);
         }
+    }
+
+    @Override
+    public void replace(int entry, @Nullable Object value) {
+        values[entry] = value;
+    }
+
+    @Override
+    public int objects() {
+        return size;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Makes the sinks of pipelines for the tasks of one executor.
@@ -86,7 +87,12 @@ public final class Pipelines {
      * @param key the class of most keys, or any class if they are not known
      */
     public Combiner combiner(Fn<?, ?> create, Fn2<?, ?, ?> add, Class<?> key) {
-        return made(HashCombiner.class, create, add, List.of(create.getClass(), add.getClass(), key));
+        List<Class<?>> parts = List.of(create.getClass(), add.getClass(), key);
+        if (!(create instanceof Same) || !take(FastPath.COMPACT)) {
+            return made(HashCombiner.class, create, add, parts);
+        }
+        Supplier<Combiner> ofObjects = () -> made(HashCombiner.class, create, add, parts);
+        return made(NumberCombiner.class, ofObjects, add, parts);
     }
 
     /**

@@ -5,8 +5,8 @@ import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.memory.ObjectSize;
 import dev.capstan.engine.memory.Spillable;
-import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.pipeline.Combiner;
+import dev.capstan.engine.pipeline.Same;
 import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.spill.RecordOutput;
 import dev.capstan.engine.spill.SpilledRecords;
@@ -167,7 +167,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
     }
 
     private Iterator<Pair<Object, Object>> bucket(int bucket) throws Exception {
-        var combined = new Aggregation(PairFunctions.Same.INSTANCE, merge, merge, operator, task, level + 1);
+        var combined = new Aggregation(Same.INSTANCE, merge, merge, operator, task, level + 1);
         for (SpilledRecords file : spills) {
             Iterator<@Nullable Object> records = file.read(bucket);
             while (records.hasNext()) {

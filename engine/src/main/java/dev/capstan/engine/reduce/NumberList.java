@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.RandomAccess;
 
 /**
- * A list that keeps its numbers side by side in an array of numbers, instead of one object for each, which lie
- * anywhere in memory. It can be changed like any list; then it becomes a list of objects.
+ * A list that keeps its numbers side by side in an array of numbers, instead of one object for each, which lie anywhere
+ * in memory. It can be changed like any list; then it becomes a list of objects.
  */
 abstract sealed class NumberList<E> extends AbstractList<E> implements RandomAccess, Serializable {
     private static final long serialVersionUID = 1L;

@@ -22,8 +22,8 @@ final class TableSize {
                 ? 0
                 : table.tableBytes()
                         + ORDER_BYTES * table.size()
-                        + sum(table.size(), table::key)
-                        + sum(table.size(), table::value);
+                        + sum(table.objects(), table::key)
+                        + sum(table.objects(), table::value);
     }
 
     static long of(@Nullable Groups table) {

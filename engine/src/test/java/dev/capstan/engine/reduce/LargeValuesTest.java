@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.engine.disk.DiskWriteException;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.SerializableComparator;
-import dev.capstan.engine.operator.PairFunctions;
+import dev.capstan.engine.pipeline.Same;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 import dev.capstan.testing.SmallDisk;
@@ -36,7 +36,7 @@ class LargeValuesTest {
 
     private static Aggregation keepingFirst(ReduceTask task) {
         Fn2<Object, Object, Object> first = (a, _) -> a;
-        return new Aggregation(PairFunctions.Same.INSTANCE, first, first, "reduceByKey at Logs.java:1", task);
+        return new Aggregation(Same.INSTANCE, first, first, "reduceByKey at Logs.java:1", task);
     }
 
     @Test

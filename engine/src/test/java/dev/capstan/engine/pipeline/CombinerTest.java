@@ -1,0 +1,122 @@
+package dev.capstan.engine.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.engine.function.Fn2;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+class CombinerTest {
+    private static final Pipelines OF_NUMBERS = Pipelines.without();
+    private static final Pipelines OF_OBJECTS = Pipelines.without(FastPath.COMPACT);
+
+    /** Adds numbers of one kind; of anything else makes a text. */
+    private static final Fn2<Object, Object, Object> SUM =
+            (one, other) ->
+                    switch (one) {
+                        case Integer number when other instanceof Integer more -> number + more;
+                        case Long number when other instanceof Long more -> number + more;
+                        case Double number when other instanceof Double more -> number + more;
+                        case null, default -> one + "+" + other;
+                    };
+
+    private static final Object[] OTHERS = {"text", 1.5f, (short) 3, null, 'x', true, -0.0, Double.NaN, 7L, 7};
+
+    @Test
+    void aTableOfNumbersGivesWhatATableOfObjectsGives() throws Exception {
+        for (int seed = 0; seed < 2_000; seed++) {
+            var random = new Random(seed);
+            Combiner numbers = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+            Combiner objects = OF_OBJECTS.combiner(Same.INSTANCE, SUM, Object.class);
+            int kindOfKeys = random.nextInt(3);
+            int kindOfValues = random.nextInt(3);
+            int keys = 1 << random.nextInt(10);
+            boolean mixed = random.nextBoolean();
+            int pairs = random.nextInt(600);
+            for (int i = 0; i < pairs; i++) {
+                Object key = number(kindOfKeys, random.nextInt(keys) - keys / 2);
+                Object value = number(kindOfValues, random.nextInt());
+                if (mixed && random.nextInt(200) == 0) {
+                    key = OTHERS[random.nextInt(OTHERS.length)];
+                }
+                if (mixed && random.nextInt(200) == 0) {
+                    value = OTHERS[random.nextInt(OTHERS.length)];
+                }
+                numbers.add(key, value);
+                objects.add(key, value);
+                if (random.nextInt(1_000) == 0) {
+                    numbers.clear();
+                    objects.clear();
+                }
+            }
+            assertThat(entries(numbers)).as("seed %s", seed).isEqualTo(entries(objects));
+            assertThat(hashes(numbers)).as("seed %s", seed).isEqualTo(hashes(objects));
+        }
+    }
+
+    private static Object number(int kind, int number) {
+        return switch (kind) {
+            case 0 -> (Object) number;
+            case 1 -> (Object) ((long) number << number % 40);
+            default -> (Object) (number / 8.0);
+        };
+    }
+
+    private static List<@Nullable Object> entries(Combiner table) {
+        List<@Nullable Object> entries = new ArrayList<>();
+        for (int entry = 0; entry < table.size(); entry++) {
+            entries.add(table.key(entry));
+            entries.add(table.value(entry));
+        }
+        return entries;
+    }
+
+    private static int[] hashes(Combiner table) {
+        return Arrays.copyOf(table.hashes(), table.size());
+    }
+
+    @Test
+    void numbersHoldNoObjects() throws Exception {
+        Combiner numbers = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+        numbers.add(1, 2.5);
+        numbers.add(2, 2.5);
+        assertThat(numbers.objects()).isZero();
+        numbers.add("three", 2.5);
+        assertThat(numbers.objects()).isEqualTo(3);
+    }
+
+    @Test
+    void aFunctionThatThrowsLeavesTheTableAsItWas() throws Exception {
+        Fn2<Object, Object, Object> fails =
+                (_, _) -> {
+                    throw new IllegalArgumentException("no sum");
+                };
+        Combiner numbers = OF_NUMBERS.combiner(Same.INSTANCE, fails, Object.class);
+        numbers.add(1L, 1L);
+        assertThatThrownBy(() -> numbers.add(1L, 2L)).hasMessage("no sum");
+        assertThat(entries(numbers)).isEqualTo(List.of(1L, 1L));
+    }
+
+    @Test
+    void itIsLookedAtAfterAsManyPairsAsWereAskedForWhateverTheyAre() throws Exception {
+        Combiner numbers = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+        List<Integer> looks = new ArrayList<>();
+        int[] pairs = {0};
+        numbers.watch(() -> {
+            looks.add(pairs[0]);
+            return 3;
+        });
+        for (Object key : new Object[] {1, 2, 3, 4, "five", 6, 7, 8, 9}) {
+            pairs[0]++;
+            numbers.add(key, 1);
+        }
+        assertThat(looks).as("the table of objects begins anew").containsExactly(1, 4, 5, 8);
+    }
+}
