@@ -97,6 +97,12 @@ public final class Workloads {
                         Unit.SECONDS,
                         LONG,
                         SIZED));
+        all.add(
+                Workload.program(
+                        "broadcast",
+                        "broadcast of 64 MB, used in 100 tasks, serialized as between processes",
+                        Unit.SECONDS,
+                        3));
     }
 
     private static void process(List<Workload> all) {

@@ -4,6 +4,7 @@ import dev.capstan.bench.side.Program;
 import dev.capstan.bench.side.Setting;
 import dev.capstan.bench.side.SideLoop;
 import dev.capstan.driver.CapstanContext;
+import dev.capstan.driver.ContextBuilder;
 import dev.capstan.kernel.log.LogKeys.Threshold;
 import dev.capstan.kernel.log.Logging;
 
@@ -25,7 +26,11 @@ public final class CapstanSide {
     }
 
     static CapstanContext context() {
-        return CapstanContext.builder().master("local[2]").conf("capstan.console.progress", "false").create();
+        return settings().create();
+    }
+
+    static ContextBuilder settings() {
+        return CapstanContext.builder().master("local[2]").conf("capstan.console.progress", "false");
     }
 
     static Program prepare(String name, Setting setting, CapstanContext context) throws IOException {
@@ -40,6 +45,7 @@ public final class CapstanSide {
             case "groupbykey" -> GroupByKey.prepare(context, setting);
             case "regression" -> Regression.prepare(context, setting);
             case "pagerank" -> PageRank.prepare(context, setting);
+            case "broadcast" -> Broadcasting.prepare();
             case "iterations" -> Iterations.prepare(context, setting);
             case "concurrent" -> ConcurrentJobs.prepare(context);
             default -> name.startsWith(SmallHeap.PREFIX) ? SmallHeap.prepare(name, setting) : scheduling(name);
