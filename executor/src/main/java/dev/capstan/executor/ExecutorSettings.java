@@ -11,7 +11,7 @@ import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.config.ConfigType;
 import dev.capstan.kernel.resource.Resources;
-import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.SerializationSettings;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +27,8 @@ import java.util.function.Function;
  * @param fused whether elements are pushed through functions
  * @param specialized whether each pipeline has classes of its own
  * @param barrierTimeout how long tasks of a barrier stage wait for each other
+ * @param serialization of data and functions
+ * @param loader finds the application's classes
  * @param stores what it may use to keep data
  */
 public record ExecutorSettings(
@@ -36,6 +38,8 @@ public record ExecutorSettings(
         boolean fused,
         boolean specialized,
         Duration barrierTimeout,
+        SerializationSettings serialization,
+        ClassLoader loader,
         StoreSettings stores) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
             ConfigKey.of(
@@ -132,6 +136,8 @@ public record ExecutorSettings(
      */
     public static ExecutorSettings from(Function<String, String> text) {
         ExecutorConfig defaults = ExecutorConfig.defaults();
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader();
         return new ExecutorSettings(
                 new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
                 read(INLINE_RESULT, text),
@@ -139,6 +145,8 @@ public record ExecutorSettings(
                 read(FUSED, text),
                 read(SPECIALIZED, text),
                 read(BARRIER_TIMEOUT, text),
+                SerializationSettings.from(text, loader),
+                loader,
                 new StoreSettings(
                         read(MEMORY_FRACTION, text),
                         read(STORAGE_FRACTION, text),
@@ -169,7 +177,6 @@ public record ExecutorSettings(
             String application,
             Epoch epoch,
             Address driver) {
-        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
         return new ExecutorSpec(
                 id,
                 lease,
@@ -179,8 +186,8 @@ public record ExecutorSettings(
                 epoch,
                 driver,
                 config,
-                new CompactSerializer(),
-                ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
+                serialization,
+                loader,
                 Pipelines.of(fused, specialized),
                 inlineResult.bytes(),
                 taskStack.bytes(),
