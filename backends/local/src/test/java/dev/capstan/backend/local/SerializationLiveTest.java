@@ -234,6 +234,18 @@ class SerializationLiveTest {
         }
     }
 
+    @Test
+    void withAnAllowListWhatAFunctionCarriesAlongIsRefusedToo() {
+        try (CapstanContext context = restricted("dev.capstan.backend.local.AllowedFunctions")) {
+            assertThat(AllowedFunctions.sum(context, new Object[] {0L})).isEqualTo(45);
+            Object[] zero = {0L, new Order(1, TimeUnit.DAYS)};
+            assertThatThrownBy(() -> AllowedFunctions.sum(context, zero))
+                    .hasMessageContaining("class " + Order.class.getName())
+                    .hasMessageContaining("capstan.serialization.allow");
+            goesOn(context);
+        }
+    }
+
     /** Makes an order, in a class that is allowed. */
     static final class Maker {
         private Maker() {}
