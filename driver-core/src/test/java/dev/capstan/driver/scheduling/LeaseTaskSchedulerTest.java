@@ -115,7 +115,7 @@ class LeaseTaskSchedulerTest {
                         assertThat(aborted.reason())
                                 .isEqualTo(
                                         "NotAllowed: class com.acme.Order may not travel\n"
-                                            + "partition 0 of stage-1.0 (count) failed for good"));
+                                                + "partition 0 of stage-1.0 (count) failed for good"));
         assertThat(fixture.ended()).singleElement().matches(task -> !task.willRetry());
         assertThat(fixture.scheduler.view().taskSets()).isEmpty();
     }
