@@ -9,7 +9,7 @@ import dev.capstan.driver.runtime.DriverSettings;
 import dev.capstan.driver.runtime.JobListener;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigTable;
-import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.SerializationSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +77,7 @@ public final class ContextBuilder {
         Config config = ready != null ? ready : settingsAround();
         ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
         ClassLoader loader = ofThread != null ? ofThread : ContextBuilder.class.getClassLoader();
-        var settings = new DriverSettings(new CompactSerializer(), loader, config);
+        var settings = new DriverSettings(SerializationSettings.from(config::text, loader), loader, config);
         DriverRuntime runtime = DriverRuntime.start(settings, SchedulerBackends.find(settings.master()));
         runtime.listen(settings.console() ? Console.start() : ContextBuilder::log);
         listeners.forEach(runtime::listen);

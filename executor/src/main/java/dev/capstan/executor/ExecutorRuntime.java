@@ -78,20 +78,22 @@ public final class ExecutorRuntime implements AutoCloseable {
                         spec.stores().storageFraction());
         this.blocks =
                 new LocalBlockStore(
-                        spec.serializer(),
+                        spec.serialization().data(),
                         spec.loader(),
                         memory,
                         new MemoryBudget(spec.stores().offHeap().bytes(), 1),
                         directories,
                         spec.stores().shuffleCodec(),
                         new BlockNews());
-        this.shuffles = new LocalShuffleStore(spec.serializer(), memory, directories, spec.stores().shuffleCodec());
+        this.shuffles =
+                new LocalShuffleStore(spec.serialization().data(), memory, directories, spec.stores().shuffleCodec());
         this.broadcasts =
-                new ExecutorBroadcasts(blocks, spec.serializer(), spec.loader(), shared, this::fetchFromDriver);
+                new ExecutorBroadcasts(
+                        blocks, spec.serialization().data(), spec.loader(), shared, this::fetchFromDriver);
         this.runner =
                 new TaskRunner(
                         new TaskEnvironment(
-                                spec.serializer(),
+                                spec.serialization().data(),
                                 spec.loader(),
                                 memory,
                                 blocks,
@@ -99,7 +101,11 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 new InProcessFetcher(
                                         id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
                                 spec.pipelines(),
-                                new Spills(spec.serializer(), spec.loader(), directories, spec.stores().shuffleCodec()),
+                                new Spills(
+                                        spec.serialization().data(),
+                                        spec.loader(),
+                                        directories,
+                                        spec.stores().shuffleCodec()),
                                 broadcasts,
                                 this::passBarrier,
                                 spec.inlineResultBytes(),
@@ -164,7 +170,13 @@ public final class ExecutorRuntime implements AutoCloseable {
 
     private StageRunner install(InstallStage install) {
         var stage =
-                new InstalledStage(install.stage(), install.code(), install.inputs(), install.perTask(), spec.loader());
+                new InstalledStage(
+                        install.stage(),
+                        install.code(),
+                        install.inputs(),
+                        install.perTask(),
+                        spec.serialization().functions(),
+                        spec.loader());
         return new RunsAttempts(runner, stage);
     }
 

@@ -12,7 +12,7 @@ import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.config.ConfigType;
 import dev.capstan.kernel.resource.Resources;
-import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.SerializationSettings;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
  * @param taskStack of the threads that run tasks
  * @param fastPaths which ways of tasks to be faster are on
  * @param barrierTimeout how long tasks of a barrier stage wait for each other
+ * @param serialization of data and functions
+ * @param loader finds the application's classes
  * @param stores what it may use to keep data
  */
 public record ExecutorSettings(
@@ -41,6 +43,8 @@ public record ExecutorSettings(
         ByteSize taskStack,
         Set<FastPath> fastPaths,
         Duration barrierTimeout,
+        SerializationSettings serialization,
+        ClassLoader loader,
         StoreSettings stores) {
     private static final ConfigKey<Duration> KILL_TIMEOUT =
             ConfigKey.of(
@@ -127,6 +131,8 @@ public record ExecutorSettings(
      */
     public static ExecutorSettings from(Function<String, String> text) {
         ExecutorConfig defaults = ExecutorConfig.defaults();
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader();
         return new ExecutorSettings(
                 new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
                 read(INLINE_RESULT, text),
@@ -136,6 +142,8 @@ public record ExecutorSettings(
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toUnmodifiableSet()),
                 read(BARRIER_TIMEOUT, text),
+                SerializationSettings.from(text, loader),
+                loader,
                 new StoreSettings(
                         read(MEMORY_FRACTION, text),
                         read(STORAGE_FRACTION, text),
@@ -166,7 +174,6 @@ public record ExecutorSettings(
             String application,
             Epoch epoch,
             Address driver) {
-        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
         return new ExecutorSpec(
                 id,
                 lease,
@@ -176,8 +183,8 @@ public record ExecutorSettings(
                 epoch,
                 driver,
                 config,
-                new CompactSerializer(),
-                ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader(),
+                serialization,
+                loader,
                 Pipelines.of(fastPaths),
                 inlineResult.bytes(),
                 taskStack.bytes(),

@@ -7,7 +7,7 @@ import dev.capstan.engine.pipeline.Pipelines;
 import dev.capstan.executor.logic.ExecutorConfig;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.resource.Resources;
-import dev.capstan.kernel.serialization.Serializer;
+import dev.capstan.kernel.serialization.SerializationSettings;
 
 import java.time.Duration;
 
@@ -21,7 +21,7 @@ import java.time.Duration;
  * @param application that it works for
  * @param epoch of the driver that wants it
  * @param driver the task scheduler
- * @param serializer of data
+ * @param serialization of data and functions
  * @param loader finds the application's classes
  * @param pipelines makes the sinks of its tasks
  * @param inlineResultBytes results up to this size ride in the outcome
@@ -38,7 +38,7 @@ public record ExecutorSpec(
         Epoch epoch,
         Address driver,
         ExecutorConfig config,
-        Serializer serializer,
+        SerializationSettings serialization,
         ClassLoader loader,
         Pipelines pipelines,
         long inlineResultBytes,

@@ -40,7 +40,7 @@ import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
-import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.kernel.serialization.SerializationSettings;
 import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.AfterEach;
@@ -114,7 +114,7 @@ class ExecutorRuntimeTest {
                         new Epoch(1),
                         DRIVER,
                         new ExecutorConfig(Duration.ofSeconds(3), Duration.ofSeconds(2), KILL_TIMEOUT),
-                        new CompactSerializer(),
+                        SerializationSettings.defaults(),
                         getClass().getClassLoader(),
                         Pipelines.without(),
                         inlineResultBytes,

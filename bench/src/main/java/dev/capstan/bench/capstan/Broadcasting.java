@@ -36,8 +36,7 @@ final class Broadcasting {
     private static Figure run(CapstanContext context, byte[] bytes) {
         Stopwatch watch = Stopwatch.started();
         Broadcast<byte[]> everywhere = context.broadcast(bytes);
-        long read =
-                context.range(0, TASKS, 1, TASKS).map(_ -> (long) everywhere.value().length).reduce(Long::sum);
+        long read = context.range(0, TASKS, 1, TASKS).map(_ -> (long) everywhere.value().length).reduce(Long::sum);
         double seconds = watch.seconds();
         everywhere.destroy();
         Expect.equal((long) BYTES * TASKS, read, "bytes read");

@@ -26,11 +26,13 @@ import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.config.ConfigKeys;
 import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.serialization.SerializationSettings;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -236,45 +238,48 @@ public final class DriverKeys implements ConfigKeys {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(
-                MASTER,
-                NAME,
-                PARALLELISM,
-                CONSOLE,
-                SHARE_BROADCASTS,
-                BROADCAST_CODEC,
-                TASK_CPUS,
-                MAX_FAILURES,
-                LINEAGE_LIMIT,
-                FILE_BYTES,
-                FRUITLESS,
-                STAGE_ATTEMPTS,
-                RESUBMIT_DELAY,
-                MAX_RESULT,
-                MODE,
-                POOLS,
-                LOCALITY_WAIT,
-                HEARTBEAT,
-                HEARTBEAT_TIMEOUT,
-                REGISTRATION,
-                STARVATION,
-                UNPLACEABLE,
-                DEMAND,
-                AHEAD_SHORTER,
-                AHEAD_WORK,
-                AHEAD_MAX,
-                EXCLUSION,
-                EX_TASK_EXECUTOR,
-                EX_STAGE_EXECUTOR,
-                EX_STAGE_HOST,
-                EX_APP_EXECUTOR,
-                EX_APP_HOST,
-                EX_EXPIRY,
-                SPECULATION,
-                SP_INTERVAL,
-                SP_QUANTILE,
-                SP_MULTIPLIER,
-                SP_MIN);
+        List<ConfigKey<?>> keys = new ArrayList<>(SerializationSettings.keys());
+        keys.addAll(
+                List.of(
+                        MASTER,
+                        NAME,
+                        PARALLELISM,
+                        CONSOLE,
+                        SHARE_BROADCASTS,
+                        BROADCAST_CODEC,
+                        TASK_CPUS,
+                        MAX_FAILURES,
+                        LINEAGE_LIMIT,
+                        FILE_BYTES,
+                        FRUITLESS,
+                        STAGE_ATTEMPTS,
+                        RESUBMIT_DELAY,
+                        MAX_RESULT,
+                        MODE,
+                        POOLS,
+                        LOCALITY_WAIT,
+                        HEARTBEAT,
+                        HEARTBEAT_TIMEOUT,
+                        REGISTRATION,
+                        STARVATION,
+                        UNPLACEABLE,
+                        DEMAND,
+                        AHEAD_SHORTER,
+                        AHEAD_WORK,
+                        AHEAD_MAX,
+                        EXCLUSION,
+                        EX_TASK_EXECUTOR,
+                        EX_STAGE_EXECUTOR,
+                        EX_STAGE_HOST,
+                        EX_APP_EXECUTOR,
+                        EX_APP_HOST,
+                        EX_EXPIRY,
+                        SPECULATION,
+                        SP_INTERVAL,
+                        SP_QUANTILE,
+                        SP_MULTIPLIER,
+                        SP_MIN));
+        return keys;
     }
 
     static DagConfig dag(Config config) {

@@ -97,7 +97,12 @@ public final class DriverRuntime implements JobRunner {
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
         this.settings = settings;
-        this.stages = new LineageStages(DriverKeys.perTask(settings.config()), settings.lineageLimit(), new LetGo());
+        this.stages =
+                new LineageStages(
+                        DriverKeys.perTask(settings.config()),
+                        settings.lineageLimit(),
+                        settings.serialization().functions(),
+                        new LetGo());
         this.accumulators = new Accumulators(settings.serializer(), settings.loader());
         this.desk = new JobDesk(accumulators);
         this.loop = new ActorLoop("capstan-driver", this::sendOut, this::onFault);

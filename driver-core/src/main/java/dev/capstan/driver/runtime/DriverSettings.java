@@ -2,16 +2,22 @@ package dev.capstan.driver.runtime;
 
 import dev.capstan.driver.backend.MasterUrl;
 import dev.capstan.kernel.config.Config;
+import dev.capstan.kernel.serialization.SerializationSettings;
 import dev.capstan.kernel.serialization.Serializer;
 
 /**
  * What a driver is started with.
  *
- * @param serializer of data
+ * @param serialization of data and functions
  * @param loader finds the application's classes
  * @param config all settings, for the driver and the backend
  */
-public record DriverSettings(Serializer serializer, ClassLoader loader, Config config) {
+public record DriverSettings(SerializationSettings serialization, ClassLoader loader, Config config) {
+    /** Of data. */
+    public Serializer serializer() {
+        return serialization.data();
+    }
+
     public MasterUrl master() {
         return new MasterUrl(config.get(DriverKeys.MASTER));
     }

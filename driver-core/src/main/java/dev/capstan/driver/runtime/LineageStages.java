@@ -17,6 +17,7 @@ import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.lineage.WithResources;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.serialization.JavaSerializer;
 
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -46,6 +47,7 @@ public final class LineageStages {
 
     private final Resources perTask;
     private final int depthLimit;
+    private final JavaSerializer functions;
     private final Watch watch;
 
     /** Told what will leave something behind on executors that is to go when the program lets go of it. */
@@ -68,12 +70,13 @@ public final class LineageStages {
     }
 
     public LineageStages(Resources perTask, int depthLimit) {
-        this(perTask, depthLimit, Watch.NONE);
+        this(perTask, depthLimit, new JavaSerializer(), Watch.NONE);
     }
 
-    public LineageStages(Resources perTask, int depthLimit, Watch watch) {
+    public LineageStages(Resources perTask, int depthLimit, JavaSerializer functions, Watch watch) {
         this.perTask = perTask;
         this.depthLimit = depthLimit;
+        this.functions = functions;
         this.watch = watch;
     }
 
@@ -96,7 +99,7 @@ public final class LineageStages {
                         request.properties().name() + " at " + request.properties().callSite(),
                         null,
                         dataset.partitionCount(),
-                        StageProgram.encode(dataset, work),
+                        StageProgram.encode(dataset, work, functions),
                         new LineageInputs(dataset, inputs),
                         WithResources.of(dataset).orElse(perTask),
                         barrier);
@@ -149,7 +152,7 @@ public final class LineageStages {
                 dataset.name() + " at " + dataset.origin().callSite(),
                 shuffle.shuffle(),
                 dataset.partitionCount(),
-                StageProgram.encode(dataset, new Work.ShuffleMapWork(shuffle)),
+                StageProgram.encode(dataset, new Work.ShuffleMapWork(shuffle), functions),
                 new LineageInputs(dataset, inputs),
                 WithResources.of(dataset).orElse(perTask),
                 AsBarrier.within(dataset));

@@ -10,6 +10,12 @@ final class AbortReason {
 
     private AbortReason() {}
 
+    /** It was not tried again. */
+    static String permanentFailure(ActiveSet set, int index) {
+        FailedAttempt failure = set.failuresOf(index).getLast();
+        return failure.what() + "\npartition " + set.partition(index) + " of " + set + " failed for good";
+    }
+
     static String tooManyFailures(ActiveSet set, int index, int most) {
         if (set.tasks.barrier()) { // its tasks fail together, whichever of them it was
             return tooManyFailures("some task of " + set, most, set.failuresOfAll(index));

@@ -285,6 +285,11 @@ final class TaskSets {
             return;
         }
         set.remember(attempt.index, failureOf(attempt, outcome));
+        if (outcome instanceof TaskOutcome.Failed(Failure failure) && failure.permanent()) {
+            tellEnded(attempt, outcome, metrics, false);
+            abort(set, AbortReason.permanentFailure(set, attempt.index));
+            return;
+        }
         if (outcome instanceof TaskOutcome.Failed) {
             exclusions.failed(set, attempt);
         }

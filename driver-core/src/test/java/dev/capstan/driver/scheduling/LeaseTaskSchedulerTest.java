@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.driver.backend.BackendCommand;
 import dev.capstan.driver.backend.LossReason;
 import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.TaskOutcome;
 
 import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
 
 class LeaseTaskSchedulerTest {
     private final TaskSchedulerFixture fixture = new TaskSchedulerFixture();
@@ -96,6 +99,25 @@ class LeaseTaskSchedulerTest {
         assertThat(executor.killOrdered).containsExactly(executor.taskOf(1));
         assertThat(fixture.scheduler.view().taskSets()).isEmpty();
         assertThat(fixture.line(executor).held().milliCpus()).as("until it says that it ended").isEqualTo(1000);
+    }
+
+    @Test
+    void aFailureThatWouldBeTheSameEverywhereAbortsItsSetAtOnce() {
+        FakeExecutor executor = fixture.executor("executor-1", "host-a", 2);
+        fixture.tell(submit(tasks(1, 2)));
+        var failure = new Failure("NotAllowed", "class com.acme.Order may not travel", "", true);
+        fixture.report(
+                executor, executor.ends(executor.taskOf(0), new TaskOutcome.Failed(failure), Duration.ofMillis(20)));
+
+        assertThat(fixture.heard(SchedulingEvent.TaskSetAborted.class))
+                .singleElement()
+                .satisfies(aborted ->
+                        assertThat(aborted.reason())
+                                .isEqualTo(
+                                        "NotAllowed: class com.acme.Order may not travel\n"
+                                                + "partition 0 of stage-1.0 (count) failed for good"));
+        assertThat(fixture.ended()).singleElement().matches(task -> !task.willRetry());
+        assertThat(fixture.scheduler.view().taskSets()).isEmpty();
     }
 
     @Test

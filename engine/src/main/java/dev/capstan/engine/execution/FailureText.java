@@ -1,6 +1,7 @@
 package dev.capstan.engine.execution;
 
 import dev.capstan.engine.task.Failure;
+import dev.capstan.kernel.serialization.ClassNotAllowedException;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,12 +38,23 @@ public final class FailureText {
     /** Never throws, also when memory is short or the methods that the user's exception overrides resist. */
     public static Failure of(Throwable failure) {
         try {
-            return new Failure(failure.getClass().getName(), message(failure), stack(failure));
+            return new Failure(failure.getClass().getName(), message(failure), stack(failure), permanent(failure));
         } catch (VirtualMachineError e) {
             return UNTELLABLE;
         } catch (Throwable e) { // whoever asks must have an outcome to tell
             return new Failure(failure.getClass().getName(), untold("it", e), "");
         }
+    }
+
+    /** The settings are the same everywhere. */
+    private static boolean permanent(Throwable failure) {
+        int looked = 0;
+        for (Throwable cause = failure; cause != null && looked++ < MOST_CAUSES; cause = cause.getCause()) {
+            if (cause instanceof ClassNotAllowedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String untold(String what, Throwable e) {

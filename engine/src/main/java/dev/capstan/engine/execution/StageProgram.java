@@ -22,15 +22,20 @@ import java.util.List;
  * not grow with the lineage.
  */
 public record StageProgram(Lineage<?> root, Work work) {
-    private static final JavaSerializer JAVA = new JavaSerializer();
-
     /** Serializes the program; in the driver, once per stage. */
     public static StageCode encode(Lineage<?> root, Work work) {
+        return encode(root, work, new JavaSerializer());
+    }
+
+    /**
+     * @param functions which classes may travel
+     */
+    public static StageCode encode(Lineage<?> root, Work work, JavaSerializer functions) {
         List<Lineage<?>> nodes = LineageWalk.parentsFirst(root);
         ByteOutput bytes = new ByteOutput(1024);
         boolean shareable = Sharing.allows(work);
         Object writing = work;
-        try (ObjectOutputStream out = JAVA.objects(bytes)) {
+        try (ObjectOutputStream out = functions.objects(bytes)) {
             out.writeInt(nodes.size());
             for (Lineage<?> node : nodes) {
                 writing = node;
@@ -39,7 +44,7 @@ public record StageProgram(Lineage<?> root, Work work) {
             }
             writing = work;
             out.writeObject(work);
-        } catch (IOException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             String of = writing instanceof Lineage<?> node ? node.label() : "the action on " + root.label();
             throw new SerializationException(of + ": " + JavaSerializer.cannotWrite(writing, e).getMessage(), e);
         }
@@ -47,10 +52,11 @@ public record StageProgram(Lineage<?> root, Work work) {
     }
 
     /**
+     * @param functions which classes may travel
      * @param loader finds the classes of the application
      */
-    public static StageProgram decode(byte[] bytes, ClassLoader loader) {
-        try (ObjectInputStream in = JAVA.objects(new ByteInput(bytes), loader)) {
+    public static StageProgram decode(byte[] bytes, JavaSerializer functions, ClassLoader loader) {
+        try (ObjectInputStream in = functions.objects(new ByteInput(bytes), loader)) {
             int nodes = in.readInt();
             Lineage<?> root = null;
             for (int i = 0; i < nodes; i++) {
@@ -60,7 +66,7 @@ public record StageProgram(Lineage<?> root, Work work) {
                 throw new SerializationException("a stage without a dataset", null);
             }
             return new StageProgram(root, (Work) in.readObject());
-        } catch (IOException | ClassNotFoundException | StackOverflowError e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError | StackOverflowError e) {
             throw JavaSerializer.cannotRead(e);
         }
     }

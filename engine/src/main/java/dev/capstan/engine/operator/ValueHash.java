@@ -1,6 +1,7 @@
 package dev.capstan.engine.operator;
 
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.pipeline.KeyHash;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class ValueHash {
             case Enum<?> constant -> mix(ofText(constant.name()));
             case Pair<?, ?> pair -> mix(of(pair.key()) * 31 + of(pair.value()));
             case List<?> list -> ofList(list);
-            default -> mix(value.hashCode());
+            default -> mix(KeyHash.code(value));
         };
     }
 

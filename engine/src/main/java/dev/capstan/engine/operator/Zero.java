@@ -14,23 +14,38 @@ public final class Zero<A> implements Shareable {
     private static final long serialVersionUID = 1L;
     private static final JavaSerializer JAVA = new JavaSerializer();
 
-    @SuppressWarnings("serial") // immutable, and Sharing has found it serializable
-    private final @Nullable Object constant;
+    /** Where it can be changed a copy that nobody else has, so that it travels as any other part of a function. */
+    @SuppressWarnings("serial") // either Sharing has found it serializable, or it was serialized for the copy
+    private final @Nullable Object value;
 
-    private final byte @Nullable [] bytes;
+    private final boolean constant;
+    private transient volatile byte @Nullable [] bytes;
 
-    private Zero(@Nullable Object constant, byte @Nullable [] bytes) {
+    private Zero(@Nullable Object value, boolean constant) {
+        this.value = value;
         this.constant = constant;
-        this.bytes = bytes;
     }
 
     public static <A> Zero<A> of(A value) {
-        return Sharing.allows(value) ? new Zero<>(value, null) : new Zero<>(null, JAVA.serialize(value));
+        return Sharing.allows(value) ? new Zero<>(value, true) : new Zero<>(read(JAVA.serialize(value)), false);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"})
+    public A fresh() {
+        if (constant) {
+            return (A) value;
+        }
+        byte[] written = bytes;
+        if (written == null) {
+            written = JAVA.serialize(value);
+            bytes = written;
+        }
+        return (A) read(written);
     }
 
     /** The loader is that of the thread, which task threads set to the application's. */
-    @SuppressWarnings({"unchecked", "NullAway"})
-    public A fresh() {
-        return bytes == null ? (A) constant : JAVA.deserialize(bytes, Thread.currentThread().getContextClassLoader());
+    private static @Nullable Object read(byte[] bytes) {
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        return JAVA.deserialize(bytes, ofThread != null ? ofThread : Zero.class.getClassLoader());
     }
 }

@@ -54,7 +54,9 @@ final class HashCombiner implements Combiner {
 
     private void put(@Nullable Object key, @Nullable Object value) throws Exception {
         int hash =
-                (key == null ? 0 : key instanceof Enum<?> constant ? constant.name().hashCode() : key.hashCode())
+                (key instanceof String || key instanceof Integer || key instanceof Long
+                                ? key.hashCode()
+                                : KeyHash.code(key))
                         * KeyHash.SPREAD;
         int mask = slots.length - 1;
         int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;

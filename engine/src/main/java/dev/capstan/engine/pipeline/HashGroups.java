@@ -69,7 +69,9 @@ final class HashGroups implements Groups {
 
     private int entryOf(@Nullable Object key) {
         int hash =
-                (key == null ? 0 : key instanceof Enum<?> constant ? constant.name().hashCode() : key.hashCode())
+                (key instanceof String || key instanceof Integer || key instanceof Long
+                                ? key.hashCode()
+                                : KeyHash.code(key))
                         * KeyHash.SPREAD;
         int mask = slots.length - 1;
         int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;

@@ -1,8 +1,6 @@
 package dev.capstan.engine.reduce;
 
 import dev.capstan.kernel.serialization.ByteInput;
-import dev.capstan.kernel.serialization.ByteOutput;
-import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.SeekableReader;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -10,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Records that stay the bytes that they came as, each with what its key says about its place. A key becomes an object
@@ -23,9 +19,6 @@ final class RecordBuffer {
 
     private final Serializer serializer;
     private final ClassLoader loader;
-
-    /** What the records are rewritten with, if their serializer cannot read in any order. */
-    private final @Nullable Serializer rewriting;
 
     private final List<SeekableReader> frames = new ArrayList<>();
     private long frameBytes;
@@ -42,24 +35,18 @@ final class RecordBuffer {
     RecordBuffer(Serializer serializer, ClassLoader loader) {
         this.serializer = serializer;
         this.loader = loader;
-        this.rewriting =
-                serializer.seekable(new ByteInput(new byte[0]), loader) == null ? new CompactSerializer() : null;
     }
 
     /** Takes keys and values in turn, as they were written by the serializer. */
     void add(byte[] frame, int offset, int length) {
-        if (rewriting == null) {
-            add(Objects.requireNonNull(serializer.seekable(new ByteInput(frame, offset, length), loader)), length);
-            return;
+        var bytes = new ByteInput(frame, offset, length);
+        SeekableReader records = serializer.seekable(bytes, loader);
+        if (records != null) {
+            add(records, length);
+        } else {
+            SeparateRecords separate = SeparateRecords.of(serializer, loader, bytes);
+            add(separate, separate.bytes());
         }
-        ByteOutput rewritten = new ByteOutput(length);
-        Serializer.RecordWriter writer = rewriting.writer(rewritten);
-        Iterator<@Nullable Object> records = serializer.reader(new ByteInput(frame, offset, length), loader);
-        while (records.hasNext()) {
-            writer.write(records.next());
-        }
-        ByteInput readable = new ByteInput(rewritten.buffer(), 0, rewritten.size());
-        add(Objects.requireNonNull(rewriting.seekable(readable, loader)), rewritten.size());
     }
 
     private void add(SeekableReader records, int bytes) {

@@ -8,8 +8,13 @@ import java.util.Objects;
  * @param type class name of the exception
  * @param message its message, empty if none
  * @param stack its stack, the user's own frames first, at most one screen
+ * @param permanent whether it would be the same on every executor, so that trying again is no use
  */
-public record Failure(String type, String message, String stack) {
+public record Failure(String type, String message, String stack, boolean permanent) {
+    public Failure(String type, String message, String stack) {
+        this(type, message, stack, false);
+    }
+
     public Failure {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(message, "message");

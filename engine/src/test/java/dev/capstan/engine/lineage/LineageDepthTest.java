@@ -13,6 +13,7 @@ import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.serialization.JavaSerializer;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class LineageDepthTest {
         assertThat(StageInputsPlan.of(deep).isPlain()).isTrue();
         StageCode code = StageProgram.encode(deep, COUNT);
         assertThat(code.shareable()).isTrue();
-        StageProgram back = StageProgram.decode(code.bytes(), getClass().getClassLoader());
+        StageProgram back = StageProgram.decode(code.bytes(), new JavaSerializer(), getClass().getClassLoader());
         assertThat(LineageWalk.parentsFirst(back.root())).hasSize(DEEP);
         assertThatThrownBy(() -> LineageDepth.check(deep, 2_000))
                 .isInstanceOf(IllegalArgumentException.class)

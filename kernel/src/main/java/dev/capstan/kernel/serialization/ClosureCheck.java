@@ -99,7 +99,7 @@ public final class ClosureCheck {
     /** Serializes to nowhere. */
     private static final class Probe extends JavaSerializer.Output {
         Probe() throws IOException {
-            super(OutputStream.nullOutputStream());
+            super(OutputStream.nullOutputStream(), AllowedClasses.ALL);
         }
 
         @Override

@@ -16,13 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Writes strings, numbers, records, enum constants, arrays and the common collections in a few bytes each, without
  * registration; everything else as {@link JavaSerializer} does. Records need not be {@link java.io.Serializable}.
  *
  * <p>What it writes itself are values: an object that occurs twice in a record is read as two, unless Java
- * serialization has written both together. A class is named once in a stream.
+ * serialization has written both together. A class is named once in a stream, with the components of a record; an enum
+ * constant is too. So a class that is not the same on both sides is told, and equal values give equal bytes in every
+ * process, as far as their sets and maps iterate in the same order.
  */
 public final class CompactSerializer implements Serializer {
     /** Deeper nesting, as of a list that contains itself, is left to Java serialization, which knows cycles. */
@@ -30,8 +35,6 @@ public final class CompactSerializer implements Serializer {
 
     /** Shorter strings are copied letter by letter. */
     private static final int SHORT_TEXT = 12;
-
-    private static final JavaSerializer JAVA = new JavaSerializer();
 
     private static final byte NULL = 0;
     private static final byte TRUE = 1;
@@ -62,60 +65,99 @@ public final class CompactSerializer implements Serializer {
     private static final byte ENUM = 26;
     private static final byte RECORD = 27;
     private static final byte JAVA_OBJECT = 28;
+    private static final byte ARRAY_AS_LIST = 29;
+    private static final byte IMMUTABLE_SET = 30;
+    private static final byte IMMUTABLE_MAP = 31;
+    private static final byte TREE_SET = 32;
+    private static final byte TREE_MAP = 33;
 
     private static final Class<?> LIST_12 = List.of(1).getClass();
     private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
+    private static final Class<?> SET_12 = Set.of(1).getClass();
+    private static final Class<?> SET_N = Set.of(1, 2, 3).getClass();
+    private static final Class<?> MAP_1 = Map.of(1, 1).getClass();
+    private static final Class<?> MAP_N = Map.of(1, 1, 2, 2).getClass();
+    private static final Class<?> AS_LIST = Arrays.asList().getClass();
+
+    /** A hash table that is filled one by one is never smaller; those that are read iterate in the same order so. */
+    private static final int LEAST_HASHED = 12;
+
+    private final AllowedClasses allowed;
+    private final JavaSerializer java;
+
+    public CompactSerializer() {
+        this(AllowedClasses.ALL);
+    }
+
+    /**
+     * @param allowed which classes it writes and reads
+     */
+    public CompactSerializer(AllowedClasses allowed) {
+        this.allowed = allowed;
+        this.java = new JavaSerializer(allowed);
+    }
 
     @Override
     public byte[] serialize(@Nullable Object value) {
         ByteOutput bytes = new ByteOutput(64);
-        new Writer(bytes).write(value);
+        writer(bytes).write(value);
         return bytes.toByteArray();
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public <T> T deserialize(byte[] bytes, ClassLoader loader) {
-        return (T) new Reader<>(new ByteInput(bytes), loader).read();
+        return (T) new Reader<>(new ByteInput(bytes), loader, allowed, java).read();
     }
 
     @Override
     public RecordWriter writer(ByteOutput out) {
-        return new Writer(out);
+        return new Writer(out, allowed, java);
     }
 
     @Override
     public <T> Iterator<T> reader(ByteInput in, ClassLoader loader) {
-        return new Reader<>(in, loader);
+        return new Reader<>(in, loader, allowed, java);
     }
 
     @Override
     public SeekableReader seekable(ByteInput in, ClassLoader loader) {
-        return new Reader<>(in, loader);
+        return new Reader<>(in, loader, allowed, java);
     }
 
     private static final class Writer implements RecordWriter {
         private final ByteOutput out;
+        private final AllowedClasses allowed;
+        private final JavaSerializer java;
         private @Nullable Map<Class<?>, Integer> classes;
+        private @Nullable Map<Enum<?>, Integer> constants;
         private int depth;
 
-        Writer(ByteOutput out) {
+        Writer(ByteOutput out, AllowedClasses allowed, JavaSerializer java) {
             this.out = out;
+            this.allowed = allowed;
+            this.java = java;
         }
 
         @Override
         public void write(@Nullable Object item) {
             int before = out.size();
-            int known = classes == null ? 0 : classes.size();
+            int knownClasses = classes == null ? 0 : classes.size();
+            int knownConstants = constants == null ? 0 : constants.size();
             try {
                 put(item);
             } catch (RuntimeException | Error e) {
                 out.truncate(before);
                 depth = 0;
-                if (classes != null) {
-                    classes.values().removeIf(number -> number >= known);
-                }
-                throw e;
+                forget(classes, knownClasses);
+                forget(constants, knownConstants);
+                throw JavaSerializer.explained(item, e);
+            }
+        }
+
+        private static void forget(@Nullable Map<?, Integer> numbers, int known) {
+            if (numbers != null) {
+                numbers.values().removeIf(number -> number >= known);
             }
         }
 
@@ -175,8 +217,8 @@ public final class CompactSerializer implements Serializer {
                 }
                 case Enum<?> constant -> {
                     out.write(ENUM);
-                    type(constant.getDeclaringClass());
-                    out.writeVarInt(constant.ordinal());
+                    type(constant.getDeclaringClass(), null);
+                    constant(constant);
                 }
                 default -> structure(value);
             }
@@ -248,7 +290,7 @@ public final class CompactSerializer implements Serializer {
                 return;
             }
             out.write(RECORD);
-            type(value.getClass());
+            type(value.getClass(), shape);
             depth++;
             for (int i = 0; i < shape.size(); i++) {
                 put(shape.part(value, i));
@@ -275,6 +317,16 @@ public final class CompactSerializer implements Serializer {
                 elements(HASH_SET, (Collection<?>) value);
             } else if (type == LinkedHashSet.class) {
                 elements(LINKED_HASH_SET, (Collection<?>) value);
+            } else if (type == AS_LIST) {
+                elements(ARRAY_AS_LIST, (Collection<?>) value);
+            } else if (type == SET_12 || type == SET_N) {
+                elements(IMMUTABLE_SET, (Collection<?>) value);
+            } else if (type == MAP_1 || type == MAP_N) {
+                entries(IMMUTABLE_MAP, (Map<?, ?>) value);
+            } else if (type == TreeSet.class && ((TreeSet<?>) value).comparator() == null) {
+                elements(TREE_SET, (Collection<?>) value);
+            } else if (type == TreeMap.class && ((TreeMap<?, ?>) value).comparator() == null) {
+                entries(TREE_MAP, (Map<?, ?>) value);
             } else if (type == Object[].class) {
                 elements(OBJECTS, Arrays.asList((Object[]) value));
             } else if (type == String[].class) {
@@ -304,13 +356,13 @@ public final class CompactSerializer implements Serializer {
         }
 
         private void java(Object value) {
-            byte[] bytes = JAVA.serialize(value);
+            byte[] bytes = java.serialize(value);
             header(JAVA_OBJECT, bytes.length);
             out.write(bytes);
         }
 
-        /** The number of the class, doubled; odd when it is new, and then its name follows. */
-        private void type(Class<?> type) {
+        /** The number of the class, doubled; odd when it is new, and then its name or its description follows. */
+        private void type(Class<?> type, @Nullable RecordShape shape) {
             if (classes == null) {
                 classes = new IdentityHashMap<>(8);
             }
@@ -319,23 +371,52 @@ public final class CompactSerializer implements Serializer {
                 out.writeVarInt(known << 1);
                 return;
             }
+            allowed.require(type.getName());
             int number = classes.size();
             classes.put(type, number);
             out.writeVarInt(number << 1 | 1);
-            byte[] name = type.getName().getBytes(StandardCharsets.UTF_8);
-            out.writeVarInt(name.length);
-            out.write(name);
+            text(shape != null ? shape.description() : type.getName().getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** By name: a constant that is added, or moved, changes nothing for the others. */
+        private void constant(Enum<?> constant) {
+            if (constants == null) {
+                constants = new IdentityHashMap<>(8);
+            }
+            Integer known = constants.get(constant);
+            if (known != null) {
+                out.writeVarInt(known << 1);
+                return;
+            }
+            int number = constants.size();
+            constants.put(constant, number);
+            out.writeVarInt(number << 1 | 1);
+            text(constant.name().getBytes(StandardCharsets.UTF_8));
+        }
+
+        private void text(byte[] utf8) {
+            out.writeVarInt(utf8.length);
+            out.write(utf8);
         }
     }
 
     private static final class Reader<T> implements Iterator<T>, SeekableReader {
         private final ByteInput in;
         private final ClassLoader loader;
+        private final AllowedClasses allowed;
+        private final JavaSerializer java;
         private final List<Class<?>> classes = new ArrayList<>(2);
+        private final List<Enum<?>> constants = new ArrayList<>(2);
+        private int depth;
 
-        Reader(ByteInput in, ClassLoader loader) {
+        /** Elements that open collections have yet to read: their bytes are not there for anything else. */
+        private int owed;
+
+        Reader(ByteInput in, ClassLoader loader, AllowedClasses allowed, JavaSerializer java) {
             this.in = in;
             this.loader = loader;
+            this.allowed = allowed;
+            this.java = java;
         }
 
         @Override
@@ -360,10 +441,20 @@ public final class CompactSerializer implements Serializer {
         @Override
         public void position(int position) {
             in.position(position);
+            depth = 0;
+            owed = 0;
         }
 
         @Override
         public @Nullable Object read() {
+            try {
+                return value();
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+                throw JavaSerializer.cannotRead(e);
+            }
+        }
+
+        private @Nullable Object value() {
             byte tag = in.next();
             return switch (tag) {
                 case NULL -> null;
@@ -389,7 +480,7 @@ public final class CompactSerializer implements Serializer {
                     Arrays.setAll(array, _ -> wideNumber());
                     yield array;
                 }
-                case DOUBLES -> in.readDoubles(length());
+                case DOUBLES -> in.readDoubles(length(Double.BYTES));
                 case OBJECTS -> objects(length());
                 case STRINGS -> {
                     @Nullable Object[] array = objects(length());
@@ -402,25 +493,33 @@ public final class CompactSerializer implements Serializer {
                 case IMMUTABLE_LIST -> immutable(objects(length()));
                 case HASH_SET -> {
                     int size = length();
-                    yield fill(HashSet.newHashSet(size), size);
+                    yield fill(HashSet.newHashSet(Math.max(LEAST_HASHED, size)), size);
                 }
                 case LINKED_HASH_SET -> {
                     int size = length();
                     yield fill(LinkedHashSet.newLinkedHashSet(size), size);
                 }
                 case HASH_MAP -> {
-                    int size = length();
-                    yield fill(HashMap.newHashMap(size), size);
+                    int size = length(2);
+                    yield fill(HashMap.newHashMap(Math.max(LEAST_HASHED, size)), size);
                 }
                 case LINKED_HASH_MAP -> {
-                    int size = length();
+                    int size = length(2);
                     yield fill(LinkedHashMap.newLinkedHashMap(size), size);
                 }
+                case ARRAY_AS_LIST -> Arrays.asList(objects(length()));
+                case IMMUTABLE_SET -> immutableSet(objects(length()));
+                case IMMUTABLE_MAP -> {
+                    int size = length(2);
+                    yield Map.copyOf(fill(LinkedHashMap.newLinkedHashMap(size), size));
+                }
+                case TREE_SET -> fill(new TreeSet<>(), length());
+                case TREE_MAP -> fill(new TreeMap<>(), length(2));
                 case EMPTY_OPTIONAL -> Optional.empty();
-                case OPTIONAL -> Optional.ofNullable(read());
-                case ENUM -> type().getEnumConstants()[in.readVarInt()];
+                case OPTIONAL -> Optional.ofNullable(objects(1)[0]);
+                case ENUM -> constant(type(false));
                 case RECORD -> composed();
-                case JAVA_OBJECT -> JAVA.deserialize(in.readBytes(length()), loader);
+                case JAVA_OBJECT -> javaObject(length());
                 default ->
                         throw new SerializationException(
                                 "the bytes are damaged or of another serializer: there is no value of kind " + tag,
@@ -428,13 +527,23 @@ public final class CompactSerializer implements Serializer {
             };
         }
 
-        /** A length that the rest of the bytes can hold, so that damaged bytes cannot ask for all memory. */
         private int length() {
+            return length(1);
+        }
+
+        /** A length that the rest of the bytes can hold, so that damaged bytes cannot ask for all memory. */
+        private int length(int leastBytes) {
             int length = in.readVarInt();
-            if (length < 0 || length > in.available()) {
+            if (length < 0 || (long) length * leastBytes > in.available() - owed) {
                 throw new SerializationException("the bytes are damaged: a length of " + length, null);
             }
             return length;
+        }
+
+        private void enter() {
+            if (++depth > MOST_DEPTH) {
+                throw new SerializationException("the bytes are damaged: they nest too deeply", null);
+            }
         }
 
         private int number() {
@@ -453,7 +562,7 @@ public final class CompactSerializer implements Serializer {
         }
 
         private String wideString() {
-            char[] letters = new char[length()];
+            char[] letters = new char[length(Character.BYTES)];
             int at = in.take(2 * letters.length);
             byte[] buffer = in.buffer();
             for (int i = 0; i < letters.length; i++) {
@@ -462,11 +571,20 @@ public final class CompactSerializer implements Serializer {
             return new String(letters);
         }
 
+        private Object javaObject(int length) {
+            int start = in.take(length);
+            return java.read(new ByteInput(in.buffer(), start, length), loader);
+        }
+
         private @Nullable Object[] objects(int length) {
+            enter();
+            owed += length;
             @Nullable Object[] array = new Object[length];
             for (int i = 0; i < length; i++) {
-                array[i] = read();
+                owed--;
+                array[i] = value();
             }
+            depth--;
             return array;
         }
 
@@ -475,69 +593,112 @@ public final class CompactSerializer implements Serializer {
             return maybe.contains(null) ? maybe.stream().toList() : List.of(array);
         }
 
+        @SuppressWarnings("NullAway") // a null in damaged bytes is refused by the set
+        private static Set<?> immutableSet(@Nullable Object[] array) {
+            return Set.of(array);
+        }
+
         private Collection<Object> fill(Collection<Object> collection, int size) {
+            enter();
+            owed += size;
             for (int i = 0; i < size; i++) {
-                collection.add(read());
+                owed--;
+                collection.add(value());
             }
+            depth--;
             return collection;
         }
 
         private Map<Object, Object> fill(Map<Object, Object> map, int size) {
+            enter();
+            owed += 2 * size;
             for (int i = 0; i < size; i++) {
-                Object key = read();
-                map.put(key, read());
+                owed--;
+                Object key = value();
+                owed--;
+                map.put(key, value());
             }
+            depth--;
             return map;
         }
 
         private Object composed() {
-            RecordShape shape = shape(type());
+            RecordShape shape = shape(type(true));
+            enter();
             @Nullable Object[] parts = new Object[shape.size()];
             for (int i = 0; i < parts.length; i++) {
-                parts[i] = read();
+                parts[i] = value();
             }
+            depth--;
             return shape.build(parts);
         }
 
         private static RecordShape shape(Class<?> type) {
             RecordShape shape = RecordShape.of(type);
             if (shape == null) {
-                throw new SerializationException(
-                        "cannot deserialize: " + type.getName() + " is not the same record on both sides", null);
+                throw differs(type, "a plain record");
             }
             return shape;
         }
 
+        private static SerializationException differs(Class<?> type, String written) {
+            return new SerializationException(
+                    "cannot deserialize: class "
+                            + type.getName()
+                            + " was "
+                            + written
+                            + " where it was written and is none here; run the same jars on both sides",
+                    null);
+        }
+
         @Override
         public void skip() {
+            try {
+                pass();
+            } catch (RuntimeException | LinkageError e) {
+                throw JavaSerializer.cannotRead(e);
+            }
+        }
+
+        private void pass() {
             switch (in.next()) {
                 case NULL, TRUE, FALSE, EMPTY_OPTIONAL -> {}
                 case INT, LONG, FLOAT, SHORT, BYTE, CHAR -> in.skipVarLong();
                 case DOUBLE -> in.take(Long.BYTES);
                 case LATIN, BYTES, JAVA_OBJECT -> in.take(length());
-                case UTF16 -> in.take(Math.multiplyExact(2, length()));
-                case DOUBLES -> in.take(Math.multiplyExact(Long.BYTES, length()));
+                case UTF16 -> in.take(Character.BYTES * length(Character.BYTES));
+                case DOUBLES -> in.take(Double.BYTES * length(Double.BYTES));
                 case INTS, LONGS -> {
                     for (int left = length(); left > 0; left--) {
                         in.skipVarLong();
                     }
                 }
-                case OBJECTS, STRINGS, ARRAY_LIST, IMMUTABLE_LIST, HASH_SET, LINKED_HASH_SET -> skip(length());
-                case HASH_MAP, LINKED_HASH_MAP -> skip(Math.multiplyExact(2, length()));
-                case OPTIONAL -> skip();
+                case OBJECTS,
+                        STRINGS,
+                        ARRAY_LIST,
+                        IMMUTABLE_LIST,
+                        HASH_SET,
+                        LINKED_HASH_SET,
+                        ARRAY_AS_LIST,
+                        IMMUTABLE_SET,
+                        TREE_SET ->
+                        pass(length());
+                case HASH_MAP, LINKED_HASH_MAP, IMMUTABLE_MAP, TREE_MAP -> pass(2 * length(2));
+                case OPTIONAL -> pass(1);
                 case ENUM -> {
-                    type();
-                    in.skipVarLong();
+                    Enum<?> unused = constant(type(false));
                 }
-                case RECORD -> skip(shape(type()).size());
+                case RECORD -> pass(shape(type(true)).size());
                 default -> throw new SerializationException("the bytes are damaged: an unknown kind of value", null);
             }
         }
 
-        private void skip(int items) {
+        private void pass(int items) {
+            enter();
             for (int left = items; left > 0; left--) {
-                skip();
+                pass();
             }
+            depth--;
         }
 
         @Override
@@ -581,33 +742,89 @@ public final class CompactSerializer implements Serializer {
             return prefix;
         }
 
-        private Class<?> type() {
+        private Class<?> type(boolean ofRecord) {
             int mark = in.readVarInt();
             int number = mark >>> 1;
             if ((mark & 1) == 0) {
-                return known(number);
+                return known(classes, number);
             }
             int length = length();
             int start = in.take(length);
             if (number < classes.size()) {
                 return classes.get(number); // read once more, from a position before
             }
-            String name = new String(in.buffer(), start, length, StandardCharsets.UTF_8);
+            Class<?> type = ofRecord ? record(start, length) : find(text(start, length));
+            classes.add(type);
+            return type;
+        }
+
+        private Class<?> record(int start, int length) {
+            int end = start;
+            while (end < start + length && in.buffer()[end] != ';') {
+                end++;
+            }
+            Class<?> type = find(text(start, end - start));
+            RecordShape shape = shape(type);
+            if (!Arrays.equals(
+                    in.buffer(), start, start + length, shape.description(), 0, shape.description().length)) {
+                throw shape.differsFrom(text(start, length));
+            }
+            return type;
+        }
+
+        private Class<?> find(String name) {
+            allowed.require(name);
             try {
-                Class<?> type = Class.forName(name, false, loader);
-                classes.add(type);
-                return type;
+                return Class.forName(name, false, loader);
             } catch (ClassNotFoundException e) {
                 throw JavaSerializer.cannotRead(e);
             }
         }
 
-        private Class<?> known(int number) {
-            if (number >= classes.size()) {
-                throw new SerializationException(
-                        "the bytes are damaged: class number " + number + " was not named before", null);
+        private Enum<?> constant(Class<?> type) {
+            int mark = in.readVarInt();
+            int number = mark >>> 1;
+            if ((mark & 1) == 0) {
+                return known(constants, number);
             }
-            return classes.get(number);
+            int length = length();
+            int start = in.take(length);
+            if (number < constants.size()) {
+                return constants.get(number);
+            }
+            Enum<?> constant = constant(type, text(start, length));
+            constants.add(constant);
+            return constant;
+        }
+
+        private static Enum<?> constant(Class<?> type, String name) {
+            if (!type.isEnum()) {
+                throw differs(type, "an enum");
+            }
+            for (Object constant : type.getEnumConstants()) {
+                if (((Enum<?>) constant).name().equals(name)) {
+                    return (Enum<?>) constant;
+                }
+            }
+            throw new SerializationException(
+                    "cannot deserialize: enum "
+                            + type.getName()
+                            + " has no constant '"
+                            + name
+                            + "' here; run the same jars on both sides",
+                    null);
+        }
+
+        private String text(int start, int length) {
+            return new String(in.buffer(), start, length, StandardCharsets.UTF_8);
+        }
+
+        private static <E> E known(List<E> named, int number) {
+            if (number >= named.size()) {
+                throw new SerializationException(
+                        "the bytes are damaged: class or constant number " + number + " was not named before", null);
+            }
+            return named.get(number);
         }
     }
 }

@@ -2,18 +2,23 @@ package dev.capstan.kernel.serialization;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamField;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.io.StreamCorruptedException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -22,12 +27,31 @@ import java.util.Optional;
  * right for functions.
  */
 public final class JavaSerializer implements Serializer {
+    /** Where some classes are refused: what a hostile or mistaken stream may nest. */
+    private static final int MOST_DEPTH = 1_000;
+
+    /** What a collection may claim beyond what the rest of the bytes can hold: small tables have a least size. */
+    private static final int SPARE_LENGTH = 2_048;
+
+    private final AllowedClasses allowed;
+
+    public JavaSerializer() {
+        this(AllowedClasses.ALL);
+    }
+
+    /**
+     * @param allowed which classes it writes and reads
+     */
+    public JavaSerializer(AllowedClasses allowed) {
+        this.allowed = allowed;
+    }
+
     @Override
     public byte[] serialize(@Nullable Object value) {
         ByteOutput bytes = new ByteOutput(256);
-        try (ObjectOutputStream out = new Output(bytes)) {
+        try (ObjectOutputStream out = new Output(bytes, allowed)) {
             out.writeObject(value);
-        } catch (IOException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             throw cannotWrite(value, e);
         }
         return bytes.toByteArray();
@@ -36,9 +60,18 @@ public final class JavaSerializer implements Serializer {
     @Override
     @SuppressWarnings("unchecked")
     public <T> T deserialize(byte[] bytes, ClassLoader loader) {
-        try (ObjectInputStream in = new Input(new ByteInput(bytes), loader)) {
-            return (T) in.readObject();
-        } catch (IOException | ClassNotFoundException | StackOverflowError e) {
+        return (T) read(new ByteInput(bytes), loader);
+    }
+
+    @Nullable Object read(ByteInput bytes, ClassLoader loader) {
+        try (ObjectInputStream in = new Input(bytes, loader, allowed)) {
+            return in.readObject();
+        } catch (IOException
+                | ClassNotFoundException
+                | RuntimeException
+                | LinkageError
+                | AssertionError
+                | StackOverflowError e) {
             throw cannotRead(e);
         }
     }
@@ -53,11 +86,22 @@ public final class JavaSerializer implements Serializer {
                 // Without this an object that is written twice, changed in between, would be read unchanged.
                 objects.reset();
                 objects.flush();
-            } catch (IOException | StackOverflowError e) {
+            } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+                startAnew(objects);
                 out.truncate(before);
                 throw cannotWrite(item, e);
             }
         };
+    }
+
+    /** What was written of an object that failed must not be referred to by the next. */
+    private static void startAnew(ObjectOutputStream objects) {
+        try {
+            objects.reset();
+            objects.flush();
+        } catch (IOException e) {
+            throw cannotWrite(null, e);
+        }
     }
 
     @Override
@@ -66,7 +110,7 @@ public final class JavaSerializer implements Serializer {
             return Collections.emptyIterator();
         }
         try {
-            return new Reader<>(in, new Input(in, loader));
+            return new Reader<>(in, new Input(in, loader, allowed));
         } catch (IOException e) {
             throw cannotRead(e);
         }
@@ -80,15 +124,15 @@ public final class JavaSerializer implements Serializer {
     /** Reads what was written to {@link #objects(OutputStream)}. */
     public ObjectInputStream objects(ByteInput in, ClassLoader loader) {
         try {
-            return new Input(in, loader);
+            return new Input(in, loader, allowed);
         } catch (IOException e) {
             throw cannotRead(e);
         }
     }
 
-    private static Output open(OutputStream out) {
+    private Output open(OutputStream out) {
         try {
-            Output objects = new Output(out);
+            Output objects = new Output(out, allowed);
             objects.flush();
             return objects;
         } catch (IOException e) {
@@ -98,32 +142,68 @@ public final class JavaSerializer implements Serializer {
 
     /** The error for an object that could not be written. */
     public static SerializationException cannotWrite(@Nullable Object value, Throwable cause) {
-        String what = value == null ? "null" : "an instance of " + value.getClass().getName();
+        if (cause instanceof SerializationException known) {
+            return known;
+        }
+        String type = nameOf(value);
+        String what = value == null ? "null" : "an instance of " + type;
         return new SerializationException(
-                "cannot serialize "
-                        + what
-                        + switch (cause) {
-                            case NotSerializableException e ->
-                                    e.getMessage().equals(nameOf(value))
-                                            ? ": the class does not implement java.io.Serializable; let it, or make it"
-                                                    + " a record"
-                                            : ": it holds a "
-                                                    + e.getMessage()
-                                                    + ", which does not implement"
-                                                    + " java.io.Serializable; let it, or mark the field transient";
-                            case InvalidClassException e -> ": " + e.getMessage();
-                            case StackOverflowError _ ->
-                                    ": its objects refer to each other too deeply (a long linked"
-                                            + " structure?); keep them in a list or give the class its own writeObject";
-                            default -> ": " + cause;
-                        },
+                switch (cause) {
+                    case NotSerializableException e when e.getMessage().equals(type) ->
+                            "cannot serialize "
+                                    + what
+                                    + ": the class does not implement java.io.Serializable; let it, or make it a"
+                                    + " record";
+                    case NotSerializableException e ->
+                            "cannot serialize "
+                                    + what
+                                    + ": "
+                                    + DataPath.find(value, e.getMessage())
+                                            .map(path -> path + " is a ")
+                                            .orElse("it holds a ")
+                                    + e.getMessage()
+                                    + ", which does not implement java.io.Serializable; let it, or mark the field"
+                                    + " transient";
+                    case InvalidClassException e -> "cannot serialize " + what + ": " + e.getMessage();
+                    case StackOverflowError _ ->
+                            "cannot serialize "
+                                    + what
+                                    + ": its objects refer to each other too deeply (a long linked structure?); keep"
+                                    + " them in a list or give the class its own writeObject";
+                    default -> "cannot serialize " + what + ": " + cause + FailurePlace.of(cause);
+                },
                 cause);
+    }
+
+    /**
+     * The error as the caller should see it: what is wrong with a part of the value is told by the way from the value
+     * to that part.
+     */
+    static SerializationException explained(@Nullable Object value, Throwable failure) {
+        return switch (failure) {
+            case VirtualMachineError e when !(e instanceof StackOverflowError) -> throw e;
+            case ClassNotAllowedException e -> e.at(DataPath.find(value, e.type()).orElse(e.type()));
+            case SerializationException e when e.getCause() instanceof NotSerializableException cause ->
+                    cannotWrite(value, cause);
+            default -> cannotWrite(value, failure);
+        };
     }
 
     /** The error for bytes that could not be read. */
     public static SerializationException cannotRead(Throwable cause) {
-        if (cause instanceof InvalidClassException && cause.getCause() instanceof ClassNotFoundException unknown) {
-            return cannotRead(unknown); // the JDK wraps what goes wrong while it reads the description of a class
+        if (cause instanceof SerializationException known) {
+            return known;
+        }
+        if (cause instanceof InvalidClassException) {
+            switch (cause.getCause()) { // the JDK wraps what goes wrong while it reads the description of a class
+                case ClassNotFoundException unknown -> {
+                    return cannotRead(unknown);
+                }
+                case SerializationException known -> {
+                    return known;
+                }
+                case null, default -> {}
+            }
         }
         return new SerializationException(
                 switch (cause) {
@@ -135,7 +215,9 @@ public final class JavaSerializer implements Serializer {
                             "cannot deserialize: "
                                     + e.getMessage()
                                     + "; the class differs between the two sides: run the same jars on both";
-                    default -> "cannot deserialize: " + cause;
+                    case StreamCorruptedException e -> "cannot deserialize: the bytes are damaged: " + e.getMessage();
+                    case EOFException _ -> "cannot deserialize: the bytes are damaged: they end too early";
+                    default -> "cannot deserialize: " + cause + FailurePlace.of(cause);
                 },
                 cause);
     }
@@ -145,54 +227,86 @@ public final class JavaSerializer implements Serializer {
     }
 
     /** {@link Optional} is not serializable by itself, yet joins make many. */
-    private record WrittenOptional(@Nullable Serializable value) implements Serializable {
+    private record WrittenOptional(@SuppressWarnings("serial") @Nullable Object value) implements Serializable {
         Object readResolve() {
             return Optional.ofNullable(value);
         }
     }
 
     /**
-     * What two sides must agree on of a class. It stands in place of the description with all fields that the JDK would
-     * write, which takes most of the bytes and of the time of small objects: both sides run the same jars.
+     * What two sides must agree on of a class. The fingerprint stands in place of the description with all fields that
+     * the JDK would write, which takes most of the bytes and of the time of small objects. Of the application's own
+     * classes the fields follow it, to tell those that differ.
      */
-    private static final ClassValue<Long> FINGERPRINTS =
-            new ClassValue<>() {
-                @Override
-                protected Long computeValue(Class<?> type) {
-                    ObjectStreamClass description = ObjectStreamClass.lookupAny(type);
-                    long hash = description.getSerialVersionUID();
-                    for (ObjectStreamField field : description.getFields()) {
-                        hash = hash * 31 + field.getName().hashCode();
-                        hash =
-                                hash * 31
-                                        + (field.isPrimitive()
-                                                ? field.getTypeCode()
-                                                : field.getTypeString().hashCode());
+    private record Schema(long fingerprint, String fields) {
+        private static final ClassValue<Schema> ALL =
+                new ClassValue<>() {
+                    @Override
+                    protected Schema computeValue(Class<?> type) {
+                        return make(type);
                     }
-                    return hash;
-                }
-            };
+                };
+
+        /** Longer than this a string does not fit into the stream. */
+        private static final int MOST_LETTERS = 20_000;
+
+        static Schema of(Class<?> type) {
+            return ALL.get(type);
+        }
+
+        /** The JDK and the engine are the same on both sides; arrays have no fields. */
+        static boolean travels(String type) {
+            return !type.startsWith("java.")
+                    && !type.startsWith("[")
+                    && !type.startsWith("dev.capstan.engine.")
+                    && !type.startsWith("dev.capstan.driver.");
+        }
+
+        private static Schema make(Class<?> type) {
+            ObjectStreamClass description = ObjectStreamClass.lookupAny(type);
+            List<String> fields = new ArrayList<>();
+            long hash = description.getSerialVersionUID();
+            for (ObjectStreamField field : description.getFields()) {
+                hash = hash * 31 + field.getName().hashCode();
+                hash = hash * 31 + (field.isPrimitive() ? field.getTypeCode() : field.getTypeString().hashCode());
+                fields.add(field.getName());
+                fields.add(field.getType().getTypeName());
+            }
+            String text = SchemaDifference.schema(fields);
+            return new Schema(hash, text.length() > MOST_LETTERS ? "" : text);
+        }
+    }
 
     static class Output extends ObjectOutputStream {
-        Output(OutputStream out) throws IOException {
+        private final AllowedClasses allowed;
+
+        Output(OutputStream out, AllowedClasses allowed) throws IOException {
             super(out);
+            this.allowed = allowed;
             enableReplaceObject(true);
         }
 
+        /** Every class whose objects are written comes by here, and the one in which a lambda is written too. */
         @Override
         protected void writeClassDescriptor(ObjectStreamClass description) throws IOException {
-            writeUTF(description.getName());
-            writeLong(FINGERPRINTS.get(description.forClass()));
+            String name = description.getName();
+            allowed.require(name);
+            Schema schema = Schema.of(description.forClass());
+            writeUTF(name);
+            writeLong(schema.fingerprint());
+            if (Schema.travels(name)) {
+                writeUTF(schema.fields());
+            }
         }
 
         @Override
         protected Object replaceObject(Object object) throws IOException {
             if (object instanceof Optional<?> optional) {
                 Object value = optional.orElse(null);
-                if (value != null && !(value instanceof Serializable)) {
+                if (value != null && !(value instanceof Serializable) && !(value instanceof Optional<?>)) {
                     throw new NotSerializableException(value.getClass().getName());
                 }
-                return new WrittenOptional((Serializable) value);
+                return new WrittenOptional(value);
             }
             return object;
         }
@@ -200,20 +314,66 @@ public final class JavaSerializer implements Serializer {
 
     /** Finds classes through the application's loader. */
     private static final class Input extends ObjectInputStream {
+        private final ByteInput bytes;
         private final ClassLoader loader;
+        private final AllowedClasses allowed;
 
-        Input(ByteInput in, ClassLoader loader) throws IOException {
+        Input(ByteInput in, ClassLoader loader, AllowedClasses allowed) throws IOException {
             super(in);
+            this.bytes = in;
             this.loader = loader;
+            this.allowed = allowed;
+            setObjectInputFilter(this::bound);
+        }
+
+        /** Damaged bytes must not ask for all memory: what an array holds must be there. */
+        private ObjectInputFilter.Status bound(ObjectInputFilter.FilterInfo next) {
+            long length = next.arrayLength();
+            if (length > SPARE_LENGTH
+                    && length * leastBytes(next.serialClass()) > 4L * bytes.available() + SPARE_LENGTH) {
+                throw new SerializationException("the bytes are damaged: an array of length " + length, null);
+            }
+            if (allowed.restricts() && next.depth() > MOST_DEPTH) {
+                throw new SerializationException(
+                        "cannot deserialize: objects are nested more than "
+                                + MOST_DEPTH
+                                + " deep, which is the most while "
+                                + AllowedClasses.KEY
+                                + " is set",
+                        null);
+            }
+            return ObjectInputFilter.Status.UNDECIDED;
+        }
+
+        /** Four times what an element takes in the stream; tables of hash maps are larger than what they hold. */
+        private static long leastBytes(@Nullable Class<?> array) {
+            Class<?> element = array == null ? null : array.getComponentType();
+            if (element == long.class || element == double.class) {
+                return 4 * Long.BYTES;
+            } else if (element == int.class || element == float.class) {
+                return 4 * Integer.BYTES;
+            } else if (element == short.class || element == char.class) {
+                return 4 * Short.BYTES;
+            }
+            return element != null && element.isPrimitive() ? 4 : 1;
         }
 
         @Override
         protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
             String name = readUTF();
+            allowed.require(name);
             Class<?> primitive = Class.forPrimitiveName(name);
             Class<?> type = primitive != null ? primitive : Class.forName(name, false, loader);
-            if (readLong() != FINGERPRINTS.get(type)) {
-                throw new InvalidClassException(name, "its fields or its serialVersionUID are not the same");
+            Schema here = Schema.of(type);
+            long fingerprint = readLong();
+            String fields = Schema.travels(name) ? readUTF() : here.fields();
+            if (fingerprint != here.fingerprint()) {
+                throw SchemaDifference.between(
+                        name,
+                        "field",
+                        fields,
+                        here.fields(),
+                        "its serialVersionUID is another one, as of a class that was compiled from other source");
             }
             return ObjectStreamClass.lookupAny(type);
         }
@@ -228,6 +388,7 @@ public final class JavaSerializer implements Serializer {
         protected Class<?> resolveProxyClass(String[] names) throws IOException, ClassNotFoundException {
             Class<?>[] interfaces = new Class<?>[names.length];
             for (int i = 0; i < names.length; i++) {
+                allowed.require(names[i]);
                 interfaces[i] = Class.forName(names[i], false, loader);
             }
             return Proxy.getProxyClass(loader, interfaces);
@@ -257,7 +418,12 @@ public final class JavaSerializer implements Serializer {
             }
             try {
                 return (T) objects.readUnshared();
-            } catch (IOException | ClassNotFoundException | StackOverflowError e) {
+            } catch (IOException
+                    | ClassNotFoundException
+                    | RuntimeException
+                    | LinkageError
+                    | AssertionError
+                    | StackOverflowError e) {
                 throw cannotRead(e);
             }
         }

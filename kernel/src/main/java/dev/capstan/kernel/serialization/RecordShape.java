@@ -7,10 +7,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** How the records of a class are taken apart and put together. */
-final class RecordShape {
+public final class RecordShape {
     private static final ClassValue<RecordShape> SHAPES =
             new ClassValue<>() {
                 @Override
@@ -20,18 +23,25 @@ final class RecordShape {
             };
 
     /** Stands for classes that we must leave to Java serialization. */
-    private static final RecordShape UNFIT = new RecordShape(new MethodHandle[0], null);
+    private static final RecordShape UNFIT = new RecordShape(Record.class, new Class<?>[0], new MethodHandle[0], null);
 
+    private final Class<?> type;
+    private final Class<?>[] types;
     private final MethodHandle[] parts;
     private final @Nullable MethodHandle constructor;
+    private final byte[] description;
 
-    private RecordShape(MethodHandle[] parts, @Nullable MethodHandle constructor) {
+    private RecordShape(Class<?> type, Class<?>[] types, MethodHandle[] parts, @Nullable MethodHandle constructor) {
+        this.type = type;
+        this.types = types;
         this.parts = parts;
         this.constructor = constructor;
+        this.description =
+                SchemaDifference.schema(List.of(type.getName(), schema(type))).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Null if the class has its own way of being serialized, or does not let us look into it. */
-    static @Nullable RecordShape of(Class<?> type) {
+    public static @Nullable RecordShape of(Class<?> type) {
         RecordShape shape = SHAPES.get(type);
         return shape == UNFIT ? null : shape;
     }
@@ -56,7 +66,7 @@ final class RecordShape {
                     lookup.findConstructor(type, MethodType.methodType(void.class, types))
                             .asSpreader(Object[].class, types.length)
                             .asType(MethodType.methodType(Object.class, Object[].class));
-            return new RecordShape(parts, constructor);
+            return new RecordShape(type, types, parts, constructor);
         } catch (IllegalAccessException | NoSuchMethodException | NoSuchFieldException e) {
             return UNFIT;
         }
@@ -67,11 +77,40 @@ final class RecordShape {
                 .anyMatch(method -> method.getName().equals("writeReplace") || method.getName().equals("readResolve"));
     }
 
-    int size() {
+    /** The names and types of the components, in order. */
+    private static String schema(Class<?> type) {
+        List<String> schema = new ArrayList<>();
+        RecordComponent[] components = type.isRecord() ? type.getRecordComponents() : new RecordComponent[0];
+        for (RecordComponent component : components) {
+            schema.add(component.getName());
+            schema.add(component.getType().getTypeName());
+        }
+        return SchemaDifference.schema(schema);
+    }
+
+    /** What both sides must agree on: the name of the class, and its {@link SchemaDifference schema} after it. */
+    byte[] description() {
+        return description;
+    }
+
+    /** The error for a record that was written with another description. */
+    SerializationException differsFrom(String written) {
+        String name = type.getName();
+        return SchemaDifference.between(
+                name, "component", written.substring(Math.min(written.length(), name.length() + 1)), schema(type), "");
+    }
+
+    public int size() {
         return parts.length;
     }
 
-    @Nullable Object part(Object of, int index) {
+    /** The declared type of a component. */
+    public Class<?> type(int index) {
+        return types[index];
+    }
+
+    /** What a component holds: the field's value, whatever its accessor says. */
+    public @Nullable Object part(Object of, int index) {
         try {
             return (Object) parts[index].invokeExact(of);
         } catch (Throwable e) {
@@ -82,8 +121,27 @@ final class RecordShape {
     Object build(@Nullable Object[] values) {
         try {
             return (Object) constructor.invokeExact(values);
+        } catch (VirtualMachineError e) {
+            throw e;
         } catch (Throwable e) {
-            throw new SerializationException("cannot deserialize a record: its constructor failed with " + e, e);
+            throw new SerializationException("cannot deserialize a " + type.getName() + ": " + why(values, e), e);
         }
+    }
+
+    private String why(@Nullable Object[] values, Throwable e) {
+        for (int i = 0; i < types.length; i++) {
+            Object value = values[i];
+            Class<?> boxed = MethodType.methodType(types[i]).wrap().returnType();
+            if (value == null ? types[i].isPrimitive() : !boxed.isInstance(value)) {
+                return "its component '"
+                        + type.getRecordComponents()[i].getName()
+                        + "' is a "
+                        + types[i].getTypeName()
+                        + " but was read as "
+                        + (value == null ? "null" : "a " + value.getClass().getTypeName())
+                        + ": the bytes are damaged";
+            }
+        }
+        return "its constructor failed with " + e + FailurePlace.of(e);
     }
 }

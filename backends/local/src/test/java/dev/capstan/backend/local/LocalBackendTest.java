@@ -25,6 +25,7 @@ import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
+import dev.capstan.kernel.serialization.SerializationSettings;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,13 +36,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @Tag("live")
 class LocalBackendTest {
     private static final Address DRIVER = new Address("driver", "tasks");
     private static final Address SELF = new Address("driver", "backend");
     private static final Map<String, String> SETTINGS =
-            new ExecutorKeys().keys().stream().collect(Collectors.toMap(ConfigKey::name, ConfigKey::defaultText));
+            Stream.concat(new ExecutorKeys().keys().stream(), SerializationSettings.keys().stream())
+                    .collect(Collectors.toMap(ConfigKey::name, ConfigKey::defaultText));
 
     @Test
     void anExecutorThatEndsByItselfIsToldAndNotKept() throws InterruptedException {

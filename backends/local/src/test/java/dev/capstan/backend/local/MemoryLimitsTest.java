@@ -234,7 +234,8 @@ class MemoryLimitsTest {
                                 .mapToPair(x -> Pair.of(x, new Holder(x, x == 77 ? new Object() : "fine")))
                                 .groupByKey(2)
                                 .count(),
-                "cannot serialize an instance of java.lang.Object");
+                "cannot serialize an instance of " + Holder.class.getName(),
+                Holder.class.getName() + ".inside is a java.lang.Object");
     }
 
     @Test
