@@ -38,7 +38,7 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
                 readers.size() == parents.length
                         ? new SliceBySlice(readers, () -> grouped(partition, readers, task), task)
                         : grouped(partition, readers, task);
-        return (Iterator<Pair<K, List<List<Object>>>>) groups;
+        return new KillableIterator<>((Iterator<Pair<K, List<List<Object>>>>) groups, task);
     }
 
     /** Groups all that the readers give now, and all of the parents that need none. */
