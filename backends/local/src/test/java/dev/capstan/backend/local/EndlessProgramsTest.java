@@ -55,6 +55,8 @@ class EndlessProgramsTest {
                 test.elements()
                         .mapPartitions(_ -> endless(1L).iterator())
                         .foreachPartitionAsync(part -> part.forEachRemaining(_ -> {}))),
+        /** Looks at one partition, where nothing is found for ever. */
+        TAKE(1, test -> test.elements().mapPartitions(_ -> endless(1L).iterator()).filter(_ -> false).takeAsync(1)),
         ZIPPED_PARTITIONS(
                 test -> test.elements().zipPartitions(test.elements(), (_, _) -> endless(1L).iterator()).countAsync()),
         PIPE(test -> test.elements().pipe("yes").map(x -> begun(x)).countAsync()),
@@ -72,9 +74,15 @@ class EndlessProgramsTest {
         SLOWLY_FROM_A_SORT(test -> test.slowly(test.many().sortBy(x -> -x, true, 2))),
         SLOWLY_FROM_TEXT(test -> test.slowly(test.text()));
 
+        private final int tasks;
         private final Function<EndlessProgramsTest, JobFuture<?>> start;
 
         Program(Function<EndlessProgramsTest, JobFuture<?>> start) {
+            this(TASKS, start);
+        }
+
+        Program(int tasks, Function<EndlessProgramsTest, JobFuture<?>> start) {
+            this.tasks = tasks;
             this.start = start;
         }
     }
@@ -94,8 +102,8 @@ class EndlessProgramsTest {
     }
 
     private void ends(Program program, boolean fused) throws InterruptedException {
-        running = new CountDownLatch(TASKS);
-        ended = new CountDownLatch(TASKS);
+        running = new CountDownLatch(program.tasks);
+        ended = new CountDownLatch(program.tasks);
         context =
                 CapstanContext.builder()
                         .master("local[2]")
