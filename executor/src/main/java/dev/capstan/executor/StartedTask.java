@@ -1,6 +1,9 @@
 package dev.capstan.executor;
 
+import dev.capstan.engine.execution.FailureText;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.task.TaskMetrics;
+import dev.capstan.executor.logic.ExecutorSignal.TaskDone;
 import dev.capstan.executor.logic.RunQueue.Queued;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,9 @@ final class StartedTask {
     final Queued queued;
     final long startedNanos;
 
+    /** Its outcome when there is no memory left to make one. */
+    final TaskDone untellable;
+
     /** Set under the pool's lock; the thread reads it without, to keep the late end of its task to itself. */
     volatile boolean abandoned;
 
@@ -24,6 +30,7 @@ final class StartedTask {
     StartedTask(Queued queued, long startedNanos) {
         this.queued = queued;
         this.startedNanos = startedNanos;
+        this.untellable = new TaskDone(id(), FailureText.UNTELLABLE_OUTCOME, TaskMetrics.NONE);
     }
 
     TaskId id() {

@@ -188,9 +188,18 @@ final class TaskPool implements AutoCloseable {
             long queuedNanos = started.startedNanos - started.queued.arrivedNanos();
             return new TaskDone(launch.id(), result.outcome(), result.metrics().queuedFor(queuedNanos));
         } catch (Throwable e) { // whatever it is, this thread is needed for the next task
-            return new TaskDone(launch.id(), failed(e), TaskMetrics.NONE);
+            return failed(started, e);
         } finally {
             started.end();
+        }
+    }
+
+    /** Where the other tasks leave no memory for telling it, it is told with what was put aside for that. */
+    private static TaskDone failed(StartedTask started, Throwable e) {
+        try {
+            return new TaskDone(started.id(), failed(e), TaskMetrics.NONE);
+        } catch (OutOfMemoryError again) {
+            return started.untellable;
         }
     }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
@@ -342,8 +343,7 @@ class TaskPoolTest {
         body =
                 task -> {
                     if (task.number == 1) {
-                        running.countDown();
-                        ignoreEverythingUntil(leave);
+                        ignoreEverythingUntil(leave, running);
                     }
                 };
         enqueue(pool, STAGE, 1, 2);
@@ -371,7 +371,9 @@ class TaskPoolTest {
         assertThat(pool.threads()).isEqualTo(1);
     }
 
-    private static void ignoreEverythingUntil(CountDownLatch leave) {
+    /** Says that it began from where it stays: whoever looks at the stack afterwards sees it there. */
+    private static void ignoreEverythingUntil(CountDownLatch leave, CountDownLatch running) {
+        running.countDown();
         while (leave.getCount() > 0) {
             try {
                 leave.await();
@@ -386,11 +388,13 @@ class TaskPoolTest {
         TaskPool pool = pool(ONE);
         install(pool, STAGE, ONE);
         var leave = new CountDownLatch(1);
-        body = _ -> ignoreEverythingUntil(leave);
+        var running = new AtomicReference<>(new CountDownLatch(1));
+        body = _ -> ignoreEverythingUntil(leave, running.get());
         for (long task = 1; task <= TaskPool.MOST_LEFT_BEHIND; task++) {
-            long number = task;
+            var begun = new CountDownLatch(1);
+            running.set(begun);
             enqueue(pool, STAGE, task);
-            assertThat(Await.until(() -> prepared.containsKey(number), BOUND)).isTrue();
+            await(begun);
             pool.kill(ids(task), true, "enough", told::add);
             pool.abandon(new TaskId(task), told::add);
             assertThat(outcomeOf(task)).isInstanceOf(TaskOutcome.Killed.class);

@@ -1,6 +1,7 @@
 package dev.capstan.engine.execution;
 
 import dev.capstan.engine.task.Failure;
+import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.serialization.ClassNotAllowedException;
 
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ public final class FailureText {
                     "java.lang.Throwable",
                     "the task failed, and so did the attempt to say why; most likely the executor is out of memory",
                     "");
+
+    /** For whoever has no memory left to make one. */
+    public static final TaskOutcome UNTELLABLE_OUTCOME = new TaskOutcome.Failed(UNTELLABLE);
 
     private FailureText() {}
 

@@ -223,11 +223,17 @@ final class RunningTask implements TaskContext {
         }
     }
 
-    /** Runs what waits for the end, all of it, and returns what went wrong with it. */
+    /**
+     * Runs what waits for the end, all of it, and returns what went wrong with it. What the task has held is let go
+     * with it: the report that it ran out of memory needs some itself.
+     */
     @Nullable Throwable complete() {
         Throwable first = null;
-        if (completions != null) {
-            for (Runnable completion : completions.reversed()) {
+        List<Runnable> waiting = completions;
+        completions = null;
+        failureListeners = null;
+        if (waiting != null) {
+            for (Runnable completion : waiting.reversed()) {
                 try {
                     completion.run();
                 } catch (Throwable e) {

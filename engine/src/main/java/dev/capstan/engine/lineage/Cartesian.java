@@ -38,7 +38,9 @@ public final class Cartesian<A, B> extends Lineage<Pair<A, B>> implements Sharea
         Lineage<A> left = parent(0);
         Lineage<B> right = parent(1);
         int rights = right.partitionCount();
-        return new Products<>(left.iterate(partition / rights, task), () -> right.iterate(partition % rights, task));
+        return new KillableIterator<>(
+                new Products<>(left.iterate(partition / rights, task), () -> right.iterate(partition % rights, task)),
+                task);
     }
 
     /** What gives a partition of the right side anew. */

@@ -1,5 +1,6 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.Segment;
 import dev.capstan.engine.storage.ElementFrames;
 import dev.capstan.engine.task.TaskContext;
@@ -45,7 +46,11 @@ public final class CheckpointFiles<T> extends Lineage<T> implements Shareable {
         String content = "partition " + partition + " of the checkpoint of " + of;
         try {
             var segment = new Segment(file, 0, Files.size(file), content);
-            return ElementFrames.read(segment.open(), task.serializer(), task.loader(), e -> unreadable(content, e));
+            Frames frames = segment.open();
+            task.onCompletion(frames::close);
+            Iterator<T> elements =
+                    ElementFrames.read(frames, task.serializer(), task.loader(), e -> unreadable(content, e));
+            return new SourceIterator<>(elements, task);
         } catch (IOException e) {
             throw unreadable(content, e);
         }

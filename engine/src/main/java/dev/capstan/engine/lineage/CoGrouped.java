@@ -35,7 +35,7 @@ public final class CoGrouped<K> extends Lineage<Pair<K, List<List<Object>>>> imp
     @Override
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, List<List<Object>>>> compute(int partition, TaskContext task) throws Exception {
-        return (Iterator<Pair<K, List<List<Object>>>>) (Iterator<?>) groups(partition, task);
+        return new KillableIterator<>((Iterator<Pair<K, List<List<Object>>>>) groups(partition, task), task);
     }
 
     private Iterator<?> groups(int partition, TaskContext task) throws Exception {

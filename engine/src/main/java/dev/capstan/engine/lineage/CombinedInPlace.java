@@ -39,6 +39,6 @@ public final class CombinedInPlace<K, V, C> extends Lineage<Pair<K, C>> implemen
                         origin().operator() + " at " + origin().callSite(),
                         task);
         this.<Pair<Object, Object>>parent(0).drain(partition, task, aggregation);
-        return (Iterator<Pair<K, C>>) (Iterator<?>) aggregation.pairs();
+        return (Iterator<Pair<K, C>>) (Iterator<?>) new KillableIterator<>(aggregation.pairs(), task);
     }
 }

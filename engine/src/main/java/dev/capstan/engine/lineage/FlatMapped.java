@@ -33,12 +33,12 @@ public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
 
     @Override
     protected Iterator<R> compute(int partition, TaskContext task) {
-        return new Elements<T, R>(this.<T>parent(0).iterate(partition, task), function);
+        return new KillableIterator<>(new Elements<T, R>(this.<T>parent(0).iterate(partition, task), function), task);
     }
 
     @Override
     protected void push(int partition, TaskContext task, Sink<? super R> sink) throws Exception {
-        this.<T>parent(0).drain(partition, task, task.pipelines().flatMap(function, sink));
+        this.<T>parent(0).drain(partition, task, task.pipelines().flatMap(function, task::checkKilled, sink));
     }
 
     private static final class Elements<T, R> implements Iterator<R> {

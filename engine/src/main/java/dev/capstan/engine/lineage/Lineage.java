@@ -199,12 +199,15 @@ public abstract class Lineage<T> implements Serializable {
             if (storageLevel.keepsNothing()) {
                 return compute(partition, task);
             }
-            return task.blocks()
-                    .getOrCompute(
-                            new BlockId.CachedPartition(id(), partition),
-                            storageLevel,
-                            task::checkKilled,
-                            () -> compute(partition, task));
+            Iterator<T> kept =
+                    task.blocks()
+                            .getOrCompute(
+                                    new BlockId.CachedPartition(id(), partition),
+                                    storageLevel,
+                                    task::checkKilled,
+                                    task::onCompletion,
+                                    () -> compute(partition, task));
+            return new KillableIterator<>(kept, task);
         } catch (Exception e) {
             throw Sneaky.rethrow(e);
         }

@@ -16,9 +16,11 @@ public final class MapOutputWriter implements Sink<Pair<Object, Object>> {
     private final Partitioner partitioner;
     private final Slices slices;
     private final ShuffleWriter writer;
+    private final int sliceCount;
     private long records;
 
     private MapOutputWriter(Partitioner partitioner, Slices slices, ShuffleWriter writer) {
+        this.sliceCount = slices.count(partitioner);
         this.slices = slices;
         this.partitioner = partitioner;
         this.writer = writer;
@@ -62,11 +64,29 @@ public final class MapOutputWriter implements Sink<Pair<Object, Object>> {
     }
 
     private void write(@Nullable Object key, @Nullable Object value) throws IOException {
+        int slice = slices.sliceOf(key, partitioner);
+        if (slice < 0 || slice >= sliceCount) {
+            throw noSuchPartition(key);
+        }
         try {
-            writer.write(slices.sliceOf(key, partitioner), key, value);
+            writer.write(slice, key, value);
         } catch (InterruptedException e) {
             throw Sneaky.rethrow(e);
         }
         records++;
+    }
+
+    /** A partitioner of the user may be wrong. */
+    private IllegalStateException noSuchPartition(@Nullable Object key) {
+        return new IllegalStateException(
+                "the partitioner "
+                        + partitioner
+                        + " gives partition "
+                        + partitioner.partitionOf(key)
+                        + " to the key "
+                        + key
+                        + ", but has "
+                        + partitioner.partitions()
+                        + " partitions, numbered from 0");
     }
 }

@@ -30,6 +30,6 @@ public final class PartitionsMapped<T, R> extends Lineage<R> implements Shareabl
         if (elements == null) {
             throw new NullPointerException("the function of " + label() + " returned null instead of an iterator");
         }
-        return elements;
+        return new KillableIterator<>(elements, task);
     }
 }

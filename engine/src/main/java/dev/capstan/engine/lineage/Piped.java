@@ -20,6 +20,7 @@ public final class Piped<T> extends Lineage<String> implements Shareable {
 
     @Override
     protected Iterator<String> compute(int partition, TaskContext task) {
-        return CommandPipe.start(command, this.<T>parent(0).iterate(partition, task), task);
+        return new KillableIterator<>(
+                CommandPipe.start(command, this.<T>parent(0).iterate(partition, task), task), task);
     }
 }

@@ -25,6 +25,7 @@ public final class Shuffled<K, V, C> extends Lineage<Pair<K, C>> implements Shar
     @SuppressWarnings("unchecked")
     protected Iterator<Pair<K, C>> compute(int partition, TaskContext task) throws Exception {
         ShuffleDependency<?, ?, ?> dependency = (ShuffleDependency<?, ?, ?>) dependencyArray()[0];
-        return (Iterator<Pair<K, C>>) (Iterator<?>) ReduceSide.read(dependency, partition, task);
+        return (Iterator<Pair<K, C>>)
+                (Iterator<?>) new KillableIterator<>(ReduceSide.read(dependency, partition, task), task);
     }
 }

@@ -41,6 +41,6 @@ public final class ZippedPartitions<A, B, R> extends Lineage<R> implements Share
         if (elements == null) {
             throw new NullPointerException("the function of " + label() + " returned null instead of an iterator");
         }
-        return elements;
+        return new KillableIterator<>(elements, task);
     }
 }

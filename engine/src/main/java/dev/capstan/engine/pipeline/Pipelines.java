@@ -58,11 +58,16 @@ public final class Pipelines {
         return sink(FilterSink.class, accepts, next);
     }
 
-    public <T, R> Sink<T> flatMap(FlatFn<? super T, ? extends R> function, Sink<? super R> next) {
+    /**
+     * @param checkKilled throws when the task is to end; asked now and then, since the elements that the function makes
+     *     of one element may be many, or have no end
+     */
+    public <T, R> Sink<T> flatMap(FlatFn<? super T, ? extends R> function, Runnable checkKilled, Sink<? super R> next) {
+        Sink<R> checked = sink(KillCheckSink.class, checkKilled, next);
         return switch (function) {
-            case PairSteps.FlatToPair<?, ?, ?>(var toPairs) -> sink(FlatPairSink.class, toPairs, next);
-            case PairSteps.FlatMapValue<?, ?, ?>(var ofValue) -> sink(FlatValueSink.class, ofValue, next);
-            default -> sink(FlatMapSink.class, function, next);
+            case PairSteps.FlatToPair<?, ?, ?>(var toPairs) -> sink(FlatPairSink.class, toPairs, checked);
+            case PairSteps.FlatMapValue<?, ?, ?>(var ofValue) -> sink(FlatValueSink.class, ofValue, checked);
+            default -> sink(FlatMapSink.class, function, checked);
         };
     }
 

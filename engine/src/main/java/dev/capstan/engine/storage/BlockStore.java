@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * Keeps blocks of one executor: cached partitions and results that wait to be fetched. Used by all its tasks at once.
@@ -38,12 +39,22 @@ public interface BlockStore {
      * while its dataset is {@linkplain #dropDataset dropped} is not kept.
      *
      * @param checkKilled called now and then by a task that waits; throws when the task is to end
+     * @param atEnd takes what is to be run when the task ends: it may leave elements that it did not need
      */
-    <T> Iterator<T> getOrCompute(BlockId block, StorageLevel level, Runnable checkKilled, Callable<Iterator<T>> compute)
+    <T> Iterator<T> getOrCompute(
+            BlockId block,
+            StorageLevel level,
+            Runnable checkKilled,
+            Consumer<Runnable> atEnd,
+            Callable<Iterator<T>> compute)
             throws Exception;
 
-    /** The elements of the block if it is there. */
-    <T> Optional<Iterator<T>> get(BlockId block);
+    /**
+     * The elements of the block if it is there.
+     *
+     * @param atEnd as above
+     */
+    <T> Optional<Iterator<T>> get(BlockId block, Consumer<Runnable> atEnd);
 
     /**
      * Keeps bytes as they are, in place of what the block was before: in memory, or on disk if there is no room.

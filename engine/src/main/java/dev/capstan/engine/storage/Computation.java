@@ -2,19 +2,21 @@ package dev.capstan.engine.storage;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A task computes a block; others wait for it.
  *
  * @param checkKilled of the task that computes, which others ask too
+ * @param atEnd takes what is to be run when that task ends
  * @param timesDroppedBefore how often the dataset was dropped when it began
  */
-record Computation(Runnable checkKilled, int timesDroppedBefore, CountDownLatch done) {
+record Computation(Runnable checkKilled, Consumer<Runnable> atEnd, int timesDroppedBefore, CountDownLatch done) {
     /** How long a task that waits for another may take to notice that one of them is killed. */
     private static final long LOOK_MILLIS = 50;
 
-    Computation(Runnable checkKilled, int timesDroppedBefore) {
-        this(checkKilled, timesDroppedBefore, new CountDownLatch(1));
+    Computation(Runnable checkKilled, Consumer<Runnable> atEnd, int timesDroppedBefore) {
+        this(checkKilled, atEnd, timesDroppedBefore, new CountDownLatch(1));
     }
 
     void end() {

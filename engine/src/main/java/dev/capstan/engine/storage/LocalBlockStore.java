@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Keeps blocks in the memory that the budgets grant, and on local disks. */
 public final class LocalBlockStore implements BlockStore {
@@ -70,16 +71,21 @@ public final class LocalBlockStore implements BlockStore {
 
     @Override
     public <T> Iterator<T> getOrCompute(
-            BlockId block, StorageLevel level, Runnable checkKilled, Callable<Iterator<T>> compute) throws Exception {
+            BlockId block,
+            StorageLevel level,
+            Runnable checkKilled,
+            Consumer<Runnable> atEnd,
+            Callable<Iterator<T>> compute)
+            throws Exception {
         if (level.keepsNothing()) {
             return compute.call();
         }
         while (true) {
-            Optional<Iterator<T>> found = get(block);
+            Optional<Iterator<T>> found = get(block, atEnd);
             if (found.isPresent()) {
                 return found.get();
             }
-            Computation mine = new Computation(checkKilled, timesDropped(block));
+            Computation mine = new Computation(checkKilled, atEnd, timesDropped(block));
             Computation others = computing.putIfAbsent(block, mine);
             if (others != null) {
                 if (!others.awaitEnd(checkKilled)) {
@@ -88,7 +94,7 @@ public final class LocalBlockStore implements BlockStore {
                 continue;
             }
             try {
-                Optional<Iterator<T>> again = get(block);
+                Optional<Iterator<T>> again = get(block, atEnd);
                 return again.isPresent() ? again.get() : keep(block, level, mine, compute);
             } finally {
                 computing.remove(block, mine);
@@ -191,7 +197,7 @@ public final class LocalBlockStore implements BlockStore {
 
     /** Its elements, whether it is kept or not because its dataset was dropped meanwhile. */
     private <T> Iterator<T> published(StoredBlock block, Computation mine) {
-        Iterator<T> elements = elements(block);
+        Iterator<T> elements = elements(block, mine.atEnd());
         BlockId id = block.id();
         blocks.compute(
                 id,
@@ -222,10 +228,10 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     @Override
-    public <T> Optional<Iterator<T>> get(BlockId block) {
+    public <T> Optional<Iterator<T>> get(BlockId block, Consumer<Runnable> atEnd) {
         StoredBlock found = blocks.get(block);
         try {
-            return found == null ? Optional.empty() : Optional.of(elements(found));
+            return found == null ? Optional.empty() : Optional.of(elements(found, atEnd));
         } catch (UncheckedIOException e) { // what cannot be opened is computed again
             LOG.log(System.Logger.Level.WARNING, "{0} is lost: {1}", block, e.getMessage());
             return Optional.empty();
@@ -233,13 +239,14 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     @SuppressWarnings("unchecked")
-    private <T> Iterator<T> elements(StoredBlock block) {
+    private <T> Iterator<T> elements(StoredBlock block, Consumer<Runnable> atEnd) {
         if (block.use() instanceof StoredBlock.Objects(List<Object> elements, var _)) {
             return (Iterator<T>) elements.iterator();
         }
         try {
-            return ElementFrames.read(
-                    block.frames(), surroundings.serializer(), surroundings.loader(), e -> lost(block, e));
+            Frames frames = block.frames();
+            atEnd.accept(frames::close);
+            return ElementFrames.read(frames, surroundings.serializer(), surroundings.loader(), e -> lost(block, e));
         } catch (IOException e) {
             throw lost(block, e);
         }

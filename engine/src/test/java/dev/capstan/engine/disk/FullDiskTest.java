@@ -172,6 +172,7 @@ class FullDiskTest {
                             block,
                             level,
                             () -> {},
+                            _ -> {},
                             () -> IntStream.range(0, 1_000).mapToObj(FullDiskTest::noise).iterator());
             int count = 0;
             while (elements.hasNext()) {
@@ -182,7 +183,10 @@ class FullDiskTest {
             assertThat(dataFiles(mountPoint)).isEmpty();
             assertThat(memory.usage().storage()).isZero();
         }
-        assertThat(store.getOrCompute(block, StorageLevel.DISK_ONLY, () -> {}, () -> List.of(1).iterator()).next())
+        assertThat(
+                        store.getOrCompute(
+                                        block, StorageLevel.DISK_ONLY, () -> {}, _ -> {}, () -> List.of(1).iterator())
+                                .next())
                 .isEqualTo(1);
         assertThat(store.list()).containsExactly(block);
         store.drop(block);

@@ -15,9 +15,11 @@ import dev.capstan.kernel.resource.Resources;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 class RunningTaskTest {
     private static final Lineage<Long> NUMBERS = Nodes.range(4, 2);
@@ -100,5 +102,24 @@ class RunningTaskTest {
         TaskOutcome outcome = small.run(NUMBERS, new Work.ResultWork<>(adding), 0).outcome();
         assertThat(((TaskOutcome.Failed) outcome).failure().message()).contains("accumulator 'things'");
         assertThat(small.blocks.list()).isEmpty();
+    }
+
+    private static final AtomicReference<WeakReference<byte[]>> HELD = new AtomicReference<>();
+
+    @Test
+    void aTaskThatHasFailedHoldsNothingOfWhatWaitedForItsEnd() {
+        PartitionFn<Long, Long> holding =
+                (_, task) -> {
+                    byte[] table = new byte[1 << 20];
+                    HELD.set(new WeakReference<>(table));
+                    task.onCompletion(() -> table[0] = 1);
+                    task.onFailure(_ -> table[0] = 2);
+                    throw new OutOfMemoryError("artificial");
+                };
+        TaskRunner.Attempt attempt = fixture.attempt(NUMBERS, new Work.ResultWork<>(holding), 1);
+        assertThat(attempt.run().outcome()).isInstanceOf(TaskOutcome.Failed.class);
+        System.gc();
+        assertThat(HELD.get().get()).isNull();
+        assertThat(attempt.recordsRead()).as("the attempt itself is still here").isNotNegative();
     }
 }

@@ -14,6 +14,7 @@ import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskKilledException;
 import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.testing.OpenFiles;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,12 +41,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 class LocalBlockStoreTest {
     private static final BlockId BLOCK = new BlockId.CachedPartition(new DatasetId(1), 0);
 
     private static final Runnable NOT_KILLED = () -> {};
+    private static final Consumer<Runnable> AT_END = _ -> {};
 
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final BlockStore.Listener listener =
@@ -119,19 +122,19 @@ class LocalBlockStoreTest {
                     return List.of(1, 2).iterator();
                 };
         for (int i = 0; i < 3; i++) {
-            assertThat(list(store.getOrCompute(BLOCK, level, NOT_KILLED, compute))).containsExactly(1, 2);
+            assertThat(list(store.getOrCompute(BLOCK, level, NOT_KILLED, AT_END, compute))).containsExactly(1, 2);
         }
         assertThat(computed).hasValue(1);
         store.drop(BLOCK);
         store.drop(BLOCK);
         assertThat(events).containsExactly("+" + BLOCK, "-" + BLOCK);
-        assertThat(store.get(BLOCK)).isEmpty();
+        assertThat(store.get(BLOCK, AT_END)).isEmpty();
     }
 
     @Test
     void aComputationThatFailsHalfWayStoresNothing() {
         Callable<Iterator<Integer>> failing = () -> List.of(1, 0).stream().map(n -> 1 / n).iterator();
-        assertThatThrownBy(() -> store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, failing))
+        assertThatThrownBy(() -> store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, AT_END, failing))
                 .isInstanceOf(ArithmeticException.class);
         assertThat(store.list()).isEmpty();
         assertThat(events).isEmpty();
@@ -150,6 +153,7 @@ class LocalBlockStoreTest {
                                             BLOCK,
                                             StorageLevel.MEMORY_ONLY,
                                             NOT_KILLED,
+                                            AT_END,
                                             () -> {
                                                 begun.countDown();
                                                 goOn.await();
@@ -160,7 +164,11 @@ class LocalBlockStoreTest {
                     threads.submit(() ->
                             list(
                                     store.getOrCompute(
-                                            BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, () -> List.of(7).iterator())));
+                                            BLOCK,
+                                            StorageLevel.MEMORY_ONLY,
+                                            NOT_KILLED,
+                                            AT_END,
+                                            () -> List.of(7).iterator())));
             goOn.countDown();
             assertThatThrownBy(first::get).hasMessageContaining("first fails");
             assertThat(second.get()).containsExactly(7);
@@ -183,6 +191,7 @@ class LocalBlockStoreTest {
                                             BLOCK,
                                             StorageLevel.MEMORY_ONLY,
                                             NOT_KILLED,
+                                            AT_END,
                                             () -> {
                                                 begun.countDown();
                                                 goOn.await();
@@ -201,6 +210,7 @@ class LocalBlockStoreTest {
                                                     throw new TaskKilledException("enough");
                                                 }
                                             },
+                                            AT_END,
                                             () -> List.of(2).iterator())));
             asked.await();
             killed.set(true);
@@ -213,7 +223,7 @@ class LocalBlockStoreTest {
     @Test
     void theUserCannotChangeABlockThroughItsIterator() throws Exception {
         Iterator<Integer> elements =
-                store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, () -> List.of(1, 2).iterator());
+                store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, AT_END, () -> List.of(1, 2).iterator());
         elements.next();
         assertThatThrownBy(elements::remove).isInstanceOf(UnsupportedOperationException.class);
     }
@@ -237,6 +247,21 @@ class LocalBlockStoreTest {
     }
 
     /** Some 5 MB as objects, 1 MB as bytes. */
+    @Test
+    void aFileOfWhichATaskTakesOnlyTheFirstElementsIsClosedWhenTheTaskEnds() throws Exception {
+        List<Runnable> atEnd = new ArrayList<>();
+        for (int task = 0; task < 3; task++) {
+            Iterator<Object> elements =
+                    store.getOrCompute(BLOCK, StorageLevel.DISK_ONLY, NOT_KILLED, atEnd::add, () -> many().iterator());
+            assertThat(elements.next()).isNull();
+        }
+        assertThat(OpenFiles.below(root)).hasSize(4); // and the lock
+        atEnd.forEach(Runnable::run);
+        store.drop(BLOCK);
+        directories.close();
+        assertThat(OpenFiles.below(root)).isEmpty();
+    }
+
     private static List<Object> many() {
         List<Object> many = new ArrayList<>();
         for (int i = 0; i < 60_000; i++) {
@@ -252,6 +277,7 @@ class LocalBlockStoreTest {
                         block,
                         level,
                         NOT_KILLED,
+                        AT_END,
                         () -> {
                             computed.incrementAndGet();
                             return elements.iterator();
@@ -294,7 +320,7 @@ class LocalBlockStoreTest {
         List<Object> elements = many().subList(0, 2_000);
         AtomicInteger computed = new AtomicInteger();
         getOrCompute(BLOCK, level, computed, elements);
-        Iterator<Object> reader = store.<Object>get(BLOCK).orElseThrow();
+        Iterator<Object> reader = store.<Object>get(BLOCK, AT_END).orElseThrow();
         reader.next();
         try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
             assertThat(task.acquire(1 << 20, Spillable.keeping("a table"))).isEqualTo(1 << 20);
@@ -335,7 +361,7 @@ class LocalBlockStoreTest {
                         store.dropDataset(new DatasetId(1));
                         return List.of(1, 2).iterator();
                     };
-            assertThat(list(store.getOrCompute(BLOCK, level, NOT_KILLED, dropping))).containsExactly(1, 2);
+            assertThat(list(store.getOrCompute(BLOCK, level, NOT_KILLED, AT_END, dropping))).containsExactly(1, 2);
             assertThat(store.list()).isEmpty();
             assertThat(dataFiles()).isEmpty();
         }
@@ -360,6 +386,7 @@ class LocalBlockStoreTest {
                                                     throw new TaskKilledException("enough");
                                                 }
                                             },
+                                            AT_END,
                                             () -> {
                                                 begun.countDown();
                                                 goOn.await();
@@ -371,7 +398,9 @@ class LocalBlockStoreTest {
                     .containsExactly(2);
             goOn.countDown();
             assertThat(stuck.get()).containsExactly(1);
-            assertThat(list(store.get(BLOCK).orElseThrow())).as("the first that was complete stays").containsExactly(2);
+            assertThat(list(store.get(BLOCK, AT_END).orElseThrow()))
+                    .as("the first that was complete stays")
+                    .containsExactly(2);
             assertThat(events).containsExactly("+" + BLOCK);
         }
     }
@@ -415,7 +444,7 @@ class LocalBlockStoreTest {
                     Stream.of(1, 2)
                             .map(n -> n == 2 ? this.<Integer>sneaky(new IOException("the user's own")) : n)
                             .iterator();
-            assertThatThrownBy(() -> store.getOrCompute(BLOCK, level, NOT_KILLED, () -> failing))
+            assertThatThrownBy(() -> store.getOrCompute(BLOCK, level, NOT_KILLED, AT_END, () -> failing))
                     .isInstanceOf(IOException.class)
                     .hasMessage("the user's own");
         }

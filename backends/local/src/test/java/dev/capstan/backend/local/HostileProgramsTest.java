@@ -9,8 +9,10 @@ import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.Origin;
+import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.task.SourceSlice;
 import dev.capstan.engine.task.TaskContext;
 
@@ -303,6 +305,36 @@ class HostileProgramsTest {
                             "saveAsTextFile cannot write to "
                                     + target
                                     + ": the directory, or what was written to it, was removed while it was saved");
+        }
+    }
+
+    private record SendsTo(int partition) implements Partitioner {
+        @Override
+        public int partitions() {
+            return 3;
+        }
+
+        @Override
+        public int partitionOf(Object key) {
+            return partition;
+        }
+    }
+
+    @Test
+    void aPartitionerThatNamesAPartitionThatIsNotThereIsToldWithItsKey() throws InterruptedException, TimeoutException {
+        try (CapstanContext context = local().create()) {
+            for (int wrong : List.of(-1, 3)) {
+                JobFuture<Long> job =
+                        context.range(42, 44, 1, 2)
+                                .mapToPair(x -> Pair.of(x, x))
+                                .partitionBy(new SendsTo(wrong))
+                                .countAsync();
+                assertThatThrownBy(() -> job.get(BOUND))
+                        .hasMessageContaining(
+                                "the partitioner SendsTo[partition=" + wrong + "] gives partition " + wrong)
+                        .hasMessageContaining("to the key 4");
+            }
+            goesOn(context);
         }
     }
 }

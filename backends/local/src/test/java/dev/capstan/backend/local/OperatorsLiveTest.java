@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Operators on a real driver: where tasks fail, are slow, are cancelled, or need more than one core. */
@@ -139,5 +140,20 @@ class OperatorsLiveTest {
                 .descendants()
                 .filter(process -> process.info().commandLine().orElse("").contains(marker))
                 .count();
+    }
+
+    @Test
+    void tasksThatTakeMoreThanThereIsWaitAndTheExplanationSaysSo() throws InterruptedException, TimeoutException {
+        try (CapstanContext context =
+                CapstanContext.builder().master("local[2]").conf("capstan.console.progress", "false").create()) {
+            JobFuture<Long> job = context.range(0, 10, 1, 2).withResources(Resources.cpus(5)).countAsync();
+            assertThat(context.range(0, 10, 1, 2).countAsync().get(Duration.ofSeconds(20))).isEqualTo(10);
+            assertThat(job.isDone()).isFalse();
+            assertThat(context.explain())
+                    .contains("2 tasks of {cpus 5} wait", "too small: a task takes cpus 5, the lease has 2");
+            assertThat(job.cancel("enough")).isTrue();
+            assertThatThrownBy(() -> job.get(Duration.ofSeconds(20))).isInstanceOf(JobCancelledException.class);
+            assertThat(context.explain()).contains("No task waits");
+        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.capstan.engine.files;
+package dev.capstan.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Which files this process has open. */
-final class OpenFiles {
+public final class OpenFiles {
     private OpenFiles() {}
 
-    static List<Path> below(Path directory) throws IOException {
+    /** Those that lie there, or lay there until they were deleted. */
+    public static List<Path> below(Path directory) throws IOException {
         List<Path> open = new ArrayList<>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors.toList()) {
