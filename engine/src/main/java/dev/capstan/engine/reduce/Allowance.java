@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 /** The memory of one consumer that grows record by record: asks for more when its estimate says that it needs more. */
 final class Allowance {
     /** What it may hold without a grant, so that it makes progress when it gets none. */
-    private static final long FREE = 64 << 10;
+    static final long FREE = 64 << 10;
 
     private static final long LEAST = 64 << 10;
 
