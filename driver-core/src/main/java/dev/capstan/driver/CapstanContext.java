@@ -45,7 +45,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -69,18 +68,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     private final AtomicReference<@Nullable CallSite> stoppedAt = new AtomicReference<>();
     private final Checkpoints checkpoints = new Checkpoints(this);
 
-    private final InheritableThreadLocal<Settings> settings =
-            new InheritableThreadLocal<>() {
-                @Override
-                protected Settings initialValue() {
-                    return Settings.NONE;
-                }
-            };
-
-    /** What a thread has set for its jobs; immutable. */
-    private record Settings(String group, String description, boolean interrupt, Set<String> tags, String pool) {
-        static final Settings NONE = new Settings("", "", false, Set.of(), JobProperties.DEFAULT_POOL);
-    }
+    private final JobSettings settings = new JobSettings();
 
     /** The context owns the runner and closes it. */
     public CapstanContext(JobRunner runner, ContextDefaults defaults) {
@@ -420,60 +408,64 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public void setJobGroup(String group, String description, boolean interruptOnCancel) {
         Checks.given(group, "setJobGroup", "a group");
         Checks.given(description, "setJobGroup", "a description, which may be empty,");
-        Settings now = settings.get();
-        settings.set(new Settings(group, description, interruptOnCancel, now.tags(), now.pool()));
+        settings.group(group, description, interruptOnCancel);
     }
 
     /** Jobs that this thread submits from now on belong to no group. */
     public void clearJobGroup() {
-        Settings now = settings.get();
-        settings.set(new Settings("", "", false, now.tags(), now.pool()));
+        settings.group("", "", false);
+    }
+
+    /**
+     * Whether cancelling interrupts the threads of running tasks, for jobs that this thread submits from now on. {@link
+     * #setJobGroup} sets it as well.
+     *
+     * <pre>{@code
+     * context.addTag("report");
+     * context.setInterruptOnCancel(true); // its tasks wait for a service that may hang
+     * }</pre>
+     */
+    public void setInterruptOnCancel(boolean interrupt) {
+        settings.interruptOnCancel(interrupt);
     }
 
     /** Jobs that this thread submits from now on carry the tag. */
     public void addTag(String tag) {
-        changeTag(tag, true);
+        checkTag(tag, "addTag");
+        settings.addTag(tag);
     }
 
     public void removeTag(String tag) {
-        changeTag(tag, false);
+        checkTag(tag, "removeTag");
+        settings.removeTag(tag);
+    }
+
+    /** Jobs that this thread submits from now on carry no tags: {@code context.clearTags()}. */
+    public void clearTags() {
+        settings.clearTags();
     }
 
     public Set<String> tags() {
-        return settings.get().tags();
+        return settings.tags();
     }
 
-    private void changeTag(String tag, boolean add) {
-        Checks.given(tag, add ? "addTag" : "removeTag", "a tag");
+    private static void checkTag(String tag, String operator) {
+        Checks.given(tag, operator, "a tag");
         if (tag.isBlank()) {
             throw new IllegalArgumentException("a tag must not be blank");
         }
-        Settings now = settings.get();
-        Set<String> tags = new TreeSet<>(now.tags());
-        if (add) {
-            tags.add(tag);
-        } else {
-            tags.remove(tag);
-        }
-        settings.set(new Settings(now.group(), now.description(), now.interrupt(), Set.copyOf(tags), now.pool()));
     }
 
     /** Jobs that this thread submits from now on run in the pool of the fair scheduler. */
     public void setPool(String pool) {
         Checks.given(pool, "setPool", "a pool");
-        Settings now = settings.get();
-        settings.set(new Settings(now.group(), now.description(), now.interrupt(), now.tags(), pool));
+        settings.pool(pool);
     }
 
     /** Runs the body and then takes back what it has set of this thread's job properties. */
     public <T> T withJobProperties(Supplier<T> body) {
         Checks.given(body, "withJobProperties", "a body");
-        Settings before = settings.get();
-        try {
-            return body.get();
-        } finally {
-            settings.set(before);
-        }
+        return settings.within(body);
     }
 
     /** Cancels all jobs of the group that run or wait; later ones are not affected. */
@@ -573,14 +565,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     /** What this thread's next job would carry. */
     JobProperties properties(String action) {
-        Settings now = settings.get();
-        return new JobProperties(
-                now.description().isEmpty() ? action : now.description(),
-                CallSites.here(),
-                now.group(),
-                now.tags(),
-                now.pool(),
-                now.interrupt());
+        return settings.forNext(action);
     }
 
     <T, U> JobFuture<List<U>> submit(

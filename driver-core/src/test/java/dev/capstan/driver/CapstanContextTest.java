@@ -236,6 +236,19 @@ class CapstanContextTest {
         assertThat(inherited.get()).containsExactlyInAnyOrder("a", "b");
     }
 
+    @Test
+    void tagsAndInterruptsCanBeSetApartFromAGroup() {
+        context.addTag("a");
+        context.setInterruptOnCancel(true);
+        context.range(3).count();
+        context.clearTags();
+        context.setInterruptOnCancel(false);
+        context.range(3).count();
+        List<JobProperties> jobs = fixture.runner().properties();
+        assertThat(jobs).extracting(JobProperties::tags).containsExactly(Set.of("a"), Set.of());
+        assertThat(jobs).extracting(JobProperties::interruptOnCancel).containsExactly(true, false);
+    }
+
     // ---- futures
 
     /** Holds all jobs until a test completes them. */

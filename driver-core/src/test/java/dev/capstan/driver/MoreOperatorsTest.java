@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 /** The operators beyond the first ones, against a plain computation in memory. */
 class MoreOperatorsTest {
     /** Of the results; the data comes in 1, 2, 7 and 100 partitions each. */
-    private static final int[] PARTITION_COUNTS = {1, 7};
+    private static final int[] PARTITION_COUNTS = {1, 2, 7, 100};
 
     static Stream<OperatorsTest.Setup> setups() {
         return OperatorsTest.setups();

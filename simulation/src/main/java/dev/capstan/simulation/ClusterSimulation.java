@@ -130,7 +130,13 @@ public final class ClusterSimulation {
                                 ClusterSimulation.class.getClassLoader(),
                                 LineageDepth.DEFAULT_LIMIT,
                                 128 << 20));
-        this.program = new RandomProgram(context, random.split(), new SplittableRandom(~seed), faults.forgotten == 0);
+        this.program =
+                new RandomProgram(
+                        context,
+                        random.split(),
+                        new SplittableRandom(~seed),
+                        faults.forgotten == 0,
+                        faults.barrierSteps ? faults.executors : 0);
     }
 
     private static DagConfig dagConfig() {

@@ -43,6 +43,10 @@ final class Faults {
     final boolean slowNetwork;
     final boolean skewed;
     final boolean barriers;
+
+    /** Whether programs ask for barriers themselves, in the midst of their lineage. */
+    final boolean barrierSteps;
+
     final boolean pools;
     final boolean wideTasks;
     final boolean oneFailureOnly;
@@ -64,6 +68,7 @@ final class Faults {
         this.wideTasks = any && rough.nextInt(4) == 0;
         this.oneFailureOnly = any && rough.nextInt(4) == 0;
         boolean lossy = any && rough.nextInt(5) == 0;
+        this.barrierSteps = barriers && rough.nextInt(3) == 0;
         int failuresDrawn = pick(0, 20, 150);
         this.failuresPerMille = oneFailureOnly ? 0 : failuresDrawn;
         this.stragglersPerMille = pick(0, 10, 80);

@@ -10,6 +10,7 @@ import dev.capstan.engine.function.Pair;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -37,6 +38,7 @@ final class RandomProgram {
     private final SplittableRandom shares;
 
     private final boolean keepsShuffles;
+    private final int mostAtOnce;
     private final List<Twin> twins = new ArrayList<>();
     private boolean caches;
 
@@ -44,12 +46,19 @@ final class RandomProgram {
      * @param shares draws what tasks share with the driver
      * @param keepsShuffles whether no map output is forgotten that is in use; otherwise it is computed, and counts,
      *     anew
+     * @param mostAtOnce how many tasks a barrier may hold together; 0 for no barriers
      */
-    RandomProgram(CapstanContext context, SplittableRandom random, SplittableRandom shares, boolean keepsShuffles) {
+    RandomProgram(
+            CapstanContext context,
+            SplittableRandom random,
+            SplittableRandom shares,
+            boolean keepsShuffles,
+            int mostAtOnce) {
         this.context = context;
         this.random = random;
         this.shares = shares;
         this.keepsShuffles = keepsShuffles;
+        this.mostAtOnce = mostAtOnce;
         twins.add(source());
     }
 
@@ -104,6 +113,9 @@ final class RandomProgram {
         if (plain.size() > MOST_ELEMENTS) {
             return reduced(from);
         }
+        if (mostAtOnce > 0 && shares.nextInt(5) == 0) {
+            return together(from);
+        }
         return switch (random.nextInt(10)) {
             case 0 -> new Twin(rdd.map(x -> x * 3 + 1), plain.stream().map(x -> x * 3 + 1).toList());
             case 1 -> new Twin(rdd.filter(x -> x % 3 != 0), plain.stream().filter(x -> x % 3 != 0).toList());
@@ -119,6 +131,20 @@ final class RandomProgram {
             case 8 -> grouped(from);
             default -> reduced(from);
         };
+    }
+
+    /** Between two shuffles, so that whatever comes before and after does not get into the stage of the barrier. */
+    private Twin together(Twin from) {
+        Rdd<Long> doubled =
+                from.rdd.repartition(1 + shares.nextInt(mostAtOnce)).barrier().mapPartitions(RandomProgram::doubled);
+        List<Long> plain = from.plain.stream().map(x -> x * 2).toList();
+        return new Twin(doubled.repartition(partitions(shares)), plain);
+    }
+
+    private static Iterator<Long> doubled(Iterator<Long> numbers) {
+        List<Long> all = new ArrayList<>();
+        numbers.forEachRemaining(x -> all.add(x * 2));
+        return all.iterator();
     }
 
     private Twin union(Twin a, Twin b) {

@@ -55,7 +55,7 @@ public sealed interface DagMessage extends Message {
             implements DagMessage {
         @Override
         public Object trace() {
-            return "ResultFetched[" + fetch + ", " + (bytes == null ? failure : bytes.length + " bytes") + "]";
+            return "ResultFetched[" + fetch.trace() + ", " + (bytes == null ? failure : bytes.length + " bytes") + "]";
         }
     }
 

@@ -25,5 +25,11 @@ public sealed interface DagOperation extends Operation {
         public FetchResult(StageAttempt stage, int partition, ExecutorId executor, BlockId block, long bytes) {
             this(stage, partition, executor, block, bytes, List.of());
         }
+
+        /** Without the additions, which may be many. */
+        @Override
+        public Object trace() {
+            return "FetchResult[" + stage + ", " + partition + ", " + executor + ", " + block + "]";
+        }
     }
 }

@@ -17,6 +17,15 @@ public sealed interface SchedulingEvent extends Message {
         public TasksEnded {
             tasks = List.copyOf(tasks);
         }
+
+        @Override
+        public Object trace() {
+            long bytes = 0;
+            for (EndedTask task : tasks) {
+                bytes += task.outcome().payloadBytes();
+            }
+            return bytes <= MOST_TRACED_BYTES ? this : "TasksEnded[" + tasks.size() + " tasks, " + bytes + " bytes]";
+        }
     }
 
     /**

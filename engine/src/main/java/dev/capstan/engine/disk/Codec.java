@@ -84,9 +84,13 @@ public enum Codec {
         private static LZ4Factory factory() {
             try {
                 return LZ4Factory.nativeInstance();
-            } catch (Throwable e) { // no library for this machine; the fast one in Java uses what the JDK removes
+            } catch (Throwable e) { // the faster of the two in Java uses what the JDK removes
                 System.getLogger(Codec.class.getName())
-                        .log(System.Logger.Level.DEBUG, "LZ4 has no library for this machine, so it is slower", e);
+                        .log(
+                                System.Logger.Level.INFO,
+                                "LZ4 runs in Java, which takes four times as long: this machine has no library for it,"
+                                        + " or the JVM was started without --enable-native-access=ALL-UNNAMED",
+                                e);
                 return LZ4Factory.safeInstance();
             }
         }

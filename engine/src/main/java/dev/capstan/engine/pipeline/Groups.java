@@ -3,19 +3,11 @@ package dev.capstan.engine.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of each key, apart by the side that they came from. Keys are numbered in the order in which they came
- * first, values in the order in which they came; the values of a key and side hang together as a chain.
+ * The values of each key, apart by the side that they came from. Values are numbered in the order in which they came;
+ * those of a key and side hang together as a chain.
  */
-public interface Groups {
+public interface Groups extends KeyTable {
     void add(int side, @Nullable Object key, @Nullable Object value) throws Exception;
-
-    /** How many keys there are. */
-    int size();
-
-    @Nullable Object key(int entry);
-
-    /** By entry the hash code of its key, mixed. The table's own array, which nobody else changes. */
-    int[] hashes();
 
     /** How many values a key has on a side. */
     int count(int entry, int side);
@@ -30,13 +22,4 @@ public interface Groups {
 
     /** How many values there are. */
     int values();
-
-    /** Tells somebody of every so many values that come. */
-    void watch(TableWatch watch);
-
-    /** Forgets everything, and lets go of the memory. */
-    void clear();
-
-    /** The bytes of its own arrays, without keys and values. */
-    long tableBytes();
 }

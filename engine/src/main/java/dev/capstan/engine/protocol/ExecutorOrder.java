@@ -16,6 +16,27 @@ import java.util.List;
 
 /** What a driver orders an executor to do. Every order may arrive twice and is then done once. */
 public sealed interface ExecutorOrder {
+    /** How many bytes it holds besides ids, about: code, and data that travels with tasks. */
+    default long payloadBytes() {
+        return switch (this) {
+            case InstallStage stage -> stage.code().bytes().length;
+            case RunTasks(_, var tasks) -> TaskLaunch.payloadBytes(tasks);
+            case Welcome _,
+                    Refuse _,
+                    KillTasks _,
+                    ReturnTasks _,
+                    ForgetStage _,
+                    ForgetShuffle _,
+                    ForgetDataset _,
+                    ForgetBroadcast _,
+                    ForgetBlock _,
+                    ReportsTaken _,
+                    Drain _,
+                    Shutdown _ ->
+                    0;
+        };
+    }
+
     /** The registration is accepted; heartbeats are expected at this interval. */
     record Welcome(Duration heartbeatInterval) implements ExecutorOrder {}
 

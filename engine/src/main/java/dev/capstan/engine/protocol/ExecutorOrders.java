@@ -16,4 +16,15 @@ public record ExecutorOrders(Epoch epoch, ExecutorId executor, List<ExecutorOrde
     public ExecutorOrders {
         orders = List.copyOf(orders);
     }
+
+    @Override
+    public Object trace() {
+        long bytes = 0;
+        for (ExecutorOrder order : orders) {
+            bytes += order.payloadBytes();
+        }
+        return bytes <= MOST_TRACED_BYTES
+                ? this
+                : "ExecutorOrders[" + executor + ", " + orders.size() + " orders, " + bytes + " bytes]";
+    }
 }

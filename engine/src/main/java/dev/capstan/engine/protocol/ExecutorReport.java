@@ -12,6 +12,11 @@ import java.util.List;
 
 /** What an executor tells its driver. */
 public sealed interface ExecutorReport {
+    /** How many bytes it holds besides ids, about. */
+    default long payloadBytes() {
+        return this instanceof TaskEnded ended ? ended.outcome().payloadBytes() : 0;
+    }
+
     /** First word of an executor: which lease it serves, where it is and what it can hold. */
     record Register(LeaseId lease, String host, Resources resources) implements ExecutorReport {}
 

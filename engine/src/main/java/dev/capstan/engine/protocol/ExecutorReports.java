@@ -23,6 +23,25 @@ public record ExecutorReports(
         reports = List.copyOf(reports);
     }
 
+    @Override
+    public Object trace() {
+        long bytes = 0;
+        for (ExecutorReport report : reports) {
+            bytes += report.payloadBytes();
+        }
+        return bytes <= MOST_TRACED_BYTES
+                ? this
+                : "ExecutorReports["
+                        + executor
+                        + ", sequence "
+                        + sequence
+                        + ", "
+                        + reports.size()
+                        + " reports, "
+                        + bytes
+                        + " bytes]";
+    }
+
     /** What need not arrive is replaced by what is newer. */
     @Override
     public Delivery delivery() {

@@ -12,14 +12,15 @@ import java.util.function.LongSupplier;
 /** The memory of one consumer that grows record by record: asks for more when its estimate says that it needs more. */
 final class Allowance {
     /** What it may hold without a grant, so that it makes progress when it gets none. */
-    private static final long FREE = 64 << 10;
+    static final long FREE = 64 << 10;
 
     private static final long LEAST = 64 << 10;
 
     private final TaskMemory memory;
     private final Spillable consumer;
     private final GrowthEstimate estimate;
-    private final LongSupplier least;
+    private final LongSupplier leastEver;
+    private long leastGone;
     private long records;
     private int expected = 1;
 
@@ -32,10 +33,10 @@ final class Allowance {
 
     /**
      * @param measure how much the consumer takes now, by a sample
-     * @param least how much it takes at least, to be asked at any time
+     * @param leastEver how much it would take at least, had it never given up anything; to be asked at any time
      */
-    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure, LongSupplier least) {
-        this.least = least;
+    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure, LongSupplier leastEver) {
+        this.leastEver = leastEver;
         this.memory = memory;
         this.consumer = consumer;
         this.estimate = new GrowthEstimate(measure);
@@ -70,7 +71,7 @@ final class Allowance {
     }
 
     private long bytes() {
-        return Math.max(estimate.bytes(), least.getAsLong());
+        return Math.max(estimate.bytes(), leastEver.getAsLong() - leastGone);
     }
 
     /** The consumer has given up everything. Returns how much it held. */
@@ -78,6 +79,7 @@ final class Allowance {
         long held = memory.held(consumer);
         memory.releaseAll(consumer);
         estimate.reset();
+        leastGone = leastEver.getAsLong();
         records = 0;
         return held;
     }

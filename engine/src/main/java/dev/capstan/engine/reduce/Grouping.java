@@ -4,14 +4,12 @@ import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Groups;
 import dev.capstan.engine.spill.RecordOutput;
-import dev.capstan.engine.spill.SpilledRecords;
 import dev.capstan.engine.task.TaskContext;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -26,11 +24,9 @@ public final class Grouping implements Spillable {
     private final TaskContext task;
     private final int level;
     private final Allowance allowance;
-    private final List<SpilledRecords> spills = new ArrayList<>();
+    private final TableOverflow<Groups> overflow;
     private final List<LongSupplier> sources = new ArrayList<>();
-    private long bytesGone;
     private @Nullable Groups table;
-    private @Nullable Remainder remainder;
 
     /**
      * @param operator that groups, for messages
@@ -44,7 +40,8 @@ public final class Grouping implements Spillable {
         this.operator = operator;
         this.task = task;
         this.level = level;
-        this.allowance = new Allowance(task.memory(), this, this::measure, this::bytesThere);
+        this.allowance = new Allowance(task.memory(), this, this::measure, this::bytesRead);
+        this.overflow = new TableOverflow<>(this, task, allowance, level, this::write);
         task.onCompletion(() -> task.memory().releaseAll(this));
     }
 
@@ -64,10 +61,6 @@ public final class Grouping implements Spillable {
             sum += source.getAsLong();
         }
         return sum;
-    }
-
-    private long bytesThere() {
-        return bytesRead() - bytesGone;
     }
 
     public void add(int side, @Nullable Object key, @Nullable Object value) throws Exception {
@@ -116,37 +109,11 @@ public final class Grouping implements Spillable {
 
     @Override
     public long spill(long wanted) throws IOException {
-        if (remainder != null) {
-            return remainder.spill();
-        }
-        Groups current = table;
-        return current == null || current.size() <= 1 || level >= Buckets.MOST_LEVELS ? 0 : writeOut(current);
-    }
-
-    private long writeOut(Groups groups) throws IOException {
-        SpilledRecords written =
-                TaskSpills.write(task, describe(), task.memory().held(this), out -> writeBuckets(groups, out));
-        spills.add(written);
-        groups.clear();
-        return release(written);
-    }
-
-    private void writeBuckets(Groups groups, RecordOutput out) throws IOException {
-        int[] hashes = groups.hashes();
-        int bucket = 0;
-        for (int entry : RadixOrder.ofHashes(hashes, groups.size())) {
-            for (; bucket < Buckets.of(hashes[entry], level); bucket++) {
-                out.endSegment();
-            }
-            write(out, groups, entry);
-        }
-        for (; bucket < Buckets.COUNT; bucket++) {
-            out.endSegment();
-        }
+        return overflow.spill(table);
     }
 
     /** A group in a file: its key, and for each side how many values there are, and these. */
-    private void write(RecordOutput out, Groups groups, int entry) throws IOException {
+    private void write(Groups groups, int entry, RecordOutput out) throws IOException {
         out.write(groups.key(entry));
         for (int side = 0; side < sides; side++) {
             out.write(groups.count(entry, side));
@@ -156,13 +123,6 @@ public final class Grouping implements Spillable {
         }
     }
 
-    private long release(SpilledRecords written) {
-        long freed = allowance.giveBack();
-        bytesGone = bytesRead();
-        task.memory().spilled(freed, written.bytes());
-        return freed;
-    }
-
     @Override
     public String describe() {
         return "the groups of " + operator;
@@ -170,31 +130,24 @@ public final class Grouping implements Spillable {
 
     /** All groups; to be called once, when all values were added. */
     public GroupCursor groups() throws IOException {
-        Groups current = table;
-        if (spills.isEmpty()) {
-            remainder = new Remainder(current == null ? task.pipelines().groups(sides, Object.class) : current);
-            return remainder;
+        Groups full = table == null ? task.pipelines().groups(sides, Object.class) : table;
+        table = null;
+        if (overflow.isEmpty()) {
+            return new Remainder(full);
         }
-        if (current != null) {
-            long unused = writeOut(current);
+        if (full.size() > 0) {
+            long unused = overflow.spillAll(full);
         }
         return new BucketByBucket();
     }
 
-    private GroupCursor bucket(int bucket) throws Exception {
-        var grouped = new Grouping(sides, operator, task, level + 1);
-        for (SpilledRecords file : spills) {
-            Iterator<@Nullable Object> records = file.read(bucket);
-            while (records.hasNext()) {
-                Object key = records.next();
-                for (int side = 0; side < sides; side++) {
-                    for (int left = count(records); left > 0; left--) {
-                        grouped.add(side, key, records.next());
-                    }
-                }
+    private void addWritten(Iterator<@Nullable Object> records) throws Exception {
+        Object key = records.next();
+        for (int side = 0; side < sides; side++) {
+            for (int left = count(records); left > 0; left--) {
+                add(side, key, records.next());
             }
         }
-        return grouped.groups();
     }
 
     private static int count(Iterator<@Nullable Object> records) {
@@ -209,18 +162,17 @@ public final class Grouping implements Spillable {
     }
 
     private final class BucketByBucket implements GroupCursor {
-        private int next;
         private @Nullable GroupCursor current;
 
         @Override
         public boolean advance() throws Exception {
             while (current == null || !current.advance()) {
-                if (next == Buckets.COUNT) {
-                    spills.forEach(SpilledRecords::close);
+                if (!overflow.hasBuckets()) {
                     return false;
                 }
-                task.checkKilled();
-                current = bucket(next++);
+                var grouped = new Grouping(sides, operator, task, level + 1);
+                overflow.readBucket(grouped::addWritten);
+                current = grouped.groups();
             }
             return true;
         }
@@ -243,31 +195,25 @@ public final class Grouping implements Spillable {
         }
     }
 
-    /** The groups that did not leave yet, in memory or, once somebody else needed it more, in a file. */
     private final class Remainder implements GroupCursor {
-        private @Nullable Groups groups;
-        private int[] order;
-        private int next;
-        private Iterator<@Nullable Object> written = Collections.emptyIterator();
+        private final TableOverflow.Leaving<Groups> leaving;
         private @Nullable Object key;
+
+        /** Of the group where the cursor stands, if it is not in memory any more. */
         private List<List<Object>> values = List.of();
 
         Remainder(Groups groups) {
-            this.groups = groups;
-            this.order = RadixOrder.ofHashes(groups.hashes(), groups.size());
+            this.leaving = overflow.leave(groups, this::keepGroup);
         }
 
         @Override
         public boolean advance() {
-            Groups current = groups;
-            if (current != null && next < order.length) {
-                key = current.key(order[next++]);
+            Groups groups = leaving.table();
+            if (groups != null && leaving.advance()) {
+                key = groups.key(leaving.entry());
                 return true;
             }
-            if (current != null) {
-                forget();
-                long unused = allowance.giveBack();
-            }
+            Iterator<@Nullable Object> written = leaving.written();
             if (!written.hasNext()) {
                 return false;
             }
@@ -291,8 +237,8 @@ public final class Grouping implements Spillable {
 
         @Override
         public List<Object> values(int side) {
-            Groups current = groups;
-            return current == null ? values.get(side) : valuesOf(current, order[next - 1], side);
+            Groups groups = leaving.table();
+            return groups == null ? values.get(side) : valuesOf(groups, leaving.entry(), side);
         }
 
         private List<Object> valuesOf(Groups groups, int entry, int side) {
@@ -303,35 +249,15 @@ public final class Grouping implements Spillable {
             return asAsked(list);
         }
 
-        private void writeRest(Groups from, RecordOutput out) throws IOException {
-            for (int i = next; i < order.length; i++) {
-                write(out, from, order[i]);
+        /** Before the others leave memory: whoever stands at a group may still ask for its values. */
+        private void keepGroup() {
+            Groups groups = leaving.table();
+            if (groups != null && leaving.isAtEntry()) {
+                values = new ArrayList<>(sides);
+                for (int side = 0; side < sides; side++) {
+                    values.add(valuesOf(groups, leaving.entry(), side));
+                }
             }
-            out.endSegment();
-        }
-
-        private void forget() {
-            groups = null;
-            table = null;
-            order = new int[0];
-        }
-
-        /** The group where the cursor stands stays in reach. */
-        long spill() throws IOException {
-            Groups current = groups;
-            if (current == null || next == order.length) {
-                return 0;
-            }
-            values = new ArrayList<>(sides);
-            for (int side = 0; next > 0 && side < sides; side++) {
-                values.add(valuesOf(current, order[next - 1], side));
-            }
-            SpilledRecords rest =
-                    TaskSpills.write(
-                            task, describe(), task.memory().held(Grouping.this), out -> writeRest(current, out));
-            written = rest.read(0);
-            forget();
-            return release(rest);
         }
     }
 }

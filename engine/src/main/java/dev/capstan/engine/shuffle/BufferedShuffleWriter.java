@@ -72,7 +72,7 @@ final class BufferedShuffleWriter implements ShuffleWriter, Spillable {
             throws IOException, InterruptedException {
         PartitionBuffer buffer = buffers[reducePartition];
         if (buffer == null) {
-            buffer = buffer(reducePartition);
+            buffer = begin(reducePartition);
         }
         long before = buffer.capacity();
         buffer.write(key, value);
@@ -82,22 +82,10 @@ final class BufferedShuffleWriter implements ShuffleWriter, Spillable {
         }
     }
 
-    @Override
-    public void writeFrame(int reducePartition, byte[] bytes, int offset, int length)
-            throws IOException, InterruptedException {
-        PartitionBuffer buffer = buffer(reducePartition);
-        long before = buffer.capacity();
-        buffer.addFrame(bytes, offset, length);
-        grew(buffer.capacity() - before);
-    }
-
-    private PartitionBuffer buffer(int partition) {
-        PartitionBuffer buffer = buffers[partition];
-        if (buffer == null) {
-            buffer = new PartitionBuffer(serializer);
-            buffers[partition] = buffer;
-            held += buffer.capacity();
-        }
+    private PartitionBuffer begin(int partition) {
+        PartitionBuffer buffer = new PartitionBuffer(serializer);
+        buffers[partition] = buffer;
+        held += buffer.capacity();
         return buffer;
     }
 

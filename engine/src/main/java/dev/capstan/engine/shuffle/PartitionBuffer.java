@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The frames of one reduce partition while they are written: those that are full, and the one that is not. */
@@ -42,27 +41,15 @@ final class PartitionBuffer {
         }
     }
 
-    void addFrame(byte[] bytes, int offset, int length) {
-        closeFrame();
-        if (length > 0) {
-            add(Arrays.copyOfRange(bytes, offset, offset + length));
-        }
-    }
-
     private void closeFrame() {
-        if (current.size() > 0) {
-            add(current.toByteArray());
-            current.truncate(0);
-            records = null;
-        }
-    }
-
-    private void add(byte[] frame) {
+        byte[] frame = current.toByteArray();
         if (full == null) {
             full = new ArrayList<>();
         }
         full.add(frame);
         fullBytes += frame.length;
+        current.truncate(0);
+        records = null;
     }
 
     /** How much memory it takes, which is more than what was written. */

@@ -13,12 +13,6 @@ public interface ShuffleWriter extends AutoCloseable {
             throws IOException, InterruptedException;
 
     /**
-     * Writes records that are serialized already, as one frame: bytes that a writer of the executor's serializer has
-     * made from its first record on. They are copied. Good frames have 64 to 256 kB; many small ones cost more.
-     */
-    void writeFrame(int reducePartition, byte[] bytes, int offset, int length) throws IOException, InterruptedException;
-
-    /**
      * Makes the output visible as a whole, in place of an earlier one of the same map partition.
      *
      * @return its size in bytes

@@ -16,4 +16,15 @@ public record TaskLaunch(TaskId id, int partition, int attempt, List<SourceSlice
     public TaskLaunch {
         slices = List.copyOf(slices);
     }
+
+    /** How many bytes travel with the tasks. */
+    public static long payloadBytes(List<TaskLaunch> tasks) {
+        long bytes = 0;
+        for (TaskLaunch task : tasks) {
+            for (SourceSlice slice : task.slices()) {
+                bytes += slice.bytes().length;
+            }
+        }
+        return bytes;
+    }
 }

@@ -11,6 +11,27 @@ import java.util.List;
 
 /** How a task attempt ended: a closed list. */
 public sealed interface TaskOutcome {
+    /** How many bytes its results, additions and texts have, about. */
+    default long payloadBytes() {
+        return switch (this) {
+            case Result(byte[] bytes, var updates) -> bytes.length + bytesOf(updates);
+            case Succeeded succeeded -> bytesOf(succeeded.updates());
+            case Failed(Failure(var type, var message, var stack, _)) ->
+                    type.length() + (long) message.length() + stack.length();
+            case FetchFailed failed -> failed.reason().length();
+            case Killed(var reason) -> reason.length();
+            case ExecutorLost(var reason, _) -> reason.length();
+        };
+    }
+
+    private static long bytesOf(List<AccumulatorUpdate> updates) {
+        long bytes = 0;
+        for (AccumulatorUpdate update : updates) {
+            bytes += update.state().length;
+        }
+        return bytes;
+    }
+
     /** It did its work. */
     sealed interface Succeeded extends TaskOutcome {
         /** What it has added to accumulators; it counts if and when the partition does. */

@@ -6,8 +6,8 @@ import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
-import dev.capstan.engine.memory.ObjectSize;
 import dev.capstan.engine.pipeline.Combiner;
+import dev.capstan.engine.pipeline.Groups;
 import dev.capstan.engine.task.TaskKilledException;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * What is united and sorted, against a plain computation, whatever the budget and whoever else wants memory: the result
@@ -125,7 +125,7 @@ class ReducePropertyTest {
                     aggregation.add(key, value);
                     drawn.rival().maybe();
                 }
-                verify(end, drawn, inOrder(expected), aggregation::pairs);
+                verify(end, drawn, inOrder(expected), aggregation::pairs, pairs -> bytesCombined(pairs, task));
             }
         });
     }
@@ -147,7 +147,12 @@ class ReducePropertyTest {
                     grouping.add(side, key, value);
                     drawn.rival().maybe();
                 }
-                verify(end, drawn, inOrder(expected), () -> new Cursor(grouping.groups(), sides));
+                verify(
+                        end,
+                        drawn,
+                        inOrder(expected),
+                        () -> new Cursor(grouping.groups(), sides),
+                        pairs -> bytesGrouped(pairs, task));
             }
         });
     }
@@ -204,7 +209,7 @@ class ReducePropertyTest {
                     drawn.rival().maybe();
                 }
                 expected.sort(Comparator.comparing(Pair::key, order));
-                verify(end, drawn, expected, sort::sorted);
+                verify(end, drawn, expected, sort::sorted, _ -> 0);
             }
         });
     }
@@ -265,8 +270,14 @@ class ReducePropertyTest {
         Iterator<Pair<Object, V>> begin() throws IOException;
     }
 
-    private static <V> void verify(End end, Case drawn, List<Pair<Object, V>> expected, Results<V> results)
-            throws IOException, InterruptedException {
+    /** How much memory it takes to have all these at once. */
+    @FunctionalInterface
+    private interface Need<V> {
+        long of(List<Pair<Object, V>> pairs) throws Exception;
+    }
+
+    private static <V> void verify(
+            End end, Case drawn, List<Pair<Object, V>> expected, Results<V> results, Need<V> need) throws Exception {
         int most = end == End.ALL_TAKEN ? Integer.MAX_VALUE : drawn.random().nextInt(expected.size() + 1);
         List<Pair<Object, V>> taken = new ArrayList<>();
         try {
@@ -283,7 +294,7 @@ class ReducePropertyTest {
         } catch (TaskKilledException e) {
             assertThat(end).isEqualTo(End.KILLED);
         } catch (GroupTooLargeException e) {
-            assertThat(bytesOfLargestHash(expected)).as(e.getMessage()).isGreaterThan(30_000);
+            assertThat(mostAtOnce(expected, need)).as(e.getMessage()).isGreaterThan(Allowance.FREE);
             drawn.rival().leave();
             nothingIsLeft(drawn.task());
             return;
@@ -296,11 +307,40 @@ class ReducePropertyTest {
         nothingIsLeft(drawn.task());
     }
 
-    /** Keys with the same hash must fit into memory together. */
-    private static long bytesOfLargestHash(List<? extends Pair<Object, ?>> pairs) {
-        Map<Integer, Long> bytes = new LinkedHashMap<>();
-        pairs.forEach(pair -> bytes.merge(mixed(pair.key()), ObjectSize.of(pair.value()), Long::sum));
-        return Collections.max(bytes.values());
+    /** Keys that are in the same bucket at the deepest level must fit into memory together. */
+    private static <V> long mostAtOnce(List<Pair<Object, V>> pairs, Need<V> need) throws Exception {
+        Map<List<Integer>, List<Pair<Object, V>>> together = new LinkedHashMap<>();
+        pairs.forEach(pair -> together.computeIfAbsent(buckets(pair.key()), _ -> new ArrayList<>()).add(pair));
+        long most = 0;
+        for (List<Pair<Object, V>> inseparable : together.values()) {
+            most = Math.max(most, need.of(inseparable));
+        }
+        return most;
+    }
+
+    private static List<Integer> buckets(Object key) {
+        return IntStream.range(0, Buckets.MOST_LEVELS).mapToObj(level -> Buckets.of(mixed(key), level)).toList();
+    }
+
+    private static long bytesCombined(List<Pair<Object, Object>> pairs, ReduceTask task) throws Exception {
+        Combiner table = task.pipelines().combiner(CREATE, ADD, Object.class);
+        for (Pair<Object, Object> pair : pairs) {
+            table.add(pair.key(), pair.value());
+        }
+        return TableSize.of(table);
+    }
+
+    private static long bytesGrouped(List<Pair<Object, List<List<Object>>>> pairs, ReduceTask task) throws Exception {
+        int sides = pairs.getFirst().value().size();
+        Groups table = task.pipelines().groups(sides, Object.class);
+        for (Pair<Object, List<List<Object>>> pair : pairs) {
+            for (int side = 0; side < sides; side++) {
+                for (Object value : pair.value().get(side)) {
+                    table.add(side, pair.key(), value);
+                }
+            }
+        }
+        return TableSize.of(table);
     }
 
     private static void nothingIsLeft(ReduceTask task) {

@@ -14,9 +14,7 @@ import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.memory.Spillable;
 import dev.capstan.engine.memory.TaskMemory;
 import dev.capstan.kernel.serialization.ByteInput;
-import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.CompactSerializer;
-import dev.capstan.kernel.serialization.Serializer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -273,21 +271,6 @@ class LocalShuffleStoreTest {
             }
         }
         return records;
-    }
-
-    @Test
-    void recordsThatAreSerializedAlreadyAreTakenAsTheyAre() throws IOException, InterruptedException {
-        storeWith(64 << 20, Codec.LZ4);
-        ByteOutput bytes = new ByteOutput();
-        Serializer.RecordWriter records = serializer.writer(bytes);
-        records.write("made before");
-        records.write(7);
-        try (Attempt attempt = new Attempt(0, 2)) {
-            attempt.write(1, "first", 1);
-            attempt.writer.writeFrame(1, bytes.toByteArray(), 0, bytes.size());
-            attempt.write(1, "last", 2).writer.commit();
-        }
-        assertThat(read(1)).containsExactly("first", 1, "made before", 7, "last", 2);
     }
 
     @Test

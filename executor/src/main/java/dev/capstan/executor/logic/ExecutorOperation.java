@@ -8,6 +8,7 @@ import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
 
 import java.util.List;
@@ -15,10 +16,23 @@ import java.util.List;
 /** What the executor's actor has done by the pool and the stores of its process. */
 public sealed interface ExecutorOperation extends Operation {
     /** Keep the code of a stage ready. */
-    record Install(InstallStage stage) implements ExecutorOperation {}
+    record Install(InstallStage stage) implements ExecutorOperation {
+        @Override
+        public Object trace() {
+            return "Install[" + stage.stage() + ", " + stage.code() + "]";
+        }
+    }
 
     /** Queue these in order; each is answered with {@link ExecutorSignal.TaskDone} or taken back. */
-    record Enqueue(StageAttempt stage, List<TaskLaunch> tasks) implements ExecutorOperation {}
+    record Enqueue(StageAttempt stage, List<TaskLaunch> tasks) implements ExecutorOperation {
+        @Override
+        public Object trace() {
+            long bytes = TaskLaunch.payloadBytes(tasks);
+            return bytes <= Message.MOST_TRACED_BYTES
+                    ? this
+                    : "Enqueue[" + stage + ", " + tasks.size() + " tasks, " + bytes + " bytes]";
+        }
+    }
 
     /** End these: one that waits at once, one that runs as soon as it notices. */
     record Kill(List<TaskId> tasks, boolean interrupt, String reason) implements ExecutorOperation {}

@@ -15,7 +15,13 @@ public sealed interface ExecutorSignal extends Message {
     record Start() implements ExecutorSignal {}
 
     /** The pool: an attempt is over. */
-    record TaskDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) implements ExecutorSignal {}
+    record TaskDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) implements ExecutorSignal {
+        @Override
+        public Object trace() {
+            long bytes = outcome.payloadBytes();
+            return bytes <= MOST_TRACED_BYTES ? this : "TaskDone[" + task + ", " + bytes + " bytes]";
+        }
+    }
 
     /** The pool: these were taken out of the queue and have not started. */
     record TasksTakenBack(List<TaskId> tasks) implements ExecutorSignal {}

@@ -2,12 +2,16 @@ package dev.capstan.kernel.actor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The last few hundred messages and effects of a loop, dumped when an actor fails or the loop stalls. Written by the
  * loop's thread only; a dump from another thread (of a stalled loop) may miss or mix the newest lines.
+ *
+ * <p>It keeps objects, not words, so as to cost the loop next to nothing; {@link Message#trace} sees to it that they
+ * are small.
  */
 public final class FlightRecorder {
     private final int mask;
@@ -32,10 +36,16 @@ public final class FlightRecorder {
     }
 
     public void effect(long nowNanos, Address actor, Effect effect) {
-        record(
-                nowNanos,
-                actor,
-                effect instanceof Effect.Send send ? new Sent(send.to(), send.message().trace()) : effect);
+        record(nowNanos, actor, trace(effect));
+    }
+
+    private static Object trace(Effect effect) {
+        return switch (effect) {
+            case Effect.Send(var to, var message) -> new Sent(to, message.trace());
+            case Effect.Arm(var timer, var after, var message) -> new Armed(timer, after, message.trace());
+            case Effect.Perform(var operation) -> new Performed(operation.trace());
+            case Effect.Persist _, Effect.Disarm _ -> effect;
+        };
     }
 
     /** The recorded lines, oldest first. */
@@ -74,6 +84,20 @@ public final class FlightRecorder {
         @Override
         public String toString() {
             return "-> " + to + " " + trace;
+        }
+    }
+
+    private record Armed(String timer, Duration after, Object trace) {
+        @Override
+        public String toString() {
+            return "Arm[" + timer + " after " + after + ", " + trace + "]";
+        }
+    }
+
+    private record Performed(Object trace) {
+        @Override
+        public String toString() {
+            return "Perform[" + trace + "]";
         }
     }
 }

@@ -8,6 +8,9 @@ package dev.capstan.kernel.actor;
  * counts} (a heartbeat, an offer) takes the place of the older one with the same {@link #latestKey()}.
  */
 public interface Message {
+    /** What a message may hold, texts and bytes together, and still be kept for a dump. */
+    int MOST_TRACED_BYTES = 4 << 10;
+
     /** How a mailbox that fills up treats a message. */
     enum Delivery {
         EVERY,
@@ -23,7 +26,10 @@ public interface Message {
         return getClass();
     }
 
-    /** What the flight recorder keeps of this message; a message that holds many bytes answers with something small. */
+    /**
+     * What the flight recorder keeps of this message; one that holds more than {@link #MOST_TRACED_BYTES} answers with
+     * a few words, because what is recorded stays in memory.
+     */
     default Object trace() {
         return this;
     }
