@@ -15,6 +15,7 @@ import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.Refusal;
 import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.kernel.rpc.RpcLimits;
+import dev.capstan.kernel.rpc.StreamSink;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -455,6 +456,35 @@ public abstract class TransportContract {
     }
 
     @Test
+    void twoNodesThatReachForEachOtherAtOnceLoseNothing() throws InterruptedException {
+        for (int round = 0; round < 200; round++) {
+            var ofA = new Listener();
+            var ofB = new Listener();
+            Node a = join(hello("a"), ofA);
+            Node b = join(hello("b"), ofB);
+            int delay = round * 50;
+            Thread other =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                for (int i = 0; i < delay; i++) {
+                                    Thread.onSpinWait();
+                                }
+                                send(b, "a", word("first of b"));
+                                send(b, "a", word("second of b"));
+                            });
+            send(a, "b", word("first of a"));
+            send(a, "b", word("second of a"));
+            ofB.hears(word("first of a"), word("second of a"));
+            ofA.hears(word("first of b"), word("second of b"));
+            other.join();
+            assertThat(ofA.lost).as("round " + round).isEmpty();
+            assertThat(ofB.lost).as("round " + round).isEmpty();
+            a.close();
+            b.close();
+        }
+    }
+
+    @Test
     void nodesThatComeAndGoWhileOthersSendAreLostAsOftenAsTheyLeave() throws InterruptedException {
         int lives = 300;
         var lost = new AtomicInteger();
@@ -736,7 +766,7 @@ public abstract class TransportContract {
                 "b",
                 new Listener() {
                     @Override
-                    public void stream(Message request, OutputStream to) throws IOException {
+                    public void stream(Message request, StreamSink to) throws IOException {
                         writing.to(to);
                     }
                 });

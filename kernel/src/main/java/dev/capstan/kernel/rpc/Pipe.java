@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
@@ -38,7 +37,7 @@ final class Pipe {
     }
 
     /** The end that writes. Closing it means nothing: whether the stream is complete, its writer says by returning. */
-    OutputStream sink() {
+    StreamSink sink() {
         return new Sink();
     }
 
@@ -165,7 +164,7 @@ final class Pipe {
         }
     }
 
-    private final class Sink extends OutputStream {
+    private final class Sink extends StreamSink {
         @Override
         public void write(int value) throws IOException {
             write(new byte[] {(byte) value}, 0, 1);

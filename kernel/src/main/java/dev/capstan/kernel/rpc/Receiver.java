@@ -4,7 +4,6 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
 
 import java.io.IOException;
-import java.io.OutputStream;
 
 /**
  * What a process does with what reaches it. Called on any thread, also on one that is sending; only {@link #serve} and
@@ -13,6 +12,11 @@ import java.io.OutputStream;
 public interface Receiver {
     /** A message for one of its actors. */
     void receive(Address to, Message message);
+
+    /** Whether so much waits here that no message should be read for a moment; the senders are slowed by that. */
+    default boolean isBusy() {
+        return false;
+    }
 
     /**
      * A request for bytes that fit into one message: a block, a piece of map output.
@@ -31,7 +35,7 @@ public interface Receiver {
      * @param to ends when this method returns; there is no need to close it
      * @throws IOException told to the reader with its message, behind the bytes that were written
      */
-    default void stream(Message request, OutputStream to) throws IOException {
+    default void stream(Message request, StreamSink to) throws IOException {
         to.write(serve(request));
     }
 

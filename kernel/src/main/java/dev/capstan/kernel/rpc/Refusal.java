@@ -18,7 +18,9 @@ public record Refusal(String by, String peer, Kind kind, String reason) {
         /** It serves a lower epoch than this node has seen of it. */
         OLD_EPOCH,
         /** A later life of it has been seen. */
-        OLD_INCARNATION
+        OLD_INCARNATION,
+        /** It could not prove that it knows the secret. */
+        NO_PROOF
     }
 
     @Override

@@ -1,0 +1,658 @@
+package dev.capstan.kernel.rpc.socket;
+
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.rpc.Acquaintances;
+import dev.capstan.kernel.rpc.Answer;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.InMemoryTransport;
+import dev.capstan.kernel.rpc.Node;
+import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.Refusal;
+import dev.capstan.kernel.rpc.RpcException;
+import dev.capstan.kernel.rpc.RpcLimits;
+import dev.capstan.kernel.rpc.StreamSink;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** This process on a {@link SocketTransport}: where it listens, its ways to others, and who may come. */
+public final class SocketNode implements Node {
+    private static final System.Logger LOG = System.getLogger(SocketNode.class.getName());
+
+    /** Beyond a message's own bytes: names and numbers around it. */
+    private static final int FRAME_SLACK = 128 << 10;
+
+    private static final int MOST_REMEMBERED = 65_536;
+    private static final byte[] NONE = {};
+    private static final int BACKLOG = 1_024;
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 512 << 10);
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(3);
+
+    private final SocketTransport transport;
+    private final SocketSettings settings;
+    private final Hello hello;
+    private final Receiver receiver;
+    private final Frames frames;
+    private final Acquaintances acquaintances;
+    private final Rejections rejections;
+    private final AtomicInteger strangers = new AtomicInteger();
+    private final ConcurrentMap<String, Refusal> refusals = new ConcurrentHashMap<>();
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Channel server;
+    private final InetSocketAddress address;
+
+    /** A node that speaks to itself does so in memory. */
+    private final Node self;
+
+    /** Guards the ways and what is known of where nodes are: held for a few steps in maps, never while waiting. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Map<String, Way> ways = new HashMap<>();
+    private final Map<String, Way> dials = new HashMap<>();
+    private final SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+    private final SequencedMap<String, byte[]> lastConnections = new LinkedHashMap<>();
+    private boolean left;
+
+    SocketNode(SocketTransport transport, Hello hello, Receiver receiver) throws IOException {
+        this.transport = transport;
+        this.settings = transport.settings();
+        this.hello = hello;
+        this.receiver = receiver;
+        this.frames = new Frames(transport.codec(), settings.limits());
+        this.acquaintances = new Acquaintances(hello);
+        this.rejections = new Rejections(hello.node());
+        this.self = new InMemoryTransport(settings.limits()).join(hello, receiver);
+        this.server = listen();
+        this.address = new InetSocketAddress(settings.host(), ((InetSocketAddress) server.localAddress()).getPort());
+    }
+
+    private Channel listen() throws IOException {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(transport.group())
+                        .channel(transport.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        dialled(channel);
+                                    }
+                                })
+                        .bind(settings.bindHost(), settings.port())
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen at "
+                            + settings.bindHost()
+                            + ":"
+                            + settings.port()
+                            + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return bound.channel();
+    }
+
+    @Override
+    public String name() {
+        return hello.node();
+    }
+
+    /** Where others reach this node. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public RpcLimits limits() {
+        return settings.limits();
+    }
+
+    // ---- the contract of a node ----
+
+    @Override
+    public void send(Address from, Address to, Message message) {
+        String peer = to.node();
+        if (peer.equals(name())) {
+            self.send(from, to, message);
+            return;
+        }
+        byte[] frame = frames.message(to, message);
+        Object latestKey = message.delivery() == Message.Delivery.LATEST ? new Latest(to, message) : null;
+        Way way;
+        do {
+            way = wayTo(peer);
+        } while (way != null && !way.send(frame, latestKey));
+    }
+
+    /** Of messages to one actor that are of one class, those with equal keys replace each other. */
+    private record Latest(Address to, Class<?> type, Object key) {
+        Latest(Address to, Message message) {
+            this(to, message.getClass(), message.latestKey());
+        }
+    }
+
+    @Override
+    public boolean isWritable(String node) {
+        lock.lock();
+        try {
+            Way way = ways.get(node);
+            return way == null || way.isWritable();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void ask(String node, Message request, Duration deadline, Consumer<Answer> told) {
+        try {
+            if (node.equals(name())) {
+                self.ask(node, request, deadline, told);
+            } else {
+                existingWayTo(node).ask(request, deadline, told);
+            }
+        } catch (RpcException e) {
+            told.accept(new Answer.Failure(e));
+        }
+    }
+
+    @Override
+    public byte[] request(String node, Message request, Duration deadline) throws IOException {
+        var answer = new CompletableFuture<Answer>();
+        ask(node, request, deadline, answer::complete);
+        try {
+            return switch (answer.get(deadline.plus(settings.patience()).toNanos(), TimeUnit.NANOSECONDS)) {
+                case Answer.Bytes(var bytes) -> bytes;
+                case Answer.Failure(var cause) ->
+                        throw new RpcException(cause.kind(), String.valueOf(cause.getMessage()));
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while asking " + node).initCause(e);
+        } catch (TimeoutException | ExecutionException e) {
+            throw (IOException)
+                    new RpcException(RpcException.Kind.LATE, node + ": it has not answered within " + deadline)
+                            .initCause(e);
+        }
+    }
+
+    @Override
+    public InputStream open(String node, Message request, Duration patience) throws IOException {
+        return node.equals(name()) ? self.open(node, request, patience) : existingWayTo(node).open(request, patience);
+    }
+
+    private Way existingWayTo(String node) throws RpcException {
+        Way way = wayTo(node);
+        if (way == null) {
+            throw new RpcException(RpcException.Kind.CLOSED, name() + " is closed");
+        }
+        return way;
+    }
+
+    @Override
+    public void close() {
+        List<Way> mine = stop();
+        if (mine == null) {
+            return;
+        }
+        mine.forEach(Way::leave);
+        long deadline = System.nanoTime() + CLOSE_BOUND.toNanos();
+        for (Way way : mine) {
+            way.await(Duration.ofNanos(deadline - System.nanoTime()));
+            way.end(RpcException.Kind.CLOSED, name() + " was closed", false);
+        }
+        channels.close().awaitUninterruptibly(CLOSE_BOUND.toMillis());
+    }
+
+    /** Leaves as if the process had ended. */
+    void crash(String reason) {
+        List<Way> mine = stop();
+        if (mine != null) {
+            mine.forEach(way -> way.end(RpcException.Kind.CLOSED, reason, true));
+            channels.close().awaitUninterruptibly(CLOSE_BOUND.toMillis());
+        }
+    }
+
+    /** Takes part in nothing new; answers with the ways there were, or null when it was closed before. */
+    private @Nullable List<Way> stop() {
+        List<Way> mine;
+        lock.lock();
+        try {
+            if (left) {
+                return null;
+            }
+            left = true;
+            mine = new ArrayList<>(ways.values());
+        } finally {
+            lock.unlock();
+        }
+        transport.left(this);
+        self.close();
+        server.close().awaitUninterruptibly();
+        return mine;
+    }
+
+    // ---- ways ----
+
+    /** The way to a peer, which is made if there is none; null when this node has left. */
+    private @Nullable Way wayTo(String peer) {
+        lock.lock();
+        try {
+            if (left) {
+                return null;
+            }
+            Way known = ways.get(peer);
+            if (known != null) {
+                return known;
+            }
+            var made = new Way(this, peer, true);
+            ways.put(peer, made);
+            dials.put(peer, made);
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the connection of a way. */
+    void reach(Way way) {
+        find(way.peer(), where -> dial(way, where), failure -> dialFailed(way, failure));
+    }
+
+    void forget(Way way) {
+        lock.lock();
+        try {
+            ways.remove(way.peer(), way);
+            dials.remove(way.peer(), way);
+            if (way.connection().length > 0) {
+                remember(lastConnections, way.peer(), way.connection());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dial(Way way, InetSocketAddress where) {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(transport.group())
+                        .channel(transport.channel())
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.patience().toMillis())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.SO_KEEPALIVE, true)
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        channels.add(channel);
+                                        TlsContexts tls = transport.tls();
+                                        if (tls != null) {
+                                            channel.pipeline().addLast(tls.ofDialling(channel.alloc()));
+                                        }
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new FrameDecoder(Introduction.MOST_BYTES),
+                                                        new Handshake.Dialling(SocketNode.this, way));
+                                    }
+                                });
+        Unwatched.listen(
+                bootstrap.connect(where),
+                connected -> {
+                    if (!connected.isSuccess()) {
+                        dialFailed(way, where + ": " + connected.cause().getMessage());
+                    }
+                });
+    }
+
+    private void dialled(Channel channel) {
+        channels.add(channel);
+        if (strangers.incrementAndGet() > settings.strangers()) {
+            strangerLeft();
+            rejected(channel.remoteAddress(), settings.strangers() + " others have not introduced themselves yet");
+            Unwatched.close(channel);
+            return;
+        }
+        TlsContexts tls = transport.tls();
+        if (tls != null) {
+            channel.pipeline().addLast(tls.ofDialled(channel.alloc()));
+        }
+        channel.pipeline().addLast(new FrameDecoder(Introduction.MOST_BYTES), new Handshake.Dialled(this));
+    }
+
+    /** Finds out where a peer listens: this process knows, or one of its contacts does. */
+    private void find(String peer, Consumer<InetSocketAddress> found, Consumer<String> failed) {
+        InetSocketAddress known = known(peer);
+        if (known != null) {
+            found.accept(known);
+        } else {
+            askWhere(peer, new ArrayDeque<>(settings.contacts().keySet()), found, failed);
+        }
+    }
+
+    private @Nullable InetSocketAddress known(String peer) {
+        InetSocketAddress member = transport.member(peer);
+        if (member != null) {
+            return member;
+        }
+        lock.lock();
+        try {
+            InetSocketAddress met = addresses.get(peer);
+            return met == null ? settings.contacts().get(peer) : met;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void askWhere(
+            String peer, Queue<String> contacts, Consumer<InetSocketAddress> found, Consumer<String> failed) {
+        String contact = contacts.poll();
+        if (contact == null) {
+            failed.accept("there is no such node");
+        } else if (contact.equals(name())) {
+            askWhere(peer, contacts, found, failed);
+        } else {
+            ask(
+                    contact,
+                    new WhereIs(peer),
+                    settings.patience(),
+                    answer -> {
+                        InetSocketAddress where = WhereIs.fromAnswer(answer);
+                        if (where == null) {
+                            askWhere(peer, contacts, found, failed);
+                        } else {
+                            found.accept(where);
+                        }
+                    });
+        }
+    }
+
+    // ---- for handshakes ----
+
+    Hello hello() {
+        return hello;
+    }
+
+    Secret secret() {
+        return settings.secret();
+    }
+
+    Duration patience() {
+        return settings.patience();
+    }
+
+    int mostFrameBytes() {
+        return (int) Math.min(Integer.MAX_VALUE - 8, limits().message().bytes() + FRAME_SLACK);
+    }
+
+    Introduction introductionTo(String peer) {
+        lock.lock();
+        try {
+            byte[] last = lastConnections.getOrDefault(peer, NONE);
+            return new Introduction(hello, address.getHostString(), address.getPort(), last);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of the certificate that this node shows, or empty. */
+    byte[] fingerprint() {
+        TlsContexts tls = transport.tls();
+        return tls == null ? new byte[0] : tls.fingerprint();
+    }
+
+    Optional<Refusal> meet(Hello peer) {
+        return acquaintances.meet(peer);
+    }
+
+    void learn(Introduction peer) {
+        lock.lock();
+        try {
+            var where = InetSocketAddress.createUnresolved(peer.host(), peer.port());
+            remember(addresses, peer.hello().node(), where);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bounds the memory of a node that lives long while others come and go. */
+    private static <T> void remember(SequencedMap<String, T> known, String peer, T what) {
+        known.putLast(peer, what);
+        if (known.size() > MOST_REMEMBERED) {
+            known.pollFirstEntry();
+        }
+    }
+
+    /** Whether a connection from this peer is wanted; see {@link Handshake} for the rule. */
+    boolean accepts(Introduction peer) {
+        String name = peer.hello().node();
+        lock.lock();
+        try {
+            if (dials.containsKey(name)) {
+                return name().compareTo(name) > 0 && dials.remove(name) != null;
+            }
+            Way way = ways.get(name);
+            return way == null || !way.isSettled() || way.isKnownToBeOver(peer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A peer that was let in has not chosen the connection; a way that waited for it has none any more. */
+    void acceptedInVain(String peer, String why) {
+        Way waiting;
+        lock.lock();
+        try {
+            Way way = ways.get(peer);
+            waiting = way == null || way.isSettled() || dials.containsKey(peer) ? null : way;
+        } finally {
+            lock.unlock();
+        }
+        if (waiting != null) {
+            dialFailed(waiting, why);
+        }
+    }
+
+    /** Whether the connection that was dialled for this way is the one to be used. */
+    boolean choose(Way way, byte[] connection, Hello life) {
+        lock.lock();
+        try {
+            if (!dials.remove(way.peer(), way) || way.isOver()) {
+                return false;
+            }
+            way.settle(connection, life);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The peer dials too, and its connection is the one to be used. */
+    void awaitDial(Way way) {
+        Unwatched.later(
+                transport.group(),
+                settings.patience(),
+                () -> {
+                    if (!way.isSettled()) {
+                        dialFailed(way, "its own connection has not come within " + settings.patience());
+                    }
+                });
+    }
+
+    /** The way that a connection belongs to which a peer has made and chosen. */
+    Way welcome(Introduction peer, byte[] connection) {
+        learn(peer);
+        String name = peer.hello().node();
+        Way older;
+        Way way;
+        lock.lock();
+        try {
+            older = ways.get(name);
+            if (older != null && !older.isSettled()) {
+                dials.remove(name);
+                older.settle(connection, peer.hello());
+                return older;
+            }
+            way = new Way(this, name, false);
+            way.settle(connection, peer.hello());
+            ways.put(name, way);
+        } finally {
+            lock.unlock();
+        }
+        if (older != null) {
+            older.replace("another connection has taken its place");
+        }
+        if (hasLeft()) {
+            way.end(RpcException.Kind.CLOSED, name() + " is closed", false);
+        }
+        return way;
+    }
+
+    private boolean hasLeft() {
+        lock.lock();
+        try {
+            return left;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void dialFailed(Way way, String reason) {
+        lock.lock();
+        try {
+            addresses.remove(way.peer()); // it may have moved
+        } finally {
+            lock.unlock();
+        }
+        way.end(RpcException.Kind.UNREACHABLE, reason, true);
+    }
+
+    void refused(Way way, Refusal refusal) {
+        way.end(RpcException.Kind.REFUSED, refusal.toString(), false);
+        if (!refusal.equals(refusals.put(way.peer(), refusal))) {
+            LOG.log(System.Logger.Level.INFO, "{0}", refusal);
+            receiver.peerRefused(refusal);
+        }
+    }
+
+    void strangerLeft() {
+        strangers.decrementAndGet();
+    }
+
+    void rejected(SocketAddress who, String why) {
+        rejections.rejected(who, why);
+    }
+
+    // ---- for ways ----
+
+    Frames frames() {
+        return frames;
+    }
+
+    /** Runs the action on a thread of the transport. */
+    Future<?> after(Duration delay, Runnable action) {
+        return transport.group().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    Message message(ByteBuf frame) throws IOException {
+        int tag = frame.readUnsignedShort();
+        return transport.codec().decode(tag, frame.nioBuffer());
+    }
+
+    void received(Address to, Message message) {
+        try {
+            receiver.receive(to, message);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, name() + " failed to take a message for " + to, e);
+        }
+    }
+
+    boolean isBusy() {
+        return receiver.isBusy();
+    }
+
+    byte[] serve(Message request) throws IOException {
+        if (request instanceof WhereIs(var peer)) {
+            InetSocketAddress where = known(peer);
+            if (where == null) {
+                throw new IOException(name() + " does not know where " + peer + " is");
+            }
+            return WhereIs.toBytes(where);
+        }
+        return receiver.serve(request);
+    }
+
+    void stream(Message request, StreamSink to) throws IOException {
+        receiver.stream(request, to);
+    }
+
+    void tellWritable(String peer) {
+        receiver.peerWritable(peer);
+    }
+
+    void tellLost(String peer, String reason) {
+        try {
+            receiver.peerLost(peer, reason);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, name() + " failed to hear that " + peer + " is lost", e);
+        }
+    }
+
+    /** Why a connection broke, for people; what a peer should not have sent is logged as well. */
+    String wordsFor(Way way, Throwable cause) {
+        Throwable why = cause.getCause() instanceof ProtocolException protocol ? protocol : cause;
+        if (!(why instanceof IOException) || why instanceof ProtocolException) {
+            LOG.log(System.Logger.Level.WARNING, name() + " ends the " + way, why);
+        }
+        String message = why.getMessage();
+        return message == null ? why.toString() : message;
+    }
+
+    /** For tests: all connections of this node read, or none does. */
+    void reading(boolean reads) {
+        channels.forEach(channel -> channel.config().setAutoRead(reads));
+    }
+}
