@@ -1,0 +1,282 @@
+package dev.capstan.kernel.rpc.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.Refusal;
+import dev.capstan.kernel.rpc.RpcException;
+import dev.capstan.testing.Await;
+import dev.capstan.testing.TransportContract.Numbered;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectOutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Those who knock at a node's port and are none of its peers. */
+@Tag("live")
+class StrangersTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Secret SECRET = Secret.random();
+
+    private final List<SocketTransport> transports = new ArrayList<>();
+    private final Listener listener = new Listener();
+    private final SocketTransport transport = transport(SocketSettings.loopback(SECRET));
+    private final SocketNode host = transport.join(hello("host"), listener);
+
+    private static final class Listener implements Receiver {
+        final BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
+        final BlockingQueue<Refusal> refused = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> lost = new LinkedBlockingQueue<>();
+
+        @Override
+        public void receive(Address to, Message message) {
+            heard.add(message);
+        }
+
+        @Override
+        public byte[] serve(Message request) {
+            return new byte[] {1};
+        }
+
+        @Override
+        public void peerLost(String node, String reason) {
+            lost.add(node + ": " + reason);
+        }
+
+        @Override
+        public void peerRefused(Refusal refusal) {
+            refused.add(refusal);
+        }
+    }
+
+    private static Hello hello(String node) {
+        return new Hello(Hello.PROTOCOL, "cluster", "test", node, 1, 1);
+    }
+
+    private SocketTransport transport(SocketSettings settings) {
+        var made = new SocketTransport(settings, TestForms.ALL);
+        transports.add(made);
+        return made;
+    }
+
+    /** A process of its own, as far as nodes can tell, that knows where the host is. */
+    private SocketNode guest(SocketSettings settings, Listener ears) {
+        return transport(settings.withContacts(java.util.Map.of("host", host.address()))).join(hello("guest"), ears);
+    }
+
+    @AfterEach
+    void close() {
+        transports.forEach(SocketTransport::close);
+    }
+
+    private void stillServesItsPeers() throws IOException {
+        SocketNode friend = guest(SocketSettings.loopback(SECRET), new Listener());
+        assertThat(friend.request("host", new Numbered(0, 0, "?"), BOUND)).containsExactly(1);
+        assertThat(listener.heard).isEmpty();
+    }
+
+    /** Sends the bytes and waits for the host to hang up. */
+    private void isTurnedAway(byte[] bytes) throws IOException {
+        try (Socket socket = knock()) {
+            socket.getOutputStream().write(bytes);
+            socket.shutdownOutput();
+            InputStream answer = socket.getInputStream();
+            assertThat(answer.readNBytes(64 << 10).length).as("what a stranger is told").isLessThan(1_000);
+        } catch (java.net.SocketException e) {
+            assertThat(e).as("it may hang up before all has been said").hasMessageMatching("(?i).*(reset|pipe).*");
+        }
+    }
+
+    private Socket knock() throws IOException {
+        var socket = new Socket();
+        socket.connect(new InetSocketAddress("127.0.0.1", host.address().getPort()), (int) BOUND.toMillis());
+        socket.setSoTimeout((int) BOUND.toMillis());
+        return socket;
+    }
+
+    private static byte[] frame(int length, int kind, byte[] body) {
+        return ByteBuffer.allocate(5 + body.length)
+                .putInt(length)
+                .put((byte) kind)
+                .put(body)
+                .array();
+    }
+
+    private static byte[] greeting() {
+        return frame(39, 1, ByteBuffer.allocate(38).putInt(0x4350534e).putShort((short) 1).array());
+    }
+
+    @Test
+    void randomBytesAreTurnedAway() throws IOException {
+        var random = new Random(7);
+        for (int i = 0; i < 300; i++) {
+            byte[] bytes = new byte[1 + random.nextInt(3_000)];
+            random.nextBytes(bytes);
+            if (i % 3 == 0 && bytes.length >= 4) { // a length that could be one
+                ByteBuffer.wrap(bytes).putInt(random.nextInt(5_000));
+            }
+            isTurnedAway(bytes);
+        }
+        stillServesItsPeers();
+    }
+
+    @Test
+    void aGreetingThatIsCutOrBentIsTurnedAway() throws IOException {
+        byte[] right = greeting();
+        var random = new Random(8);
+        for (int i = 0; i < right.length; i++) {
+            isTurnedAway(java.util.Arrays.copyOf(right, i));
+            byte[] bent = right.clone();
+            bent[i] ^= (byte) (1 << random.nextInt(8));
+            isTurnedAway(bent);
+        }
+        stillServesItsPeers();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 4097, 64 << 20})
+    void aLengthThatNoFirstWordHasIsTurnedAwayBeforeItIsRead(int length) throws IOException {
+        isTurnedAway(frame(length, 1, new byte[100]));
+        stillServesItsPeers();
+    }
+
+    @Test
+    void framesOfPeersAreTurnedAwayBeforeAProof() throws IOException {
+        for (int kind = 0; kind <= 255; kind++) {
+            byte[] frame = frame(1 + 12, kind, new byte[12]);
+            if (kind != 1) {
+                isTurnedAway(frame);
+            }
+            var both = new ByteArrayOutputStream();
+            both.writeBytes(greeting());
+            both.writeBytes(frame);
+            isTurnedAway(both.toByteArray());
+        }
+        stillServesItsPeers();
+    }
+
+    /** Would tell if it were ever read as an object. */
+    private static final class Gadget implements java.io.Serializable {
+        private static final long serialVersionUID = 1L;
+        static volatile boolean wasRead;
+
+        private void readObject(java.io.ObjectInputStream in) {
+            wasRead = true;
+        }
+    }
+
+    @Test
+    void noObjectIsReadOfAStranger() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ObjectOutputStream(bytes)) {
+            out.writeObject(new Gadget());
+        }
+        isTurnedAway(bytes.toByteArray());
+        byte[] object = bytes.toByteArray();
+        isTurnedAway(frame(1 + object.length, 2, object));
+        isTurnedAway(frame(1 + object.length, 5, object));
+        assertThat(Gadget.wasRead).isFalse();
+        stillServesItsPeers();
+    }
+
+    @Test
+    void whoeverDoesNotKnowTheSecretIsRefusedAndToldSo() throws IOException, InterruptedException {
+        var ears = new Listener();
+        SocketNode guest = guest(SocketSettings.loopback(Secret.random()), ears);
+        assertThatThrownBy(() -> guest.request("host", new Numbered(0, 0, "?"), BOUND))
+                .hasMessageContaining("secret")
+                .asInstanceOf(type(RpcException.class))
+                .extracting(RpcException::kind)
+                .isEqualTo(RpcException.Kind.REFUSED);
+        Refusal refusal = ears.refused.poll(BOUND.toSeconds(), TimeUnit.SECONDS);
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.kind()).isEqualTo(Refusal.Kind.NO_PROOF);
+        stillServesItsPeers();
+    }
+
+    @Test
+    void whatAPeerSaidIsWorthNothingWhenItIsSaidAgain() throws IOException, InterruptedException {
+        try (var recorder = new Recorder(host.address())) {
+            SocketNode friend =
+                    transport(
+                                    SocketSettings.loopback(SECRET)
+                                            .withContacts(java.util.Map.of("host", recorder.address())))
+                            .join(hello("friend"), new Listener());
+            assertThat(friend.request("host", new Numbered(0, 0, "?"), BOUND)).containsExactly(1);
+            byte[] said = recorder.said();
+            assertThat(said.length).isGreaterThan(100);
+            isTurnedAway(said);
+        }
+        stillServesItsPeers();
+    }
+
+    @Test
+    void oneWhoEncryptsAndOneWhoDoesNotTellEachOtherApart() throws IOException, InterruptedException {
+        var ears = new Listener();
+        SocketNode guest =
+                guest(SocketSettings.loopback(SECRET).withEncryption(true).withPatience(Duration.ofSeconds(2)), ears);
+        assertThatThrownBy(() -> guest.request("host", new Numbered(0, 0, "?"), BOUND))
+                .asInstanceOf(type(RpcException.class))
+                .extracting(RpcException::kind)
+                .isEqualTo(RpcException.Kind.UNREACHABLE);
+        stillServesItsPeers();
+    }
+
+    @Test
+    void aThousandWhoSayNothingTakeNoPlaceFromPeersForLong() throws IOException, InterruptedException {
+        SocketTransport hasty = transport(SocketSettings.loopback(SECRET).withPatience(Duration.ofSeconds(1)));
+        SocketNode other = hasty.join(hello("hasty"), new Listener());
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                var socket = new Socket();
+                socket.connect(new InetSocketAddress("127.0.0.1", other.address().getPort()), (int) BOUND.toMillis());
+                idle.add(socket);
+            }
+            SocketNode friend =
+                    transport(
+                                    SocketSettings.loopback(SECRET)
+                                            .withContacts(java.util.Map.of("hasty", other.address())))
+                            .join(hello("friend"), new Listener());
+            assertThat(Await.until(() -> answers(friend, "hasty"), BOUND)).isTrue();
+            for (Socket socket : idle) {
+                socket.setSoTimeout((int) BOUND.toMillis());
+                assertThat(socket.getInputStream().read()).as("hung up").isNegative();
+            }
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean answers(SocketNode from, String to) {
+        try {
+            return from.request(to, new Numbered(0, 0, "?"), BOUND).length == 1;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
