@@ -88,6 +88,16 @@ public final class ByteOutput extends OutputStream {
         bytes[size++] = (byte) rest;
     }
 
+    /** A number in 1 to 5 bytes, those near to zero in fewer. */
+    void writeSigned(int value) {
+        writeVarInt(value << 1 ^ value >> 31);
+    }
+
+    /** A number in 1 to 10 bytes, those near to zero in fewer. */
+    void writeSignedLong(long value) {
+        writeVarLong(value << 1 ^ value >> 63);
+    }
+
     public void writeLong(long value) {
         room(Long.BYTES);
         LONGS.set(bytes, size, value);
