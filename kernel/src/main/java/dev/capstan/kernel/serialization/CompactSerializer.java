@@ -14,8 +14,7 @@ import java.util.Iterator;
  * process, as far as their sets and maps iterate in the same order.
  */
 public final class CompactSerializer implements Serializer {
-    /** Of the bytes: those of another version cannot be read. */
-    static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 1;
 
     /** Deeper nesting, as of a list that contains itself, is left to Java serialization, which knows cycles. */
     static final int MOST_DEPTH = 64;
@@ -61,5 +60,10 @@ public final class CompactSerializer implements Serializer {
     @Override
     public SeekableReader seekable(ByteInput in, ClassLoader loader) {
         return new CompactCursor(new CompactReader<>(in, loader, allowed, java));
+    }
+
+    @Override
+    public int formatVersion() {
+        return FORMAT_VERSION;
     }
 }

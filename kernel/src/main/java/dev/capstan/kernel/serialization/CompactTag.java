@@ -3,7 +3,7 @@ package dev.capstan.kernel.serialization;
 /**
  * The first byte of a value in the compact format: what follows. They are constants of the format, like those of {@link
  * CompactScalar}: a number that was once given away is never given to something else, and where what follows one
- * changes, {@link CompactSerializer#FORMAT_VERSION} does too.
+ * changes, {@link CompactSerializer#formatVersion} does too.
  */
 final class CompactTag {
     static final byte NULL = 0;
