@@ -41,9 +41,6 @@ final class TaskSets {
     private final AttemptTable attempts = new AttemptTable();
     private long nextTask;
 
-    /** Tasks placed since the beginning; whoever wants to know whether anything has run compares. */
-    private long everPlaced;
-
     TaskSets(
             Epoch epoch,
             SchedulingConfig config,
@@ -71,10 +68,6 @@ final class TaskSets {
 
     int attempts() {
         return attempts.size();
-    }
-
-    long everPlaced() {
-        return everPlaced;
     }
 
     void submit(TaskSet tasks, long now) {
@@ -161,7 +154,6 @@ final class TaskSets {
         executor.add(attempt);
         set.add(attempt);
         attempts.put(attempt);
-        everPlaced++;
         if (!set.everPlaced) {
             set.everPlaced = true;
             set.firstPlacedNanos = now;

@@ -123,11 +123,6 @@ public final class DriverBroadcasts implements SharedValues {
         return home == null ? null : home.value();
     }
 
-    /** How many values it keeps. */
-    public int count() {
-        return homes.size();
-    }
-
     /** The user's line. */
     static String callSite() {
         return WALKER.walk(frames ->
