@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,6 +44,20 @@ abstract class StreamContract extends TransportScene {
                         writing.to(to);
                     }
                 });
+    }
+
+    /** Writes until it is told to stop, and tells why. */
+    private static Writing endless(Queue<IOException> told) {
+        return out -> {
+            try {
+                while (true) {
+                    out.write(new byte[1_000]);
+                }
+            } catch (IOException e) {
+                told.add(e);
+                throw e;
+            }
+        };
     }
 
     @Test
@@ -98,16 +113,7 @@ abstract class StreamContract extends TransportScene {
     void aReaderThatClosesEarlyTellsTheWriter() throws IOException, InterruptedException {
         Node a = node("a", new Listener());
         var told = new LinkedBlockingQueue<IOException>();
-        writer(out -> {
-            try {
-                while (true) {
-                    out.write(new byte[1_000]);
-                }
-            } catch (IOException e) {
-                told.add(e);
-                throw e;
-            }
-        });
+        writer(endless(told));
         InputStream stream = a.open("b", word("?"), BOUND);
         assertThat(stream.readNBytes(10)).hasSize(10);
         stream.close();
@@ -154,15 +160,7 @@ abstract class StreamContract extends TransportScene {
     void aReaderThatDoesNotMoveIsNotAwaitedForEver() throws IOException, InterruptedException {
         Node a = node("a", new Listener());
         var told = new LinkedBlockingQueue<IOException>();
-        writer(out -> {
-            try {
-                while (true) {
-                    out.write(new byte[1_000]);
-                }
-            } catch (IOException e) {
-                told.add(e);
-            }
-        });
+        writer(endless(told));
         try (InputStream _ = a.open("b", word("?"), SHORT)) {
             assertThat(kindOf(next(told))).isEqualTo(RpcException.Kind.LATE);
         }
@@ -171,18 +169,8 @@ abstract class StreamContract extends TransportScene {
     @Test
     void aStreamEndsForBothWhenOneOfThemLeaves() throws IOException, InterruptedException {
         var told = new LinkedBlockingQueue<IOException>();
-        Writing endless =
-                out -> {
-                    try {
-                        while (true) {
-                            out.write(new byte[1_000]);
-                        }
-                    } catch (IOException e) {
-                        told.add(e);
-                    }
-                };
         Node a = node("a", new Listener());
-        Node b = writer(endless);
+        Node b = writer(endless(told));
         try (InputStream stream = a.open("b", word("?"), BOUND)) {
             assertThat(stream.readNBytes(10)).hasSize(10);
             b.close();
@@ -192,7 +180,7 @@ abstract class StreamContract extends TransportScene {
                     .isEqualTo(RpcException.Kind.UNREACHABLE);
             assertThat(next(told)).isNotNull();
         }
-        writer(endless);
+        writer(endless(told));
         assertThat(Await.until(() -> opens(a), BOUND)).isTrue();
         try (InputStream stream = a.open("b", word("?"), BOUND)) {
             assertThat(stream.readNBytes(10)).hasSize(10);
