@@ -33,6 +33,7 @@ import dev.capstan.engine.lineage.UnionOf;
 import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.kernel.serialization.ClosureCheck;
 import dev.capstan.kernel.serialization.DriverOnly;
+import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
@@ -348,10 +349,12 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      * Rdd<Integer> coded = words.map(word -> codes.value().getOrDefault(word, -1));
      * }</pre>
      *
-     * <p>Nobody may change the value afterwards. On local masters the executors get the object itself, unless {@code
-     * capstan.broadcast.shareInProcess} is off; elsewhere it must be serializable.
+     * <p>Nobody may change the value afterwards. It must be serializable, also on local masters, although executors get
+     * the object itself there unless {@code capstan.broadcast.shareInProcess} is off.
      *
      * @throws IllegalArgumentException when it is a dataset or a context
+     * @throws SerializationException when it is not serializable; of a large value on a local master only the beginning
+     *     is tried
      */
     public <T> Broadcast<T> broadcast(T value) {
         Checks.given(value, "broadcast", "a value");

@@ -9,15 +9,12 @@ import dev.capstan.engine.function.Quadruple;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.function.Triple;
 import dev.capstan.engine.lineage.Aggregator;
-import dev.capstan.engine.lineage.CoGrouped;
 import dev.capstan.engine.lineage.CombinedInPlace;
-import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.Mapped;
-import dev.capstan.engine.lineage.NarrowDependency;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.lineage.RangePartitioner;
@@ -63,7 +60,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return mapped("mapValues", function);
     }
 
-    private <W> PairRdd<K, W> mapped(String operator, Fn<? super V, ? extends W> function) {
+    <W> PairRdd<K, W> mapped(String operator, Fn<? super V, ? extends W> function) {
         return new PairRdd<>(
                 context(),
                 new Mapped<Pair<K, V>, Pair<K, W>>(
@@ -79,7 +76,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return flatMapped("flatMapValues", function);
     }
 
-    private <W> PairRdd<K, W> flatMapped(String operator, FlatFn<? super V, ? extends W> function) {
+    <W> PairRdd<K, W> flatMapped(String operator, FlatFn<? super V, ? extends W> function) {
         return new PairRdd<>(
                 context(),
                 new FlatMapped<Pair<K, V>, Pair<K, W>>(
@@ -398,7 +395,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     /** The same, in so many partitions. */
     @SuppressWarnings("unchecked")
     public <W> PairRdd<K, Pair<List<V>, List<W>>> cogroup(PairRdd<K, W> other, int partitions) {
-        return grouped("cogroup", List.of(this, other), partitions)
+        return Sides.grouped("cogroup", List.of(this, other), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Pair<List<V>, List<W>>>) (Fn<?, ?>) PairFunctions.TwoLists.INSTANCE);
@@ -413,7 +410,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     @SuppressWarnings("unchecked")
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, int partitions) {
-        return grouped("cogroup", List.of(this, second, third), partitions)
+        return Sides.grouped("cogroup", List.of(this, second, third), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Triple<List<V>, List<W>, List<X>>>)
@@ -431,7 +428,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     @SuppressWarnings("unchecked")
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth, int partitions) {
-        return grouped("cogroup", List.of(this, second, third, fourth), partitions)
+        return Sides.grouped("cogroup", List.of(this, second, third, fourth), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Quadruple<List<V>, List<W>, List<X>, List<Y>>>)
@@ -463,23 +460,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     public <W> PairRdd<K, V> subtractByKey(PairRdd<K, W> other, int partitions) {
         Checks.sameContext(context(), other, "subtractByKey");
         Checks.partitions(partitions, "subtractByKey");
-        return both("subtractByKey", other, partitions, PairFunctions.FirstOfTwo.UNLESS_IN_SECOND, false);
-    }
-
-    /**
-     * The pairs here, depending on whether their keys are there. Of the other side, and of this one if {@code once},
-     * each key is sent once only.
-     */
-    @SuppressWarnings("unchecked")
-    PairRdd<K, V> both(
-            String operator, PairRdd<K, ?> other, int partitions, PairFunctions.FirstOfTwo kind, boolean once) {
-        Partitioner partitioner = partitionerFor(List.of(this, other), partitions);
-        PairRdd<K, ?> keysThere =
-                other.<Object>mapped(operator, (Fn<Object, Object>) (Fn<?, ?>) PairFunctions.Nothing.INSTANCE)
-                        .onePerKey(operator, partitioner);
-        PairRdd<K, V> here = once ? this.<V>onePerKey(operator, partitioner) : this;
-        return here.grouped(operator, List.of(here, keysThere), partitioner)
-                .flatMapped(operator, (FlatFn<List<List<Object>>, V>) (FlatFn<?, ?>) kind);
+        return Sides.chosen("subtractByKey", this, other, partitions, PairFunctions.FirstOfTwo.UNLESS_IN_SECOND, false);
     }
 
     /** Each value here with each value there of the same key. */
@@ -489,7 +470,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     /** The same, in so many partitions. */
     public <W> PairRdd<K, Pair<V, W>> join(PairRdd<K, W> other, int partitions) {
-        return joined("join", other, partitions, PairFunctions.Join.INNER);
+        return Sides.joined("join", this, other, partitions, PairFunctions.Join.INNER);
     }
 
     /** Like join, and values here whose key is not there, with an empty Optional. */
@@ -499,7 +480,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     /** The same, in so many partitions. */
     public <W> PairRdd<K, Pair<V, Optional<W>>> leftOuterJoin(PairRdd<K, W> other, int partitions) {
-        return joined("leftOuterJoin", other, partitions, PairFunctions.Join.LEFT);
+        return Sides.joined("leftOuterJoin", this, other, partitions, PairFunctions.Join.LEFT);
     }
 
     /** Like join, and values there whose key is not here, with an empty Optional. */
@@ -509,7 +490,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     /** The same, in so many partitions. */
     public <W> PairRdd<K, Pair<Optional<V>, W>> rightOuterJoin(PairRdd<K, W> other, int partitions) {
-        return joined("rightOuterJoin", other, partitions, PairFunctions.Join.RIGHT);
+        return Sides.joined("rightOuterJoin", this, other, partitions, PairFunctions.Join.RIGHT);
     }
 
     /** Like join, and values of keys that only one side has. A null value and a missing one look the same. */
@@ -519,44 +500,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     /** The same, in so many partitions. */
     public <W> PairRdd<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRdd<K, W> other, int partitions) {
-        return joined("fullOuterJoin", other, partitions, PairFunctions.Join.FULL);
-    }
-
-    @SuppressWarnings("unchecked")
-    private <P> PairRdd<K, P> joined(String operator, PairRdd<K, ?> other, int partitions, PairFunctions.Join kind) {
-        Checks.sameContext(context(), other, operator);
-        return grouped(operator, List.of(this, other), partitions)
-                .flatMapped(operator, (FlatFn<List<List<Object>>, P>) (FlatFn<?, ?>) kind);
-    }
-
-    private PairRdd<K, List<List<Object>>> grouped(String operator, List<PairRdd<K, ?>> sides, int partitions) {
-        sides.forEach(side -> Checks.sameContext(context(), side, operator));
-        Checks.partitions(partitions, operator);
-        return grouped(operator, sides, partitionerFor(sides, partitions));
-    }
-
-    private PairRdd<K, List<List<Object>>> grouped(
-            String operator, List<PairRdd<K, ?>> sides, Partitioner partitioner) {
-        Origin origin = origin(operator);
-        List<Dependency<?>> parents = new ArrayList<>();
-        sides.forEach(side -> parents.add(side.side(origin, partitioner)));
-        return new PairRdd<>(context(), new CoGrouped<>(origin, parents, partitioner));
-    }
-
-    /** One that a side has already saves shuffling that side. */
-    private static Partitioner partitionerFor(List<? extends PairRdd<?, ?>> sides, int partitions) {
-        return sides.stream()
-                .flatMap(side -> side.partitioner().stream())
-                .filter(partitioner -> partitioner.partitions() == partitions)
-                .findFirst()
-                .orElseGet(() -> new HashPartitioner(partitions));
-    }
-
-    private Dependency<?> side(Origin origin, Partitioner partitioner) {
-        if (partitioner.equals(partitioner().orElse(null))) {
-            return new NarrowDependency.OneToOne<>(lineage());
-        }
-        return ShuffleDependency.grouped(lineage(), context().newShuffle(), reader(origin), partitioner);
+        return Sides.joined("fullOuterJoin", this, other, partitions, PairFunctions.Join.FULL);
     }
 
     private int joinPartitions(@Nullable PairRdd<K, ?> other) {
@@ -646,7 +590,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> intersection(Rdd<Pair<K, V>> other, int partitions) {
-        return new PairRdd<>(context(), intersected(other, partitions));
+        return new PairRdd<>(context(), SetOperators.intersection(this, other, partitions));
     }
 
     @Override
@@ -656,7 +600,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> subtract(Rdd<Pair<K, V>> other, int partitions) {
-        return new PairRdd<>(context(), subtracted(other, partitions));
+        return new PairRdd<>(context(), SetOperators.difference(this, other, partitions));
     }
 
     @Override
@@ -671,7 +615,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> repartition(int partitions) {
-        return new PairRdd<>(context(), repartitioned(partitions));
+        return new PairRdd<>(context(), Redistribution.of(this, partitions));
     }
 
     @Override
@@ -681,7 +625,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> distinct(int partitions) {
-        return new PairRdd<>(context(), distinctElements(partitions));
+        return new PairRdd<>(context(), SetOperators.distinct(this, partitions));
     }
 
     @Override

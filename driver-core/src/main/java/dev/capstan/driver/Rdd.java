@@ -22,7 +22,6 @@ import dev.capstan.engine.lineage.Coalesced;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
-import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LocalCheckpoint;
 import dev.capstan.engine.lineage.Mapped;
@@ -30,8 +29,6 @@ import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.lineage.PartitionsMapped;
 import dev.capstan.engine.lineage.Piped;
-import dev.capstan.engine.lineage.ShuffleDependency;
-import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.lineage.UnionOf;
 import dev.capstan.engine.lineage.WithResources;
@@ -42,14 +39,10 @@ import dev.capstan.engine.operator.ApproximateFunctions;
 import dev.capstan.engine.operator.CommandPipe;
 import dev.capstan.engine.operator.HyperLogLog;
 import dev.capstan.engine.operator.NumberFunctions;
-import dev.capstan.engine.operator.OrderFunctions;
-import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.PartitionFunctions;
-import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.pipeline.PairSteps;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.PartitionFn;
-import dev.capstan.engine.task.Sneaky;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.DriverOnly;
 
@@ -242,21 +235,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The same, in so many partitions. */
     public Rdd<T> intersection(Rdd<T> other, int partitions) {
-        return new Rdd<>(context, intersected(other, partitions));
-    }
-
-    final Lineage<T> intersected(Rdd<T> other, int partitions) {
-        Checks.sameContext(context, other, "intersection");
-        Checks.partitions(partitions, "intersection");
-        return withNothing("intersection")
-                .both(
-                        "intersection",
-                        other.withNothing("intersection"),
-                        partitions,
-                        PairFunctions.FirstOfTwo.IF_IN_BOTH,
-                        true)
-                .keys()
-                .lineage();
+        return new Rdd<>(context, SetOperators.intersection(this, other, partitions));
     }
 
     /** What is here but not there, as often as it is here: {@code today.subtract(yesterday)}. */
@@ -266,27 +245,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The same, in so many partitions. */
     public Rdd<T> subtract(Rdd<T> other, int partitions) {
-        return new Rdd<>(context, subtracted(other, partitions));
-    }
-
-    final Lineage<T> subtracted(Rdd<T> other, int partitions) {
-        Checks.sameContext(context, other, "subtract");
-        Checks.partitions(partitions, "subtract");
-        return withNothing("subtract")
-                .both(
-                        "subtract",
-                        other.withNothing("subtract"),
-                        partitions,
-                        PairFunctions.FirstOfTwo.UNLESS_IN_SECOND,
-                        false)
-                .keys()
-                .lineage();
-    }
-
-    @SuppressWarnings("unchecked")
-    final PairRdd<T, Object> withNothing(String operator) {
-        Fn<T, Pair<T, Object>> withNothing = (Fn<T, Pair<T, Object>>) (Fn<?, ?>) PairFunctions.WithNothing.INSTANCE;
-        return new PairRdd<>(context, new Mapped<>(origin(operator), lineage, withNothing, null));
+        return new Rdd<>(context, SetOperators.difference(this, other, partitions));
     }
 
     final int joinPartitions(@Nullable Rdd<?> other, String operator) {
@@ -330,16 +289,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * there is only one partition.
      */
     public final PairRdd<T, Long> zipWithIndex() {
-        List<Long> firsts = new ArrayList<>(partitionCount());
-        long first = 0;
-        for (long count :
-                partitionCount() < 2
-                        ? List.of(0L)
-                        : context.<T, Long>run("zipWithIndex (count)", lineage, Actions.Count.INSTANCE)) {
-            firsts.add(first);
-            first += count;
-        }
-        return numbered("zipWithIndex", List.copyOf(firsts), 1);
+        return Numbering.consecutive(this);
     }
 
     /**
@@ -347,14 +297,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * those of partition k get k, n + k, 2 n + k, and so on.
      */
     public final PairRdd<T, Long> zipWithUniqueId() {
-        return numbered("zipWithUniqueId", List.of(), defaultPartitions());
-    }
-
-    private PairRdd<T, Long> numbered(String operator, List<Long> firsts, long step) {
-        return new PairRdd<>(
-                context,
-                new PartitionsMapped<>(
-                        origin(operator), lineage, new PartitionFunctions.Numbered<T>(firsts, step), null));
+        return Numbering.unique(this);
     }
 
     /** About this share of the elements; with replacement it may be above 1: {@code lines.sample(false, 0.01)}. */
@@ -397,26 +340,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** So many partitions, evenly filled, by a shuffle. */
     public Rdd<T> repartition(int partitions) {
-        return new Rdd<>(context, repartitioned(partitions));
-    }
-
-    final Lineage<T> repartitioned(int partitions) {
-        Checks.partitions(partitions, "repartition");
-        Origin dealing = origin("repartition");
-        Lineage<Pair<Integer, T>> dealt =
-                new PartitionsMapped<>(dealing, lineage, new PartitionFunctions.DealOut<>(partitions), null);
-        Origin reading = origin("repartition");
-        Lineage<Pair<Integer, T>> read =
-                new Shuffled<>(
-                        reading,
-                        new ShuffleDependency<>(
-                                dealt,
-                                context.newShuffle(),
-                                reader(reading),
-                                new HashPartitioner(partitions),
-                                null,
-                                null));
-        return new Mapped<>(origin("repartition"), read, PairFunctions.value(), null);
+        return new Rdd<>(context, Redistribution.of(this, partitions));
     }
 
     /** Each element once. */
@@ -426,12 +350,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** Each element once, in so many partitions. */
     public Rdd<T> distinct(int partitions) {
-        return new Rdd<>(context, distinctElements(partitions));
-    }
-
-    final Lineage<T> distinctElements(int partitions) {
-        Checks.partitions(partitions, "distinct");
-        return withNothing("distinct").<T>onePerKey("distinct", new HashPartitioner(partitions)).keys().lineage();
+        return new Rdd<>(context, SetOperators.distinct(this, partitions));
     }
 
     /** The elements of each group, which the function names: {@code words.groupBy(word -> word.length())}. */
@@ -825,7 +744,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The greatest element; fails if there is none: {@code numbers.max()}. */
     public T max() {
-        return extreme("max", Orderings.natural(false, "max"));
+        return Reductions.extreme(this, "max", Orderings.natural(false, "max"));
     }
 
     /** The last element by an order: {@code words.max((a, b) -> a.length() - b.length())}. */
@@ -835,12 +754,12 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The same with any comparator that is serializable. */
     public final T max(Comparator<? super T> order) {
-        return extreme("max", Orderings.<T>checked(context, order, "max").reversed());
+        return Reductions.extreme(this, "max", Orderings.<T>checked(context, order, "max").reversed());
     }
 
     /** The least element; fails if there is none: {@code numbers.min()}. */
     public T min() {
-        return extreme("min", Orderings.natural(true, "min"));
+        return Reductions.extreme(this, "min", Orderings.natural(true, "min"));
     }
 
     /** The first element by an order: {@code words.min((a, b) -> a.length() - b.length())}. */
@@ -850,13 +769,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The same with any comparator that is serializable. */
     public final T min(Comparator<? super T> order) {
-        return extreme("min", Orderings.<T>checked(context, order, "min"));
-    }
-
-    private T extreme(String action, SerializableComparator<? super T> order) {
-        OrderFunctions.Lesser<T> lesser = new OrderFunctions.Lesser<>(order);
-        List<T> parts = flatten(context.run(action, lineage, new Actions.Reduce<>(lesser)));
-        return merged(action, parts, lesser, "");
+        return Reductions.extreme(this, "min", Orderings.<T>checked(context, order, "min"));
     }
 
     /**
@@ -890,27 +803,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * if there is no element.
      */
     public final T reduce(Fn2<T, T, T> function) {
-        context.function(function, "reduce");
-        return merged(
-                "reduce",
-                flatten(context.run("reduce", lineage, new Actions.Reduce<>(function))),
-                function,
-                "; use fold with a zero");
-    }
-
-    private T merged(String action, List<T> parts, Fn2<T, T, T> function, String remedy) {
-        if (parts.isEmpty()) {
-            throw new NoSuchElementException(
-                    describe()
-                            + " is empty and "
-                            + (action.endsWith("educe") ? "cannot be reduced" : "has no " + action)
-                            + remedy);
-        }
-        T result = parts.getFirst();
-        for (T part : parts.subList(1, parts.size())) {
-            result = call(function, result, part);
-        }
-        return result;
+        return Reductions.reduced(this, function);
     }
 
     /**
@@ -923,7 +816,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The same: {@code vectors.treeReduce(Vector::plus, 3)}. */
     public final T treeReduce(Fn2<T, T, T> function, int depth) {
-        return merged("treeReduce", Trees.reduced(this, function, depth), function, "; use treeAggregate with a zero");
+        return Reductions.treeReduced(this, function, depth);
     }
 
     /** Like aggregate, merging on executors: {@code vectors.treeAggregate(new Sum(), Sum::add, Sum::merge)}. */
@@ -934,33 +827,17 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     /** The same: {@code vectors.treeAggregate(new Sum(), Sum::add, Sum::merge, 3)}. */
     public final <A> A treeAggregate(
             A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge, int depth) {
-        Zero<A> zeros = Zero.of(zero);
-        A result = zeros.fresh();
-        for (A part : Trees.<T, A>aggregated(this, zeros, add, merge, depth)) {
-            result = call(merge, result, part);
-        }
-        return result;
+        return Reductions.treeAggregated(this, zero, add, merge, depth);
     }
 
     /** One value of all; the function may change and return its first argument, each partition begins with zero. */
     public final T fold(T zero, Fn2<T, T, T> function) {
-        return this.<T>aggregated("fold", zero, function, function);
+        return Reductions.<T, T>aggregated("fold", this, zero, function, function);
     }
 
     /** One value of another kind: adds elements to a zero in each partition, then merges these. */
     public final <A> A aggregate(A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
-        return aggregated("aggregate", zero, add, merge);
-    }
-
-    private <A> A aggregated(String action, A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
-        context.function(add, action);
-        Checks.given(merge, action, "a function");
-        Zero<A> zeros = Zero.of(zero);
-        A result = zeros.fresh();
-        for (A part : context.<T, A>run(action, lineage, new Actions.Aggregate<T, A>(zeros, add))) {
-            result = call(merge, result, part);
-        }
-        return result;
+        return Reductions.aggregated("aggregate", this, zero, add, merge);
     }
 
     /** Does something with each element, on the executors. */
@@ -1072,13 +949,5 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static Void nothing(Object ignored) {
         return null;
-    }
-
-    private static <A, B, R> R call(Fn2<A, B, R> function, A first, B second) {
-        try {
-            return function.apply(first, second);
-        } catch (Exception e) {
-            throw Sneaky.rethrow(e);
-        }
     }
 }

@@ -36,6 +36,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -115,6 +116,7 @@ final class DirectJobRunner implements JobRunner {
                                 pipelines,
                                 new Spills(serializer, loader, directories, Codec.LZ4),
                                 new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, this::piece),
+                                BarrierGate.CLOSED,
                                 inlineResultBytes,
                                 System::nanoTime));
     }

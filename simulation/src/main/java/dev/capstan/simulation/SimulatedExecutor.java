@@ -16,6 +16,7 @@ import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorConfig;
@@ -84,6 +85,7 @@ final class SimulatedExecutor {
                         Pipelines.without(),
                         new Spills(serializer, loader, NO_DISK, Codec.NONE),
                         broadcasts,
+                        BarrierGate.CLOSED,
                         faults.inlineResultBytes(),
                         simulation::nowNanos);
         this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -53,7 +52,6 @@ import java.util.function.Predicate;
  * most one attempt.
  */
 public final class DagScheduler implements Actor<Message> {
-    private static final String RESUBMIT = "resubmit-stages";
     private static final String PROGRESS = "tell-progress";
 
     private final DagConfig config;
@@ -62,13 +60,11 @@ public final class DagScheduler implements Actor<Message> {
     private final TreeMap<JobId, Job> jobs = new TreeMap<>();
     private final CacheLocations cache = new CacheLocations();
     private final StageBook stages = new StageBook(cache);
+    private final LostInputs lostInputs;
     private final Set<ExecutorId> executors = new HashSet<>(); // membership only, never iterated
 
     /** Stages to look at when this turn ends: they may have become ready. */
     private final TreeSet<StageId> toAdvance = new TreeSet<>();
-
-    /** Stages that lost an input and are looked at again when the resubmit timer fires. */
-    private final TreeSet<StageId> recovering = new TreeSet<>();
 
     private final TreeSet<StageId> progressed = new TreeSet<>();
 
@@ -82,6 +78,7 @@ public final class DagScheduler implements Actor<Message> {
     public DagScheduler(DagConfig config, Address taskScheduler, Address desk) {
         this.config = config;
         this.outbox = new DagOutbox(taskScheduler, desk);
+        this.lostInputs = new LostInputs(config, outbox, stages);
     }
 
     @Override
@@ -119,7 +116,7 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.ForgetBroadcast(var broadcast) ->
                     outbox.tellExecutors(new ExecutorOrder.ForgetBroadcast(broadcast));
             case DagMessage.ResultFetched fetched -> onResultFetched(fetched);
-            case DagMessage.ResubmitStages() -> onResubmit();
+            case DagMessage.ResubmitStages() -> toAdvance.addAll(lostInputs.due());
             case DagMessage.TellProgress() -> onTellProgress();
         }
     }
@@ -245,7 +242,7 @@ public final class DagScheduler implements Actor<Message> {
         }
         stage.forgetAttemptsMade();
         stage.rest();
-        recovering.remove(stage.id);
+        lostInputs.forget(stage);
         progressed.remove(stage.id);
         toAdvance.remove(stage.id);
     }
@@ -260,7 +257,7 @@ public final class DagScheduler implements Actor<Message> {
         seen.add(start.id);
         while (!open.isEmpty()) {
             Stage stage = open.pop();
-            if (stage.jobs.isEmpty() || stage.complete() || recovering.contains(stage.id)) {
+            if (stage.jobs.isEmpty() || stage.complete() || lostInputs.holdBack(stage)) {
                 continue;
             }
             int[] missing = stage.missing();
@@ -501,48 +498,11 @@ public final class DagScheduler implements Actor<Message> {
     // ---- lost inputs ----
 
     private void onFetchFailed(Stage stage, int attempt, TaskOutcome.FetchFailed failed) {
-        stage.distrustsCache = true;
-        if (stage.isLaunching(attempt)) {
-            int fruitless = stage.countFruitless(attempt);
-            hold(stage, new StageAttempt(stage.id, attempt));
-            if (fruitless >= config.maxFruitlessAttempts()) {
-                failJobsOf(
-                        stage,
-                        String.format(
-                                Locale.ROOT,
-                                "stage '%s' could not read its inputs in %d attempts in a row"
-                                        + " (capstan.stage.maxFruitlessAttempts); the last time:"
-                                        + " map output %d of %s from %s: %s",
-                                stage.plan.name(),
-                                fruitless,
-                                failed.mapPartition(),
-                                failed.shuffle(),
-                                failed.from(),
-                                failed.reason()));
-            }
+        String tooOften = lostInputs.countFetchFailure(stage, attempt, failed);
+        if (tooOften != null) {
+            failJobsOf(stage, tooOften);
         }
-        recover(stage);
-        loseOutput(failed);
-    }
-
-    /** Whoever reads the lost output, for whichever job, launches no more. */
-    private void loseOutput(TaskOutcome.FetchFailed failed) {
-        Stage writer = stages.find(failed.shuffle());
-        if (writer == null || writer.outputs == null || failed.from() == null) {
-            return;
-        }
-        writer.outputs.lose(failed.mapPartition(), failed.from());
-        for (Stage reader : stages.all()) {
-            for (StageAttempt attempt : reader.launchingFrom(failed.shuffle(), failed.mapPartition(), failed.from())) {
-                hold(reader, attempt);
-            }
-        }
-    }
-
-    private void hold(Stage stage, StageAttempt attempt) {
-        stage.hold(attempt.attempt());
-        outbox.tellTasks(new SchedulingRequest.HoldTasks(attempt));
-        recover(stage);
+        lostInputs.lose(stage, failed);
     }
 
     private void onHeld(StageAttempt attempt, List<Integer> partitions) {
@@ -556,29 +516,7 @@ public final class DagScheduler implements Actor<Message> {
     private void onExecutorGone(ExecutorId executor) {
         executors.remove(executor);
         cache.executorGone(executor);
-        for (Stage stage : stages.all()) {
-            if (stage.outputs != null && stage.outputs.loseAll(executor)) {
-                recover(stage);
-            }
-            for (StageAttempt attempt : stage.launchingFrom(executor)) {
-                hold(stage, attempt);
-            }
-        }
-    }
-
-    /** Looks at the stage again a little later, when more is known of what was lost. */
-    private void recover(Stage stage) {
-        if (stage.jobs.isEmpty()) {
-            return; // nobody waits for it any more
-        }
-        recovering.add(stage.id);
-        outbox.armOnce(RESUBMIT, config.resubmitDelay(), new DagMessage.ResubmitStages());
-    }
-
-    private void onResubmit() {
-        outbox.fired(RESUBMIT);
-        toAdvance.addAll(recovering);
-        recovering.clear();
+        lostInputs.loseAll(executor);
     }
 
     // ---- what is no longer needed ----

@@ -117,8 +117,4 @@ final class JobDesk {
     void close() {
         listeners.forEach(JobListener::closed);
     }
-
-    boolean isEmpty() {
-        return waiting.isEmpty();
-    }
 }

@@ -17,7 +17,7 @@ final class AbortReason {
     }
 
     static String tooManyFailures(ActiveSet set, int index, int most) {
-        if (set.tasks.barrier()) { // its tasks fail together, whichever of them it was
+        if (set.barrier != null) { // its tasks fail together, whichever of them it was
             return tooManyFailures("some task of " + set, most, set.failuresOfAll(index));
         }
         return tooManyFailures(set.toString(), set.partition(index), most, set.failuresOf(index));

@@ -211,10 +211,6 @@ final class ExecutorLife {
         }
     }
 
-    SequencedSet<ExecutorEntry> awaited() {
-        return awaited;
-    }
-
     private void introduce(@Nullable ExecutorEntry known, ExecutorReports reports, long now) {
         if (gone.containsKey(reports.executor())) {
             outbox.answer(

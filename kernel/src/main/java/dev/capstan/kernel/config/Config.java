@@ -62,13 +62,6 @@ public final class Config {
         return entries;
     }
 
-    /** The same, with more sources on top. */
-    public Builder with() {
-        var builder = new Builder(table);
-        builder.byName.putAll(byName);
-        return builder;
-    }
-
     private static Entry defaultEntry(ConfigKey<?> key) {
         return new Entry(key, key.defaultText(), parse(key, key.defaultText(), DEFAULT), DEFAULT);
     }
