@@ -113,19 +113,14 @@ final class StoredBlock implements Evictable {
 
     private void write(Content now, FrameOutput out) throws IOException {
         switch (now) {
-            case Objects(List<Object> elements, var _) -> writeObjects(elements, out);
-            case InMemory(MemoryFrames frames, var _) -> {
-                Frames each = frames.open();
-                while (each.next()) {
-                    out.frame(each.bytes(), 0, each.length());
-                }
-            }
+            case Objects(List<Object> elements, var _) -> writeObjects(elements, surroundings.serializer(), out);
+            case InMemory(MemoryFrames frames, var _) -> frames.writeTo(out);
             case OnDisk _, Discarded _ -> {}
         }
     }
 
-    private void writeObjects(List<Object> elements, FrameOutput out) throws IOException {
-        var frames = new ElementFrames(surroundings.serializer());
+    static void writeObjects(List<?> elements, Serializer serializer, FrameOutput out) throws IOException {
+        var frames = new ElementFrames(serializer);
         for (Object element : elements) {
             if (frames.add(element)) {
                 writeFrame(frames, out);
