@@ -111,7 +111,13 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =
-                new TaskPool(spec.id().name() + "-task", spec.resources(), spec.taskStackBytes(), IDLE, this::install);
+                new TaskPool(
+                        spec.id().name() + "-task",
+                        spec.resources(),
+                        spec.taskStackBytes(),
+                        IDLE,
+                        System::nanoTime,
+                        this::install);
         this.node =
                 transport.join(
                         new Hello(
