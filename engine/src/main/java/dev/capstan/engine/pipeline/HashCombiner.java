@@ -3,6 +3,7 @@ package dev.capstan.engine.pipeline;
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.memory.LargeObjects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class HashCombiner implements Combiner {
     /** The slot of a hash is in the upper bits of its product with {@link KeyHash#SCATTER}. */
     private int shift;
 
+    private long large;
     private TableWatch watch = TableWatch.NONE;
     private int untilLook = 1;
 
@@ -64,13 +66,36 @@ final class HashCombiner implements Combiner {
         while (entry != 0) {
             int index = entry - 1;
             if (hashes[index] == hash && (keys[index] == key || (key != null && key.equals(keys[index])))) {
-                values[index] = add.apply(values[index], value);
+                update(index, value);
                 return;
             }
             slot = slot + 1 & mask;
             entry = slots[slot];
         }
-        begin(key, hash, slot, create.apply(value));
+        Object first = create.apply(value);
+        count(assumed(value, first));
+        begin(key, hash, slot, first);
+    }
+
+    private void update(int index, @Nullable Object value) throws Exception {
+        Object before = values[index];
+        long largeBefore = LargeObjects.bytes(before);
+        Object after = add.apply(before, value);
+        values[index] = after;
+        count(LargeObjects.bytes(after) - largeBefore + assumed(value, after));
+    }
+
+    /** How much of a large value may be held by what it was added to, where that cannot be seen. */
+    private static long assumed(@Nullable Object value, @Nullable Object by) {
+        long bytes = LargeObjects.bytes(value);
+        return bytes > 0 && value != by && LargeObjects.bytes(by) == 0 && LargeObjects.mayHold(by) ? bytes : 0;
+    }
+
+    private void count(long more) {
+        if (more != 0) {
+            large += more;
+            untilLook = 1;
+        }
     }
 
     @Override
@@ -95,6 +120,7 @@ final class HashCombiner implements Combiner {
         keys[entry] = key;
         values[entry] = value;
         hashes[entry] = hash;
+        count(LargeObjects.bytes(key) + LargeObjects.bytes(value));
     }
 
     private void index(int hash, int entry) {
@@ -124,6 +150,7 @@ final class HashCombiner implements Combiner {
 
     @Override
     public void replace(int entry, @Nullable Object value) {
+        count(LargeObjects.bytes(value) - LargeObjects.bytes(values[entry]));
         values[entry] = value;
     }
 
@@ -161,11 +188,25 @@ final class HashCombiner implements Combiner {
     public void clear() {
         int capacity = 1 << FIRST_BITS - 1;
         size = 0;
+        large = 0;
         keys = new Object[capacity];
         values = new Object[capacity];
         hashes = new int[capacity];
         slots = new int[2 * capacity];
         shift = Integer.SIZE - FIRST_BITS;
+    }
+
+    @Override
+    public long largeBytes() {
+        return large;
+    }
+
+    @Override
+    public void recountLarge() {
+        large = 0;
+        for (int entry = 0; entry < size; entry++) {
+            large += LargeObjects.bytes(keys[entry]) + LargeObjects.bytes(values[entry]);
+        }
     }
 
     @Override

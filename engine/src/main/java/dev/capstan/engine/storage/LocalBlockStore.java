@@ -187,11 +187,11 @@ public final class LocalBlockStore implements BlockStore {
                             var frames = new ElementFrames(surroundings.serializer());
                             while (ComputationFailedException.hasNext(elements)) {
                                 if (frames.add(ComputationFailedException.next(elements))) {
-                                    StoredBlock.writeFrame(frames, out);
+                                    frames.writeTo(out);
                                 }
                             }
                             if (!frames.isEmpty()) {
-                                StoredBlock.writeFrame(frames, out);
+                                frames.writeTo(out);
                             }
                         });
     }

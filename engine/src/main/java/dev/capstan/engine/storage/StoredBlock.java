@@ -123,17 +123,12 @@ final class StoredBlock implements Evictable {
         var frames = new ElementFrames(serializer);
         for (Object element : elements) {
             if (frames.add(element)) {
-                writeFrame(frames, out);
+                frames.writeTo(out);
             }
         }
         if (!frames.isEmpty()) {
-            writeFrame(frames, out);
+            frames.writeTo(out);
         }
-    }
-
-    static void writeFrame(ElementFrames frames, FrameOutput out) throws IOException {
-        byte[] frame = frames.take();
-        out.frame(frame, 0, frame.length);
     }
 
     private void becomeOnDisk(Segment segment) {

@@ -2,6 +2,7 @@ package dev.capstan.engine.storage;
 
 import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.memory.GrowthEstimate;
+import dev.capstan.engine.memory.LargeObjects;
 import dev.capstan.engine.memory.ObjectSize;
 import dev.capstan.engine.memory.StorageGrant;
 import dev.capstan.kernel.serialization.ByteInput;
@@ -78,8 +79,9 @@ abstract sealed class Unroll {
 
     private static final class OfObjects extends Unroll {
         private final ArrayList<@Nullable Object> elements = new ArrayList<>();
-        private final GrowthEstimate estimate = new GrowthEstimate(() -> ObjectSize.of(elements));
+        private final GrowthEstimate estimate = new GrowthEstimate(this::measure);
         private final Serializer serializer;
+        private long large;
 
         OfObjects(StorageGrant grant, Serializer serializer) {
             super(grant);
@@ -90,11 +92,17 @@ abstract sealed class Unroll {
         void add(@Nullable Object element) {
             elements.add(element);
             estimate.grew();
+            large += LargeObjects.bytes(element);
+        }
+
+        private long measure() {
+            return ObjectSize.ofReferences(elements.size())
+                    + LargeObjects.bytesOfOthers(elements.size(), elements::get);
         }
 
         @Override
         long bytes() {
-            return estimate.bytes();
+            return estimate.bytes() + large;
         }
 
         @Override

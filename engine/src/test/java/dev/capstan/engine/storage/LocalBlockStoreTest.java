@@ -42,6 +42,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 class LocalBlockStoreTest {
@@ -301,6 +302,26 @@ class LocalBlockStoreTest {
             assertThat(memory.usage().storage()).isLessThanOrEqualTo(bytes);
             nothingIsLeft();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER"})
+    void fewLargeElementsAmongThousandsOfSmallOnesAreCountedBeforeMoreAreComputed(StorageLevel level) throws Exception {
+        storeWith(4 << 20);
+        var computed = new AtomicInteger();
+        Callable<Iterator<byte[]>> rarelyLarge =
+                () -> IntStream.range(0, 20_000).mapToObj(n -> element(n, computed)).iterator();
+        List<Runnable> atEnd = new ArrayList<>();
+        Iterator<byte[]> elements = store.getOrCompute(BLOCK, level, NOT_KILLED, atEnd::add, rarelyLarge);
+        assertThat(computed.get()).isBetween(2, 4);
+        assertThat(list(elements)).hasSize(20_000);
+        atEnd.forEach(Runnable::run);
+    }
+
+    private static byte[] element(int number, AtomicInteger large) {
+        boolean isLarge = number % 1_000 == 507;
+        large.addAndGet(isLarge ? 1 : 0);
+        return new byte[isLarge ? 1 << 20 : 10];
     }
 
     @ParameterizedTest
