@@ -1,5 +1,6 @@
 package dev.capstan.driver;
 
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
@@ -228,6 +229,11 @@ final class DirectJobRunner implements JobRunner {
     @Override
     public void cancelStage(StageId stage, String reason) {
         // a job is over when it could be cancelled
+    }
+
+    @Override
+    public Optional<DagView> status() {
+        return Optional.empty();
     }
 
     @Override

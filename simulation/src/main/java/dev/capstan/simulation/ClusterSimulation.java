@@ -675,6 +675,11 @@ public final class ClusterSimulation {
         }
 
         @Override
+        public Optional<DagView> status() {
+            return Optional.empty();
+        }
+
+        @Override
         public String explain() {
             return "nobody asks";
         }

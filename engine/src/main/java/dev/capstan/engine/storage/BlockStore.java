@@ -16,18 +16,19 @@ import java.util.function.Consumer;
  * memory to disk is still there; a reader keeps what it has opened.
  */
 public interface BlockStore {
-    /** Told of cached partitions that came or went, by the thread that changed them; must be quick. */
+    /** Told of blocks that came, moved to disk or went, by the thread that changed them; must be quick. */
     interface Listener {
         Listener SILENT =
                 new Listener() {
                     @Override
-                    public void added(BlockId block) {}
+                    public void kept(KeptBlock block) {}
 
                     @Override
                     public void removed(BlockId block) {}
                 };
 
-        void added(BlockId block);
+        /** It came, or it takes something else now. */
+        void kept(KeptBlock block);
 
         void removed(BlockId block);
     }

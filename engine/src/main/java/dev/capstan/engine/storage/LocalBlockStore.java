@@ -197,7 +197,18 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     private StoredBlock block(BlockId id, boolean mayGoToDisk, StoredBlock.Content content) {
-        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::drop);
+        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::moved, this::drop);
+    }
+
+    private void moved(StoredBlock block) {
+        blocks.computeIfPresent(
+                block.id(),
+                (_, now) -> {
+                    if (now == block) {
+                        listener.kept(block.kept());
+                    }
+                    return now;
+                });
     }
 
     /** Its elements, whether it is kept or not because its dataset was dropped meanwhile. */
@@ -211,7 +222,7 @@ public final class LocalBlockStore implements BlockStore {
                         block.discard();
                         return before;
                     }
-                    listener.added(id);
+                    listener.kept(block.kept());
                     return block;
                 });
         block.seal();
@@ -281,11 +292,10 @@ public final class LocalBlockStore implements BlockStore {
         blocks.compute(
                 id,
                 (_, before) -> {
-                    if (before == null) {
-                        listener.added(id);
-                    } else {
+                    if (before != null) {
                         before.discard();
                     }
+                    listener.kept(block.kept());
                     return block;
                 });
         block.seal();

@@ -32,8 +32,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,15 +54,19 @@ class LocalBlockStoreTest {
     private static final Consumer<Runnable> AT_END = _ -> {};
 
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final Map<BlockId, KeptBlock> sizes = new ConcurrentHashMap<>();
     private final BlockStore.Listener listener =
             new BlockStore.Listener() {
                 @Override
-                public void added(BlockId block) {
-                    events.add("+" + block);
+                public void kept(KeptBlock kept) {
+                    if (sizes.put(kept.block(), kept) == null) {
+                        events.add("+" + kept.block());
+                    }
                 }
 
                 @Override
                 public void removed(BlockId block) {
+                    sizes.remove(block);
                     events.add("-" + block);
                 }
             };
@@ -341,6 +347,7 @@ class LocalBlockStoreTest {
         List<Object> elements = many().subList(0, 2_000);
         AtomicInteger computed = new AtomicInteger();
         getOrCompute(BLOCK, level, computed, elements);
+        assertThat(sizes).containsValue(new KeptBlock(BLOCK, memory.usage().storage(), 0));
         Iterator<Object> reader = store.<Object>get(BLOCK, AT_END).orElseThrow();
         reader.next();
         try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
@@ -348,6 +355,8 @@ class LocalBlockStoreTest {
             assertThat(list(reader)).as("a reader keeps what it reads").isEqualTo(elements.subList(1, 2_000));
             assertThat(events).isEqualTo(level.usesDisk() ? List.of("+" + BLOCK) : List.of("+" + BLOCK, "-" + BLOCK));
             assertThat(dataFiles()).hasSize(level.usesDisk() ? 1 : 0);
+            assertThat(sizes.get(BLOCK))
+                    .isEqualTo(level.usesDisk() ? new KeptBlock(BLOCK, 0, Files.size(dataFiles().getFirst())) : null);
             assertThat(getOrCompute(BLOCK, level, computed, elements)).isEqualTo(elements);
             assertThat(computed).hasValue(level.usesDisk() ? 1 : 2);
         }
