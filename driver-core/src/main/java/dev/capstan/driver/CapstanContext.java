@@ -1,5 +1,6 @@
 package dev.capstan.driver;
 
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.job.CallSite;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
@@ -26,6 +27,7 @@ import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.Emptiness;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageDepth;
+import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.LocalCollection;
 import dev.capstan.engine.lineage.NumberRange;
 import dev.capstan.engine.lineage.Origin;
@@ -42,7 +44,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -502,6 +506,36 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public String explain() throws InterruptedException {
         requireRunning();
         return runner.explain();
+    }
+
+    /**
+     * What runs and what is kept, at this moment: jobs, stages with their tasks, cached datasets with their sizes.
+     *
+     * <pre>{@code
+     * long kept = context.status().storage(cached).map(StorageInfo::memoryBytes).orElse(0L);
+     * }</pre>
+     *
+     * <p>Not for listeners: they are called by the thread that would have to answer.
+     */
+    public ContextStatus status() throws InterruptedException {
+        requireRunning();
+        return runner.status()
+                .map(ContextStatus::of)
+                .orElseThrow(() -> new IllegalStateException("the driver does not answer; its log may say why"));
+    }
+
+    /** What is kept of the datasets of the lineage, as far as that is known: nothing is asked where nothing is kept. */
+    Map<DatasetId, DagView.CacheLine> kept(Lineage<?> root) {
+        Map<DatasetId, DagView.CacheLine> kept = new HashMap<>();
+        if (LineageWalk.everything(root).stream().allMatch(node -> node.storageLevel().keepsNothing())) {
+            return kept;
+        }
+        try {
+            runner.status().ifPresent(view -> view.cached().forEach(line -> kept.put(line.dataset(), line)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the lineage can be told without it
+        }
+        return kept;
     }
 
     // ---- life

@@ -570,9 +570,11 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return lineage.cutBy().isPresent();
     }
 
-    /** The lineage as text, a line for each dataset, indented at each shuffle. */
+    /**
+     * The lineage as text, a line for each dataset, indented at each shuffle; with how much of each is kept, and where.
+     */
     public final String toDebugString() {
-        return LineageText.of(lineage);
+        return LineageText.of(lineage, context.kept(lineage));
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -149,7 +150,7 @@ final class SimulatedExecutor {
 
     private final class News implements BlockStore.Listener {
         @Override
-        public void added(BlockId block) {
+        public void kept(KeptBlock block) {
             simulation.tell(address, new ExecutorSignal.BlocksChanged(List.of(block), List.of()), AT_ONCE);
         }
 

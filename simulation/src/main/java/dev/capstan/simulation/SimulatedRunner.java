@@ -1,6 +1,7 @@
 package dev.capstan.simulation;
 
 import dev.capstan.driver.dag.DagMessage;
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.dag.JobPlan;
 import dev.capstan.driver.dag.StagePlan;
 import dev.capstan.driver.job.JobFuture;
@@ -21,6 +22,7 @@ import dev.capstan.testing.Simulation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -112,6 +114,11 @@ final class SimulatedRunner implements JobRunner {
     @Override
     public void cancelStage(StageId stage, String reason) {
         simulation.tell(dag, new DagMessage.CancelStage(stage, reason), AT_ONCE);
+    }
+
+    @Override
+    public Optional<DagView> status() {
+        return Optional.empty();
     }
 
     @Override

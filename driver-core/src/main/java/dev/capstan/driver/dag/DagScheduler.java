@@ -53,11 +53,16 @@ import java.util.function.Predicate;
  */
 public final class DagScheduler implements Actor<Message> {
     private static final String PROGRESS = "tell-progress";
+    private static final int MOST_ENDED = 200;
 
     private final DagConfig config;
     private final DagOutbox outbox;
 
     private final TreeMap<JobId, Job> jobs = new TreeMap<>();
+
+    /** The last ones that ended, for whoever asks. */
+    private final ArrayDeque<DagView.JobLine> ended = new ArrayDeque<>();
+
     private final CacheLocations cache = new CacheLocations();
     private final StageBook stages = new StageBook(cache);
     private final LostInputs lostInputs;
@@ -118,6 +123,7 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.ResultFetched fetched -> onResultFetched(fetched);
             case DagMessage.ResubmitStages() -> toAdvance.addAll(lostInputs.due());
             case DagMessage.TellProgress() -> onTellProgress();
+            case DagMessage.TellStatus() -> outbox.tellDesk(new JobEvent.StatusTold(view()));
         }
     }
 
@@ -128,9 +134,9 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent.TasksHeld(var attempt, var partitions) -> onHeld(attempt, partitions);
             case SchedulingEvent.ExecutorJoined(var executor, _) -> executors.add(executor);
             case SchedulingEvent.ExecutorGone(var executor, _) -> onExecutorGone(executor);
-            case SchedulingEvent.BlocksChanged(var executor, var host, var added, var removed) -> {
+            case SchedulingEvent.BlocksChanged(var executor, var host, var kept, var removed) -> {
                 cache.removed(executor, removed);
-                cache.added(executor, host, added);
+                cache.kept(executor, host, kept);
             }
             case SchedulingEvent.NothingRuns(var why) -> outbox.tellDesk(new JobEvent.Notice(why));
             case SchedulingEvent.Explained(var text) -> outbox.tellDesk(new JobEvent.Explained(text));
@@ -232,6 +238,10 @@ public final class DagScheduler implements Actor<Message> {
             }
         }
         stages.remove(job.result);
+        ended.addLast(job.line(ending));
+        if (ended.size() > MOST_ENDED) {
+            ended.removeFirst();
+        }
         outbox.tellDesk(new JobEvent.JobEnded(job.plan.job(), ending, job.summary()));
     }
 
@@ -561,6 +571,11 @@ public final class DagScheduler implements Actor<Message> {
 
     /** A picture of its state. */
     public DagView view() {
-        return new DagView(jobs.values().stream().map(Job::line).toList(), stages.lines(), stages.mapOutputs());
+        return new DagView(
+                jobs.values().stream().map(job -> job.line(null)).toList(),
+                List.copyOf(ended),
+                stages.lines(),
+                stages.mapOutputs(),
+                cache.lines());
     }
 }

@@ -41,17 +41,12 @@ public record WriteCheckpoint<T>(String directory) implements PartitionFn<T, Boo
         var frames = new ElementFrames(task.serializer());
         while (elements.hasNext()) {
             if (frames.add(elements.next())) {
-                writeFrame(frames, out);
+                frames.writeTo(out);
                 task.checkKilled();
             }
         }
         if (!frames.isEmpty()) {
-            writeFrame(frames, out);
+            frames.writeTo(out);
         }
-    }
-
-    private static void writeFrame(ElementFrames frames, FrameOutput out) throws IOException {
-        byte[] frame = frames.take();
-        out.frame(frame, 0, frame.length);
     }
 }

@@ -115,16 +115,21 @@ public final class LocalBlockStore implements BlockStore {
                     unrolling.kept = true;
                     return published(block(id, level.usesDisk(), content), mine);
                 }
-                elements = unroll.takenAnd(elements);
+                var handedOn = new HandedOn(id, surroundings, unrolling.grant, unroll.taken());
+                elements = handedOn.and(elements);
                 if (level.usesDisk()) { // what was taken is counted until it is written
                     return keepOnDisk(id, elements, mine, compute);
                 }
+                unrolling.kept = true;
+                mine.atEnd().accept(handedOn::close);
+                handedOn.pass();
+                return elements;
             }
         }
-        return level.usesDisk() ? keepOnDisk(id, elements, mine, compute) : elements;
+        return keepOnDisk(id, elements, mine, compute);
     }
 
-    /** Gives the grant back unless the block keeps it. */
+    /** Gives the grant back unless somebody else keeps it: the block, or what is handed on. */
     private static final class Unrolling implements AutoCloseable {
         final StorageGrant grant;
         boolean kept;
@@ -148,7 +153,7 @@ public final class LocalBlockStore implements BlockStore {
                         new MemoryFrames(level.place() == StorageLevel.Place.OFF_HEAP),
                         surroundings.serializer(),
                         surroundings.loader())
-                : Unroll.objects(grant);
+                : Unroll.objects(grant, surroundings.serializer());
     }
 
     /** Where all disks are full the partition is not kept; that costs time later, but fails no task. */
@@ -182,17 +187,28 @@ public final class LocalBlockStore implements BlockStore {
                             var frames = new ElementFrames(surroundings.serializer());
                             while (ComputationFailedException.hasNext(elements)) {
                                 if (frames.add(ComputationFailedException.next(elements))) {
-                                    StoredBlock.writeFrame(frames, out);
+                                    frames.writeTo(out);
                                 }
                             }
                             if (!frames.isEmpty()) {
-                                StoredBlock.writeFrame(frames, out);
+                                frames.writeTo(out);
                             }
                         });
     }
 
     private StoredBlock block(BlockId id, boolean mayGoToDisk, StoredBlock.Content content) {
-        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::drop);
+        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::moved, this::drop);
+    }
+
+    private void moved(StoredBlock block) {
+        blocks.computeIfPresent(
+                block.id(),
+                (_, now) -> {
+                    if (now == block) {
+                        listener.kept(block.kept());
+                    }
+                    return now;
+                });
     }
 
     /** Its elements, whether it is kept or not because its dataset was dropped meanwhile. */
@@ -206,7 +222,7 @@ public final class LocalBlockStore implements BlockStore {
                         block.discard();
                         return before;
                     }
-                    listener.added(id);
+                    listener.kept(block.kept());
                     return block;
                 });
         block.seal();
@@ -276,11 +292,10 @@ public final class LocalBlockStore implements BlockStore {
         blocks.compute(
                 id,
                 (_, before) -> {
-                    if (before == null) {
-                        listener.added(id);
-                    } else {
+                    if (before != null) {
                         before.discard();
                     }
+                    listener.kept(block.kept());
                     return block;
                 });
         block.seal();
