@@ -163,8 +163,10 @@ public final class LocalDirectories implements AutoCloseable {
             try {
                 made.add(PrivateDirectory.in(root));
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, e.getMessage());
-                first = first == null ? e : first;
+                IOException told =
+                        new IOException(e.getMessage() + "; name another directory in capstan.local.dirs", e);
+                LOG.log(System.Logger.Level.WARNING, told.getMessage());
+                first = first == null ? told : first;
             }
         }
         if (made.isEmpty() && first != null) {
