@@ -144,7 +144,20 @@ class RunVerbTest {
     @Test
     void aFileThatIsNotThereIsNamed() {
         assertThat(run("run", "--master", "local", "wordcount", "/no/such/file")).isEqualTo(1);
-        assertThat(err.toString()).contains("there is no file or directory /no/such/file");
+        assertThat(err.toString())
+                .contains("there is no file or directory /no/such/file", "at dev.capstan.examples.WordCount.main")
+                .doesNotContain("java.base");
+    }
+
+    @Test
+    void theClassesOfAProgramThatWasKilledAreRemovedByTheNext(@TempDir Path directory) throws Exception {
+        Path left = Files.createTempDirectory("capstan-1234567-1-");
+        Files.writeString(left.resolve("owner"), "a process that was killed");
+        Files.createDirectories(left.resolve("org/example"));
+        Files.writeString(left.resolve("org/example/Killed.class"), "");
+        Path source = Files.writeString(directory.resolve("Wrong.java"), "class Wrong { int x = true; }");
+        assertThat(run("run", source.toString())).isEqualTo(1);
+        assertThat(left).doesNotExist();
     }
 
     @ParameterizedTest
