@@ -32,7 +32,7 @@ final class Broadcasting {
             double seconds = watch.seconds();
             everywhere.destroy();
             Expect.equal((long) BYTES * TASKS, read, "bytes read");
-            return Figure.of(seconds, read);
+            return Figure.of(seconds * 1_000, read);
         };
     }
 }

@@ -45,7 +45,8 @@ public final class CapstanSide {
             case "groupbykey" -> GroupByKey.prepare(context, setting);
             case "regression" -> Regression.prepare(context, setting);
             case "pagerank" -> PageRank.prepare(context, setting);
-            case "broadcast" -> Broadcasting.prepare();
+            case "broadcast" -> Broadcasting.prepare(context);
+            case "broadcast-sent" -> Broadcasting.prepareSent();
             case "iterations" -> Iterations.prepare(context, setting);
             case "concurrent" -> ConcurrentJobs.prepare(context);
             default -> name.startsWith(SmallHeap.PREFIX) ? SmallHeap.prepare(name, setting) : scheduling(name);

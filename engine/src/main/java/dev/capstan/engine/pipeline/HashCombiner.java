@@ -14,20 +14,14 @@ import java.util.Arrays;
  */
 final class HashCombiner implements Combiner {
     private static final int MOST = 1 << 29;
-    private static final int FIRST_BITS = 6;
 
     private final Fn<Object, Object> create;
     private final Fn2<Object, Object, Object> add;
+    private final Slots slots = new Slots();
     private int size;
     private @Nullable Object[] keys;
     private @Nullable Object[] values;
     private int[] hashes;
-
-    /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
-    private int[] slots;
-
-    /** The slot of a hash is in the upper bits of its product with {@link KeyHash#SCATTER}. */
-    private int shift;
 
     private TableWatch watch = TableWatch.NONE;
     private int untilLook = 1;
@@ -58,17 +52,13 @@ final class HashCombiner implements Combiner {
                                 ? key.hashCode()
                                 : KeyHash.code(key))
                         * KeyHash.SPREAD;
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        int entry = slots[slot];
-        while (entry != 0) {
-            int index = entry - 1;
-            if (hashes[index] == hash && (keys[index] == key || (key != null && key.equals(keys[index])))) {
-                values[index] = add.apply(values[index], value);
+        int slot = slots.first(hash);
+        for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
+            if (hashes[entry] == hash && (keys[entry] == key || (key != null && key.equals(keys[entry])))) {
+                values[entry] = add.apply(values[entry], value);
                 return;
             }
-            slot = slot + 1 & mask;
-            entry = slots[slot];
+            slot = slots.after(slot);
         }
         begin(key, hash, slot, create.apply(value));
     }
@@ -76,10 +66,9 @@ final class HashCombiner implements Combiner {
     @Override
     public void begin(@Nullable Object key, @Nullable Object value) {
         int hash = KeyHash.of(key);
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        while (slots[slot] != 0) {
-            slot = slot + 1 & mask;
+        int slot = slots.first(hash);
+        while (slots.entry(slot) >= 0) {
+            slot = slots.after(slot);
         }
         begin(key, hash, slot, value);
     }
@@ -88,22 +77,13 @@ final class HashCombiner implements Combiner {
         int entry = size++;
         if (entry == keys.length) {
             grow();
-            index(hash, entry);
+            slots.add(hash, entry);
         } else {
-            slots[freeSlot] = entry + 1;
+            slots.take(freeSlot, entry);
         }
         keys[entry] = key;
         values[entry] = value;
         hashes[entry] = hash;
-    }
-
-    private void index(int hash, int entry) {
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        while (slots[slot] != 0) {
-            slot = slot + 1 & mask;
-        }
-        slots[slot] = entry + 1;
     }
 
     private void grow() {
@@ -115,10 +95,9 @@ final class HashCombiner implements Combiner {
         keys = Arrays.copyOf(keys, 2 * before);
         values = Arrays.copyOf(values, 2 * before);
         hashes = Arrays.copyOf(hashes, 2 * before);
-        slots = new int[2 * slots.length];
-        shift--;
+        slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
-            index(hashes[entry], entry);
+            slots.add(hashes[entry], entry);
         }
     }
 
@@ -159,17 +138,15 @@ final class HashCombiner implements Combiner {
 
     @Override
     public void clear() {
-        int capacity = 1 << FIRST_BITS - 1;
         size = 0;
-        keys = new Object[capacity];
-        values = new Object[capacity];
-        hashes = new int[capacity];
-        slots = new int[2 * capacity];
-        shift = Integer.SIZE - FIRST_BITS;
+        keys = new Object[Slots.FIRST_CAPACITY];
+        values = new Object[Slots.FIRST_CAPACITY];
+        hashes = new int[Slots.FIRST_CAPACITY];
+        slots.clear(Slots.FIRST_CAPACITY);
     }
 
     @Override
     public long tableBytes() {
-        return 12L * keys.length + 4L * slots.length;
+        return 12L * keys.length + slots.bytes();
     }
 }

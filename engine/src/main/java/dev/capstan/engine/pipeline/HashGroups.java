@@ -10,22 +10,16 @@ import java.util.Arrays;
  */
 final class HashGroups implements Groups {
     private static final int MOST = 1 << 29;
-    private static final int FIRST_BITS = 6;
 
     private final int sides;
 
+    private final Slots slots = new Slots();
     private int size;
     private @Nullable Object[] keys;
     private int[] hashes;
 
     /** Of each key and side: its first and last value from 1, 0 for none, and how many. */
     private int[] chains;
-
-    /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
-    private int[] slots;
-
-    /** The slot of a hash is in the upper bits of its product with {@link KeyHash#SCATTER}. */
-    private int shift;
 
     private int valueCount;
     private @Nullable Object[] values;
@@ -73,16 +67,12 @@ final class HashGroups implements Groups {
                                 ? key.hashCode()
                                 : KeyHash.code(key))
                         * KeyHash.SPREAD;
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        int entry = slots[slot];
-        while (entry != 0) {
-            int index = entry - 1;
-            if (hashes[index] == hash && (keys[index] == key || (key != null && key.equals(keys[index])))) {
-                return index;
+        int slot = slots.first(hash);
+        for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
+            if (hashes[entry] == hash && (keys[entry] == key || (key != null && key.equals(keys[entry])))) {
+                return entry;
             }
-            slot = slot + 1 & mask;
-            entry = slots[slot];
+            slot = slots.after(slot);
         }
         return begin(key, hash, slot);
     }
@@ -91,22 +81,13 @@ final class HashGroups implements Groups {
         int entry = size++;
         if (entry == keys.length) {
             grow();
-            index(hash, entry);
+            slots.add(hash, entry);
         } else {
-            slots[freeSlot] = entry + 1;
+            slots.take(freeSlot, entry);
         }
         keys[entry] = key;
         hashes[entry] = hash;
         return entry;
-    }
-
-    private void index(int hash, int entry) {
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        while (slots[slot] != 0) {
-            slot = slot + 1 & mask;
-        }
-        slots[slot] = entry + 1;
     }
 
     private void grow() {
@@ -117,10 +98,9 @@ final class HashGroups implements Groups {
         keys = Arrays.copyOf(keys, 2 * before);
         hashes = Arrays.copyOf(hashes, 2 * before);
         chains = Arrays.copyOf(chains, 2 * chains.length);
-        slots = new int[2 * slots.length];
-        shift--;
+        slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
-            index(hashes[entry], entry);
+            slots.add(hashes[entry], entry);
         }
     }
 
@@ -183,13 +163,12 @@ final class HashGroups implements Groups {
 
     @Override
     public void clear() {
-        int capacity = 1 << FIRST_BITS - 1;
+        int capacity = Slots.FIRST_CAPACITY;
         size = 0;
         keys = new Object[capacity];
         hashes = new int[capacity];
         chains = new int[3 * sides * capacity];
-        slots = new int[2 * capacity];
-        shift = Integer.SIZE - FIRST_BITS;
+        slots.clear(capacity);
         valueCount = 0;
         values = new Object[2 * capacity];
         nexts = new int[2 * capacity];
@@ -197,6 +176,6 @@ final class HashGroups implements Groups {
 
     @Override
     public long tableBytes() {
-        return 8L * keys.length + 4L * chains.length + 4L * slots.length + 8L * values.length;
+        return 8L * keys.length + 4L * chains.length + slots.bytes() + 8L * values.length;
     }
 }

@@ -20,7 +20,6 @@ final class NumberCombiner implements Combiner {
     private static final int DOUBLE = 3;
 
     private static final int MOST = 1 << 28;
-    private static final int FIRST_BITS = 6;
 
     private final Supplier<Combiner> ofObjects;
     private final Fn2<Object, Object, Object> add;
@@ -30,16 +29,11 @@ final class NumberCombiner implements Combiner {
     /** Takes over for good once numbers do not do. */
     private @Nullable Combiner instead;
 
+    private final Slots slots = new Slots();
     private int size;
 
     /** The key of each entry and after it the value. */
     private long[] entries;
-
-    /** Of each slot the number of its entry, from 1; 0 where the slot is free. At most half of them are taken. */
-    private int[] slots;
-
-    /** The slot of a hash is in the upper bits of its product with {@link KeyHash#SCATTER}. */
-    private int shift;
 
     private TableWatch watch = TableWatch.NONE;
     private int untilLook = 1;
@@ -102,17 +96,13 @@ final class NumberCombiner implements Combiner {
 
     private void put(long key, int hashCode, @Nullable Object value) throws Exception {
         int hash = hashCode * KeyHash.SPREAD;
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        int entry = slots[slot];
-        while (entry != 0) {
-            int at = 2 * (entry - 1);
-            if (entries[at] == key) {
-                update(at, add.apply(boxed(entries[at + 1], valueKind), value));
+        int slot = slots.first(hash);
+        for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
+            if (entries[2 * entry] == key) {
+                update(entry, add.apply(boxed(entries[2 * entry + 1], valueKind), value));
                 return;
             }
-            slot = slot + 1 & mask;
-            entry = slots[slot];
+            slot = slots.after(slot);
         }
         if (value != null && isOf(valueKind, value)) {
             begin(key, hash, slot, bits(value));
@@ -121,11 +111,11 @@ final class NumberCombiner implements Combiner {
         }
     }
 
-    private void update(int at, @Nullable Object value) {
+    private void update(int entry, @Nullable Object value) {
         if (value != null && isOf(valueKind, value)) {
-            entries[at + 1] = bits(value);
+            entries[2 * entry + 1] = bits(value);
         } else {
-            toObjects().replace(at / 2, value);
+            toObjects().replace(entry, value);
         }
     }
 
@@ -148,21 +138,12 @@ final class NumberCombiner implements Combiner {
         int entry = size++;
         if (2 * entry == entries.length) {
             grow();
-            index(hash, entry);
+            slots.add(hash, entry);
         } else {
-            slots[freeSlot] = entry + 1;
+            slots.take(freeSlot, entry);
         }
         entries[2 * entry] = key;
         entries[2 * entry + 1] = value;
-    }
-
-    private void index(int hash, int entry) {
-        int mask = slots.length - 1;
-        int slot = (hash ^ hash >>> 15) * KeyHash.SCATTER >>> shift;
-        while (slots[slot] != 0) {
-            slot = slot + 1 & mask;
-        }
-        slots[slot] = entry + 1;
     }
 
     private void grow() {
@@ -172,10 +153,9 @@ final class NumberCombiner implements Combiner {
                     "more than " + MOST + " different keys in one partition: use more partitions");
         }
         entries = Arrays.copyOf(entries, 4 * before);
-        slots = new int[2 * slots.length];
-        shift--;
+        slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
-            index(hashOf(entry), entry);
+            slots.add(hashOf(entry), entry);
         }
     }
 
@@ -259,16 +239,14 @@ final class NumberCombiner implements Combiner {
         if (objects != null) {
             objects.clear();
         }
-        int capacity = 1 << FIRST_BITS - 1;
         size = 0;
-        entries = new long[2 * capacity];
-        slots = new int[2 * capacity];
-        shift = Integer.SIZE - FIRST_BITS;
+        entries = new long[2 * Slots.FIRST_CAPACITY];
+        slots.clear(Slots.FIRST_CAPACITY);
     }
 
     @Override
     public long tableBytes() {
         Combiner objects = instead;
-        return objects == null ? 8L * entries.length + 4L * slots.length : objects.tableBytes();
+        return objects == null ? 8L * entries.length + slots.bytes() : objects.tableBytes();
     }
 }

@@ -38,7 +38,6 @@ public final class ActorLoop implements AutoCloseable {
     private final Map<Address, Cell> cells = new LinkedHashMap<>();
     private final ArrayDeque<Mailbox.Plain> inside = new ArrayDeque<>();
     private final ArrayDeque<Cell> touched = new ArrayDeque<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
 
     /** When the turn that runs now began, 0 between turns; read by the {@link StallWatch}. */
     private volatile long turnBeganNanos;
@@ -147,11 +146,9 @@ public final class ActorLoop implements AutoCloseable {
         }
         boolean interrupted = false;
         long deadline = System.nanoTime() + CLOSE_BOUND.toNanos();
-        while (ended.getCount() > 0 && System.nanoTime() < deadline) {
+        while (thread.isAlive() && System.nanoTime() < deadline) {
             try {
-                if (ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    thread.join(CLOSE_BOUND);
-                }
+                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             } catch (InterruptedException e) {
                 interrupted = true; // the caller still gets a closed loop, and its interrupt back
             }
@@ -178,7 +175,6 @@ public final class ActorLoop implements AutoCloseable {
             cells.values().forEach(cell -> fail(cell, bug));
         } finally {
             mailbox.close(); // or senders would wait for a loop that is gone
-            ended.countDown();
         }
     }
 

@@ -120,6 +120,29 @@ class ActorLoopStressTest {
     }
 
     @Test
+    void aLoopThatEndsByItselfHasNoThreadAnyMoreOnceItIsClosed() {
+        for (int round = 0; round < 3_000; round++) {
+            var loop = new ActorLoop("brief", (_, _, _) -> {}, faults::add);
+            host(
+                    loop,
+                    A,
+                    (_, _) -> {
+                        loop.close();
+                        return List.of();
+                    });
+            loop.start();
+            while (loop.tell(A, new Numbered(0, 0))) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < round; i++) {
+                Thread.onSpinWait(); // to meet the thread at each step of its end
+            }
+            loop.close();
+            assertThat(loop.thread().isAlive()).as("round " + round).isFalse();
+        }
+    }
+
+    @Test
     void actorsComeAndGoWhileOthersAreTold() throws InterruptedException {
         var heard = new LinkedBlockingQueue<Message>();
         var steady = new CountDownLatch(20_000);

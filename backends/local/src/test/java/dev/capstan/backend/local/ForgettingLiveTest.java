@@ -60,14 +60,14 @@ class ForgettingLiveTest {
     @Test
     void fiveThousandJobsWithAShuffleLeaveNothingInMemory() {
         try (CapstanContext context = local()) {
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 6_000; i++) { // what remembers the last so many stages and tasks is full then
                 assertThat(shuffleJob(context)).isEqualTo(3);
             }
             long before = settled();
             for (int i = 0; i < 5_000; i++) {
                 shuffleJob(context);
             }
-            long most = before + (3 << 20); // some 600 bytes each; a lineage has several thousand
+            long most = before + (1 << 20); // a lineage has several thousand bytes
             assertThat(Await.until(() -> usedAfterCollection() < most, BOUND))
                     .as("bytes more than before after 5,000 jobs: " + (usedAfterCollection() - before))
                     .isTrue();
