@@ -29,7 +29,7 @@ class DocumentsTest {
     private static final Pattern METHOD =
             Pattern.compile(
                     "(?m)(?<doc>^    /\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n)?(?<marks>(?:^    @.*\\n)*)^    public"
-                        + " (?!static final )(?<name>[^;={]*?)\\(");
+                            + " (?!static final )(?<name>[^;={]*?)\\(");
 
     private static final List<String> API = List.of("CapstanContext", "Rdd", "PairRdd", "DoubleRdd");
 

@@ -170,7 +170,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     /**
-     * Adds the values of each key to a zero of its own: {@code words.aggregateByKey(0L, (sum, word) -> sum +
+     * Adds the values of each key to a zero of its own: {@code visits.aggregateByKey(0L, (sum, word) -> sum +
      * word.length(), Long::sum)}.
      */
     public <A> PairRdd<K, A> aggregateByKey(A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge) {
@@ -178,7 +178,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     /**
-     * The same, in so many partitions: {@code words.aggregateByKey(0L, (sum, word) -> sum + word.length(), Long::sum,
+     * The same, in so many partitions: {@code visits.aggregateByKey(0L, (sum, page) -> sum + page.length(), Long::sum,
      * 8)}.
      */
     public <A> PairRdd<K, A> aggregateByKey(
