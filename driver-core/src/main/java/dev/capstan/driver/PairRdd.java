@@ -170,8 +170,8 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     /**
-     * Adds the values of each key to a zero of its own: {@code visits.aggregateByKey(0L, (sum, word) -> sum +
-     * word.length(), Long::sum)}.
+     * Adds the values of each key to a zero of its own: {@code visits.aggregateByKey(0L, (sum, page) -> sum +
+     * page.length(), Long::sum)}.
      */
     public <A> PairRdd<K, A> aggregateByKey(A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge) {
         return aggregateByKey(zero, add, merge, defaultPartitions());
