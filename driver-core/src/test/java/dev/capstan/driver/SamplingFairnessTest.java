@@ -122,6 +122,9 @@ class SamplingFairnessTest {
         }
         int[][] single = drawn(seed -> numbers.takeSample(false, 1, seed));
         assertSpread("one", perElement(single), SEEDS * first, SEEDS * first * (1 - first));
+        Rdd<Long> powerOfTwo = context.range(0, 64, 1, 7);
+        int[] one = Arrays.copyOf(perElement(drawn(seed -> powerOfTwo.takeSample(false, 1, seed))), 64);
+        assertSpread("one of a power of two", one, SEEDS / 64.0, SEEDS / 64.0 * 63 / 64);
         int[][] again = drawn(seed -> numbers.takeSample(true, 20, seed));
         double mean = 20.0 / ELEMENTS;
         assertSpread("with replacement", perElement(again), SEEDS * mean, SEEDS * mean * (1 - first));
