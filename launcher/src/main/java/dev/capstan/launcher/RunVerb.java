@@ -81,9 +81,9 @@ final class RunVerb implements Callable<Integer> {
         }
         refuseOwnOptions();
         Config config = checkedSettings();
+        Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
         Method main = findMain(program);
         handOver(config);
-        Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
         return run(main);
     }
 

@@ -160,7 +160,7 @@ public final class LocalBlockStore implements BlockStore {
             Segment segment = write(id, new Restarted<>(first, compute));
             return published(block(id, true, new StoredBlock.OnDisk(segment)), mine);
         } catch (DiskWriteException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0} is not kept: {1}", id, e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "{0}; it is computed again when it is needed", e.getMessage());
             return compute.call();
         } catch (ComputationFailedException e) {
             throw e.failure();
