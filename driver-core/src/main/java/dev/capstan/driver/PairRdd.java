@@ -54,7 +54,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     // ---- pair by pair
 
-    /** Each value through the function; keys stay, and so does what is known of where they lie. */
+    /**
+     * Each value through the function; keys stay, and so does what is known of where they lie: {@code
+     * counts.mapValues(count -> 2 * count)}.
+     */
     public <W> PairRdd<K, W> mapValues(Fn<? super V, ? extends W> function) {
         context().function(function, "mapValues");
         return mapped("mapValues", function);
@@ -70,7 +73,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         partitioner().orElse(null)));
     }
 
-    /** All values that the function makes of each, under the same key. */
+    /**
+     * All values that the function makes of each, under the same key: {@code linesOfFiles.flatMapValues(text ->
+     * text.lines().toList())}.
+     */
     public <W> PairRdd<K, W> flatMapValues(FlatFn<? super V, ? extends W> function) {
         context().function(function, "flatMapValues");
         return flatMapped("flatMapValues", function);
@@ -86,10 +92,12 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         partitioner().orElse(null)));
     }
 
+    /** The keys, as often as there are pairs with them: {@code counts.keys().distinct()}. */
     public Rdd<K> keys() {
         return new Rdd<>(context(), new Mapped<Pair<K, V>, K>(origin("keys"), lineage(), PairFunctions.key(), null));
     }
 
+    /** The values without their keys: {@code counts.values().reduce(Integer::sum)}. */
     public Rdd<V> values() {
         return new Rdd<>(
                 context(), new Mapped<Pair<K, V>, V>(origin("values"), lineage(), PairFunctions.value(), null));
@@ -105,19 +113,22 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return reduceByKey(function, defaultPartitions());
     }
 
-    /** One value for each key, in so many partitions. */
+    /** One value for each key, in so many partitions: {@code counts.reduceByKey(Integer::sum, 8)}. */
     public PairRdd<K, V> reduceByKey(Fn2<V, V, V> function, int partitions) {
         context().function(function, "reduceByKey");
         Checks.partitions(partitions, "reduceByKey");
         return combined("reduceByKey", PairRdd.<V>same(), function, function, true, new HashPartitioner(partitions));
     }
 
-    /** All values of each key in a list, in no order. All values of one key must fit in memory. */
+    /**
+     * All values of each key in a list, in no order: {@code visits.groupByKey().mapValues(List::size)}. All values of
+     * one key must fit in memory.
+     */
     public PairRdd<K, List<V>> groupByKey() {
         return groupByKey(defaultPartitions());
     }
 
-    /** All values of each key in a list, in so many partitions. */
+    /** All values of each key in a list, in so many partitions: {@code visits.groupByKey(8)}. */
     @SuppressWarnings("unchecked")
     public PairRdd<K, List<V>> groupByKey(int partitions) {
         Checks.partitions(partitions, "groupByKey");
@@ -130,13 +141,19 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                 new HashPartitioner(partitions));
     }
 
-    /** One value of another kind for each key: made of the first value, others added, parts merged. */
+    /**
+     * One value of another kind for each key: made of the first value, others added, parts merged.
+     *
+     * <pre>{@code
+     * prices.combineByKey(Basket::of, Basket::add, Basket::addAll);
+     * }</pre>
+     */
     public <C> PairRdd<K, C> combineByKey(
             Fn<? super V, ? extends C> create, Fn2<C, ? super V, ? extends C> add, Fn2<C, C, ? extends C> merge) {
         return combineByKey(create, add, merge, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code prices.combineByKey(Basket::of, Basket::add, Basket::addAll, 8)}. */
     public <C> PairRdd<K, C> combineByKey(
             Fn<? super V, ? extends C> create,
             Fn2<C, ? super V, ? extends C> add,
@@ -149,23 +166,29 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return combined("combineByKey", create, add, merge, true, new HashPartitioner(partitions));
     }
 
-    /** Adds the values of each key to a zero of its own. */
+    /**
+     * Adds the values of each key to a zero of its own: {@code visits.aggregateByKey(0L, (sum, page) -> sum +
+     * page.length(), Long::sum)}.
+     */
     public <A> PairRdd<K, A> aggregateByKey(A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge) {
         return aggregateByKey(zero, add, merge, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /**
+     * The same, in so many partitions: {@code visits.aggregateByKey(0L, (sum, page) -> sum + page.length(), Long::sum,
+     * 8)}.
+     */
     public <A> PairRdd<K, A> aggregateByKey(
             A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge, int partitions) {
         return aggregated("aggregateByKey", zero, add, merge, partitions);
     }
 
-    /** Adds the values of each key to a zero of its own. */
+    /** Adds the values of each key to a zero of its own: {@code counts.foldByKey(0, Integer::sum)}. */
     public PairRdd<K, V> foldByKey(V zero, Fn2<V, V, V> function) {
         return foldByKey(zero, function, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code counts.foldByKey(0, Integer::sum, 8)}. */
     public PairRdd<K, V> foldByKey(V zero, Fn2<V, V, V> function, int partitions) {
         return aggregated("foldByKey", zero, function, function, partitions);
     }
@@ -193,7 +216,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return countApproxDistinctByKey(relativeError, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code visits.countApproxDistinctByKey(0.05, 8)}. */
     public PairRdd<K, Long> countApproxDistinctByKey(double relativeError, int partitions) {
         Checks.partitions(partitions, "countApproxDistinctByKey");
         HyperLogLog.ofError(relativeError); // refuses an error that cannot be kept
@@ -251,7 +274,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         lineage(), context().newShuffle(), reader(origin), partitioner, aggregator, order));
     }
 
-    /** Puts each pair where the partitioner says. */
+    /** Puts each pair where the partitioner says: {@code users.partitionBy(new HashPartitioner(8)).cache()}. */
     public PairRdd<K, V> partitionBy(Partitioner partitioner) {
         Checks.given(partitioner, "partitionBy", "a partitioner");
         Checks.partitions(partitioner.partitions(), "partitionBy");
@@ -262,17 +285,23 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return new PairRdd<>(context(), this.<V>shuffled(origin("partitionBy"), partitioner, null, null));
     }
 
-    /** All pairs in the order of their keys, nulls first: partitions one after another, and each within itself. */
+    /**
+     * All pairs in the order of their keys, nulls first: {@code counts.sortByKey()}. Partitions come one after another,
+     * and each is sorted within itself.
+     */
     public PairRdd<K, V> sortByKey() {
         return sortByKey(true);
     }
 
-    /** All pairs in the order of their keys or the reverse. */
+    /** All pairs in the order of their keys or the reverse: {@code counts.sortByKey(false)}. */
     public PairRdd<K, V> sortByKey(boolean ascending) {
         return sortByKey(ascending, defaultPartitions());
     }
 
-    /** All pairs in the order of their keys or the reverse, in at most so many partitions. */
+    /**
+     * All pairs in the order of their keys or the reverse, in at most so many partitions: {@code
+     * counts.sortByKey(false, 8)}.
+     */
     public PairRdd<K, V> sortByKey(boolean ascending, int partitions) {
         return sorted("sortByKey", Orderings.natural(ascending, "sortByKey"), partitions);
     }
@@ -288,14 +317,15 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     /**
-     * All pairs in an order of keys, in at most so many partitions: fewer if there are fewer different keys. Runs a job
-     * that samples the keys, unless one partition is asked for.
+     * All pairs in an order of keys, in at most so many partitions: {@code counts.sortByKey((a, b) -> a.length() -
+     * b.length(), 8)}. They are fewer if there are fewer different keys. Runs a job that samples the keys, unless one
+     * partition is asked for.
      */
     public PairRdd<K, V> sortByKey(SerializableComparator<? super K> order, int partitions) {
         return sortByKey((Comparator<? super K>) order, partitions);
     }
 
-    /** The same with any comparator that is serializable. */
+    /** The same with any comparator that is serializable: {@code counts.sortByKey(Comparator.reverseOrder(), 8)}. */
     public PairRdd<K, V> sortByKey(Comparator<? super K> order, int partitions) {
         return sorted("sortByKey", Orderings.<K>checked(context(), order, "sortByKey"), partitions);
     }
@@ -320,7 +350,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return repartitionAndSortWithinPartitions(partitioner, (Comparator<? super K>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /**
+     * The same with any comparator that is serializable: {@code visits.repartitionAndSortWithinPartitions(byUser,
+     * Comparator.reverseOrder())}.
+     */
     public PairRdd<K, V> repartitionAndSortWithinPartitions(Partitioner partitioner, Comparator<? super K> order) {
         return placedInOrder(partitioner, Orderings.<K>checked(context(), order, "repartitionAndSortWithinPartitions"));
     }
@@ -346,7 +379,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return filterByRange(lower, upper, (Comparator<? super K>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /**
+     * The same with any comparator that is serializable: {@code sorted.filterByRange("c", "a",
+     * Comparator.reverseOrder())}.
+     */
     public PairRdd<K, V> filterByRange(K lower, K upper, Comparator<? super K> order) {
         return inRange(lower, upper, Orderings.<K>checked(context(), order, "filterByRange"));
     }
@@ -367,7 +403,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return sampleByKey(withReplacement, fractions, Sampling.anySeed());
     }
 
-    /** The same ones for the same seed. */
+    /** The same ones for the same seed: {@code visits.sampleByKey(false, Map.of("DE", 0.1), 42)}. */
     public PairRdd<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
         return new PairRdd<>(context(), Sampling.byKey(this, withReplacement, fractions, seed));
     }
@@ -380,19 +416,19 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return sampleByKeyExact(withReplacement, fractions, Sampling.anySeed());
     }
 
-    /** The same ones for the same seed. */
+    /** The same ones for the same seed: {@code visits.sampleByKeyExact(false, Map.of("DE", 0.1), 42)}. */
     public PairRdd<K, V> sampleByKeyExact(boolean withReplacement, Map<K, Double> fractions, long seed) {
         return new PairRdd<>(context(), Sampling.byKeyExactly(this, withReplacement, fractions, seed));
     }
 
     // ---- with others
 
-    /** For each key that any has: all its values here and there. */
+    /** For each key that any has, all its values here and there: {@code users.cogroup(orders)}. */
     public <W> PairRdd<K, Pair<List<V>, List<W>>> cogroup(PairRdd<K, W> other) {
         return cogroup(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.cogroup(orders, 8)}. */
     @SuppressWarnings("unchecked")
     public <W> PairRdd<K, Pair<List<V>, List<W>>> cogroup(PairRdd<K, W> other, int partitions) {
         return Sides.grouped("cogroup", List.of(this, other), partitions)
@@ -401,12 +437,12 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         (Fn<List<List<Object>>, Pair<List<V>, List<W>>>) (Fn<?, ?>) PairFunctions.TwoLists.INSTANCE);
     }
 
-    /** For each key that any of three has: all its values in each. */
+    /** For each key that any of three has, all its values in each: {@code users.cogroup(orders, returns)}. */
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(PairRdd<K, W> second, PairRdd<K, X> third) {
         return cogroup(second, third, Math.max(joinPartitions(second), joinPartitions(third)));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.cogroup(orders, returns, 8)}. */
     @SuppressWarnings("unchecked")
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, int partitions) {
@@ -417,14 +453,14 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                                 (Fn<?, ?>) PairFunctions.ThreeLists.INSTANCE);
     }
 
-    /** For each key that any of four has: all its values in each. */
+    /** For each key that any of four has, all its values in each: {@code users.cogroup(orders, returns, letters)}. */
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth) {
         int partitions = Math.max(joinPartitions(second), Math.max(joinPartitions(third), joinPartitions(fourth)));
         return cogroup(second, third, fourth, partitions);
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.cogroup(orders, returns, letters, 8)}. */
     @SuppressWarnings("unchecked")
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth, int partitions) {
@@ -435,17 +471,19 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                                 (Fn<?, ?>) PairFunctions.FourLists.INSTANCE);
     }
 
-    /** Another name of {@link #cogroup(PairRdd)}. */
+    /** Another name of {@link #cogroup(PairRdd)}: {@code users.groupWith(orders)}. */
     public <W> PairRdd<K, Pair<List<V>, List<W>>> groupWith(PairRdd<K, W> other) {
         return cogroup(other);
     }
 
-    /** Another name of {@link #cogroup(PairRdd, PairRdd)}. */
+    /** Another name of {@link #cogroup(PairRdd, PairRdd)}: {@code users.groupWith(orders, returns)}. */
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> groupWith(PairRdd<K, W> second, PairRdd<K, X> third) {
         return cogroup(second, third);
     }
 
-    /** Another name of {@link #cogroup(PairRdd, PairRdd, PairRdd)}. */
+    /**
+     * Another name of {@link #cogroup(PairRdd, PairRdd, PairRdd)}: {@code users.groupWith(orders, returns, letters)}.
+     */
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> groupWith(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth) {
         return cogroup(second, third, fourth);
@@ -456,49 +494,56 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return subtractByKey(other, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.subtractByKey(banned, 8)}. */
     public <W> PairRdd<K, V> subtractByKey(PairRdd<K, W> other, int partitions) {
         Checks.sameContext(context(), other, "subtractByKey");
         Checks.partitions(partitions, "subtractByKey");
         return Sides.chosen("subtractByKey", this, other, partitions, PairFunctions.FirstOfTwo.UNLESS_IN_SECOND, false);
     }
 
-    /** Each value here with each value there of the same key. */
+    /** Each value here with each value there of the same key: {@code users.join(orders)}. */
     public <W> PairRdd<K, Pair<V, W>> join(PairRdd<K, W> other) {
         return join(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.join(orders, 8)}. */
     public <W> PairRdd<K, Pair<V, W>> join(PairRdd<K, W> other, int partitions) {
         return Sides.joined("join", this, other, partitions, PairFunctions.Join.INNER);
     }
 
-    /** Like join, and values here whose key is not there, with an empty Optional. */
+    /**
+     * Like join, and values here whose key is not there, with an empty Optional: {@code users.leftOuterJoin(orders)}.
+     */
     public <W> PairRdd<K, Pair<V, Optional<W>>> leftOuterJoin(PairRdd<K, W> other) {
         return leftOuterJoin(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.leftOuterJoin(orders, 8)}. */
     public <W> PairRdd<K, Pair<V, Optional<W>>> leftOuterJoin(PairRdd<K, W> other, int partitions) {
         return Sides.joined("leftOuterJoin", this, other, partitions, PairFunctions.Join.LEFT);
     }
 
-    /** Like join, and values there whose key is not here, with an empty Optional. */
+    /**
+     * Like join, and values there whose key is not here, with an empty Optional: {@code users.rightOuterJoin(orders)}.
+     */
     public <W> PairRdd<K, Pair<Optional<V>, W>> rightOuterJoin(PairRdd<K, W> other) {
         return rightOuterJoin(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.rightOuterJoin(orders, 8)}. */
     public <W> PairRdd<K, Pair<Optional<V>, W>> rightOuterJoin(PairRdd<K, W> other, int partitions) {
         return Sides.joined("rightOuterJoin", this, other, partitions, PairFunctions.Join.RIGHT);
     }
 
-    /** Like join, and values of keys that only one side has. A null value and a missing one look the same. */
+    /**
+     * Like join, and values of keys that only one side has: {@code users.fullOuterJoin(orders)}. A null value and a
+     * missing one look the same.
+     */
     public <W> PairRdd<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRdd<K, W> other) {
         return fullOuterJoin(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.fullOuterJoin(orders, 8)}. */
     public <W> PairRdd<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRdd<K, W> other, int partitions) {
         return Sides.joined("fullOuterJoin", this, other, partitions, PairFunctions.Join.FULL);
     }
@@ -509,7 +554,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     // ---- actions
 
-    /** All pairs as a map, in the order in which they came; of pairs with equal keys the last one counts. */
+    /**
+     * All pairs as a map, in the order in which they came: {@code counts.collectAsMap().get("spark")}. Of pairs with
+     * equal keys the last one counts.
+     */
     public Map<K, V> collectAsMap() {
         Map<K, V> map = new LinkedHashMap<>();
         for (Pair<K, V> pair : collect()) {
@@ -539,7 +587,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return reduce.of(all.iterator());
     }
 
-    /** How many pairs each key has. */
+    /** How many pairs each key has: {@code visits.countByKey().get("DE")}. */
     public Map<K, Long> countByKey() {
         Map<K, Long> counts = new LinkedHashMap<>();
         keyCounts("countByKey").forEach(part -> part.forEach((key, count) -> counts.merge(key, count, Long::sum)));

@@ -2,6 +2,7 @@ package dev.capstan.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.engine.disk.FileHead;
@@ -217,6 +218,13 @@ class FilesTest {
         assertThatThrownBy(() -> context.range(3).saveAsTextFile(file + "/below"))
                 .hasMessage("saveAsTextFile cannot write to " + file + "/below: Not a directory");
         assertThat(names(directory)).containsExactly("file");
+    }
+
+    @Test
+    void aPlaceWhereNothingCanBeMadeIsToldAsThat() {
+        assumeThat(Path.of("/proc/self")).exists();
+        assertThatThrownBy(() -> context.range(3).saveAsTextFile("/proc/out"))
+                .hasMessage("saveAsTextFile cannot write to /proc/out: no directory can be made there");
     }
 
     // ---- objects

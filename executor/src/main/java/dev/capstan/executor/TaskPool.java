@@ -347,7 +347,7 @@ final class TaskPool implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0} was killed and does not end; its thread is left behind, the {1}. of {2}. It is here:{3}",
+                "{0} was killed and does not end; its thread is left behind ({1} so far in {2}). It is here:{3}",
                 id,
                 left,
                 name,

@@ -19,6 +19,7 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.config.ByteSize;
 
 import org.jspecify.annotations.Nullable;
 
@@ -453,14 +454,14 @@ public final class DagScheduler implements Actor<Message> {
                         "the results of '"
                                 + job.plan.name()
                                 + "' take "
-                                + bytes
-                                + " bytes after "
+                                + new ByteSize(bytes)
+                                + " with "
                                 + job.result.finishedCount()
                                 + " of "
                                 + job.result.total()
-                                + " partitions, more than capstan.driver.maxResultSize="
-                                + config.maxResultBytes()
-                                + " allows; collect less, save to files, or raise the limit"));
+                                + " partitions taken, more than the "
+                                + new ByteSize(config.maxResultBytes())
+                                + " of capstan.driver.maxResultSize; collect less, save to files, or raise the limit"));
         return false;
     }
 

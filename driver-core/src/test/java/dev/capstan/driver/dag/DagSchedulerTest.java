@@ -354,7 +354,10 @@ class DagSchedulerTest {
         TaskSet set = only(small.submitted());
         small.finish(set, 0, A);
         small.finish(set, 1, A);
-        assertThat(((Ending.Failed) only(small.ended()).ending()).reason()).contains("capstan.driver.maxResultSize=1");
+        assertThat(((Ending.Failed) only(small.ended()).ending()).reason())
+                .endsWith(
+                        " take 2 B with 1 of 3 partitions taken, more than the 1 B of capstan.driver.maxResultSize;"
+                                + " collect less, save to files, or raise the limit");
     }
 
     @Test

@@ -13,6 +13,8 @@ import dev.capstan.engine.memory.StorageGrant;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -159,24 +161,36 @@ public final class LocalBlockStore implements BlockStore {
     /** Where all disks are full the partition is not kept; that costs time later, but fails no task. */
     private <T> Iterator<T> keepOnDisk(BlockId id, Iterator<T> first, Computation mine, Callable<Iterator<T>> compute)
             throws Exception {
-        Iterator<T> elements = first;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                Segment segment = write(id, elements);
-                return published(block(id, true, new StoredBlock.OnDisk(segment)), mine);
-            } catch (DiskWriteException e) {
-                if (attempt >= surroundings.directories().count()) {
-                    LOG.log(System.Logger.Level.WARNING, "{0} is not kept: {1}", id, e.getMessage());
-                    return compute.call();
-                }
-                elements = compute.call(); // for the next directory
-            } catch (ComputationFailedException e) {
-                throw e.failure();
-            }
+        try {
+            Segment segment = write(id, new Restarted<>(first, compute));
+            return published(block(id, true, new StoredBlock.OnDisk(segment)), mine);
+        } catch (DiskWriteException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}; it is computed again when it is needed", e.getMessage());
+            return compute.call();
+        } catch (ComputationFailedException e) {
+            throw e.failure();
         }
     }
 
-    private Segment write(BlockId id, Iterator<?> elements) throws IOException {
+    /** The elements from their beginning for each directory that is tried: one that filled up has used some. */
+    private static final class Restarted<T> implements Callable<Iterator<T>> {
+        private final Callable<Iterator<T>> compute;
+        private @Nullable Iterator<T> first;
+
+        Restarted(Iterator<T> first, Callable<Iterator<T>> compute) {
+            this.first = first;
+            this.compute = compute;
+        }
+
+        @Override
+        public Iterator<T> call() throws Exception {
+            Iterator<T> elements = first == null ? compute.call() : first;
+            first = null;
+            return elements;
+        }
+    }
+
+    private Segment write(BlockId id, Callable<? extends Iterator<?>> fromTheBeginning) throws IOException {
         return surroundings
                 .directories()
                 .writeWhole(
@@ -184,6 +198,7 @@ public final class LocalBlockStore implements BlockStore {
                         0,
                         surroundings.codec(),
                         out -> {
+                            Iterator<?> elements = ComputationFailedException.begin(fromTheBeginning);
                             var frames = new ElementFrames(surroundings.serializer());
                             while (ComputationFailedException.hasNext(elements)) {
                                 if (frames.add(ComputationFailedException.next(elements))) {
