@@ -22,8 +22,8 @@ import dev.capstan.testing.Simulation;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Brings the program's jobs into the simulated driver. */
