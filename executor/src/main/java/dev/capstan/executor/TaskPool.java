@@ -151,8 +151,9 @@ final class TaskPool implements AutoCloseable {
         for (int i = 0; i < signals; i++) {
             work.signal();
         }
-        // a new thread looks for work, and starts another one if there is more
-        if (signals == 0 && !closed) {
+        // whoever is about to look, a new thread for one, sees to it that another one does if there is more
+        boolean someoneWillLook = threads - running.size() > idle;
+        if (signals == 0 && !someoneWillLook && !closed) {
             startThread(reply);
         }
     }
