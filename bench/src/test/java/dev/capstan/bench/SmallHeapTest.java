@@ -33,7 +33,12 @@ class SmallHeapTest {
                 "distinct",
                 "cache",
                 "cachedisk",
-                "repartition"
+                "repartition",
+                "rarelargereduce",
+                "rarelargeaggregate",
+                "rarelargegroup",
+                "rarelargesort",
+                "rarelargecache"
             })
     void dataLargerThanTheHeapGivesTheRightResult(String job) throws InterruptedException {
         Workload workload =

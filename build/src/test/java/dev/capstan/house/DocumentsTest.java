@@ -25,6 +25,14 @@ class DocumentsTest {
     /** A line of the tables: what, version, licence, reason. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\S+:\\S+)` \\| (\\S+) \\| \\S+ \\| \\S.+ \\|$");
 
+    /** A public method of a class, with its documentation and annotations before it. */
+    private static final Pattern METHOD =
+            Pattern.compile(
+                    "(?m)(?<doc>^    /\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n)?(?<marks>(?:^    @.*\\n)*)^    public"
+                            + " (?!static final )(?<name>[^;={]*?)\\(");
+
+    private static final List<String> API = List.of("CapstanContext", "Rdd", "PairRdd", "DoubleRdd");
+
     private static final Pattern PROPERTY = Pattern.compile("\\$\\{(.+)}");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)[^):\\s]*\\)");
 
@@ -63,6 +71,44 @@ class DocumentsTest {
                                 .map(link -> link.group(1))
                                 .filter(target -> !Files.exists(document.resolveSibling(target)))
                                 .map(target -> document + " links to " + target))
+                .toList();
+    }
+
+    @Test
+    void everyMethodOfDatasetsAndTheirContextShowsItsUse() {
+        for (String type : API) {
+            String file = "driver-core/src/main/java/dev/capstan/driver/" + type + ".java";
+            assertThat(withoutUse(Repository.read(Repository.ROOT.resolve(file)))).as(type).isEmpty();
+        }
+    }
+
+    @Test
+    void aMethodWithoutAUseIsFound() {
+        String source =
+                """
+                public class Some<T> {
+                    /** Shows it: {@code some.shown()}. */
+                    @Deprecated
+                    public final int shown() {}
+
+                    /** Does not. */
+                    public <A, B> List<A> bare(int number) {}
+
+                    @Override
+                    public int taken() {}
+
+                    public int silent() {}
+                """;
+        assertThat(withoutUse(source)).containsExactly("<A, B> List<A> bare", "int silent");
+    }
+
+    /** Public methods whose documentation has no code; what overrides another has that of the other. */
+    private static List<String> withoutUse(String source) {
+        return METHOD.matcher(source)
+                .results()
+                .filter(method -> !method.group("marks").contains("@Override"))
+                .filter(method -> method.group("doc") == null || !method.group("doc").contains("{@code"))
+                .map(method -> method.group("name"))
                 .toList();
     }
 

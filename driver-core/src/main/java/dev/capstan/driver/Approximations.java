@@ -73,7 +73,7 @@ final class Approximations {
     }
 
     /** A partition that does not have a value counts none of it. */
-    private static <T> Map<T, Estimate> estimates(List<Map<T, Long>> counts, int partitions, double confidence) {
+    static <T> Map<T, Estimate> estimates(List<Map<T, Long>> counts, int partitions, double confidence) {
         Map<T, List<Part>> parts = new LinkedHashMap<>();
         for (Map<T, Long> partition : counts) {
             partition.forEach((value, count) -> parts.computeIfAbsent(value, _ -> new ArrayList<>()).add(part(count)));

@@ -1,5 +1,6 @@
 package dev.capstan.driver;
 
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.job.CallSite;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
@@ -26,6 +27,7 @@ import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.Emptiness;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LineageDepth;
+import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.LocalCollection;
 import dev.capstan.engine.lineage.NumberRange;
 import dev.capstan.engine.lineage.Origin;
@@ -33,6 +35,7 @@ import dev.capstan.engine.lineage.UnionOf;
 import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.kernel.serialization.ClosureCheck;
 import dev.capstan.kernel.serialization.DriverOnly;
+import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +75,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     private final JobSettings settings = new JobSettings();
 
-    /** The context owns the runner and closes it. */
+    /** A context over a runner of jobs, which it owns and closes; programs say {@code CapstanContext.create()}. */
     public CapstanContext(JobRunner runner, ContextDefaults defaults) {
         this.runner = Objects.requireNonNull(runner, "runner");
         this.defaults = Objects.requireNonNull(defaults, "defaults");
@@ -90,31 +95,39 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return builder().master(master).create();
     }
 
-    /** Begins a context with settings of its own. */
+    /**
+     * Begins a context with settings of its own: {@code CapstanContext.builder().conf("capstan.task.maxFailures",
+     * "1").create()}.
+     */
     public static ContextBuilder builder() {
         return new ContextBuilder();
     }
 
     // ---- datasets
 
-    /** The elements as a dataset; they are copied at once. */
+    /** The elements as a dataset; they are copied at once: {@code context.parallelize(List.of("a", "b"))}. */
     public <T> Rdd<T> parallelize(Collection<? extends T> elements) {
         return parallelize(elements, defaults.parallelism());
     }
 
-    /** The elements as a dataset of so many partitions; they are copied at once. */
+    /**
+     * The elements as a dataset of so many partitions; they are copied at once: {@code context.parallelize(words, 8)}.
+     */
     public <T> Rdd<T> parallelize(Collection<? extends T> elements, int partitions) {
         Checks.given(elements, "parallelize", "a collection");
         Checks.partitions(partitions, "parallelize");
         return new Rdd<>(this, LocalCollection.of(origin("parallelize"), elements, partitions, serializer()));
     }
 
-    /** The pairs as a dataset; they are copied at once. */
+    /** The pairs as a dataset; they are copied at once: {@code context.parallelizePairs(List.of(Pair.of("a", 1)))}. */
     public <K, V> PairRdd<K, V> parallelizePairs(Collection<Pair<K, V>> pairs) {
         return parallelizePairs(pairs, defaults.parallelism());
     }
 
-    /** The pairs as a dataset of so many partitions; they are copied at once. */
+    /**
+     * The pairs as a dataset of so many partitions; they are copied at once: {@code context.parallelizePairs(pairs,
+     * 8)}.
+     */
     public <K, V> PairRdd<K, V> parallelizePairs(Collection<Pair<K, V>> pairs, int partitions) {
         Checks.given(pairs, "parallelizePairs", "a collection");
         Checks.partitions(partitions, "parallelizePairs");
@@ -137,12 +150,17 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, NumberRange.of(origin("range"), start, end, step, partitions));
     }
 
-    /** A dataset without elements. */
+    /**
+     * A dataset without elements and partitions, to begin a union with: {@code Rdd<String> all = context.emptyRdd()}.
+     */
     public <T> Rdd<T> emptyRdd() {
         return new Rdd<>(this, new Emptiness<>(origin("emptyRdd")));
     }
 
-    /** The same as {@link #textFile(String, int)} with the default number of partitions. */
+    /**
+     * The same as {@link #textFile(String, int)} with the default number of partitions: {@code
+     * context.textFile("logs/*.gz")}.
+     */
     public Rdd<String> textFile(String paths) {
         return textFile(paths, defaults.parallelism());
     }
@@ -170,7 +188,10 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, TextFile.of(origin("textFile"), paths, minPartitions, defaults.mostFileBytes()));
     }
 
-    /** The same as {@link #wholeTextFiles(String, int)} with the default number of partitions. */
+    /**
+     * The same as {@link #wholeTextFiles(String, int)} with the default number of partitions: {@code
+     * context.wholeTextFiles("pages")}.
+     */
     public PairRdd<String, String> wholeTextFiles(String paths) {
         return wholeTextFiles(paths, defaults.parallelism());
     }
@@ -193,7 +214,10 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
                 this, WholeTextFiles.of(origin("wholeTextFiles"), paths, minPartitions, defaults.mostFileBytes()));
     }
 
-    /** The same as {@link #binaryFiles(String, int)} with the default number of partitions. */
+    /**
+     * The same as {@link #binaryFiles(String, int)} with the default number of partitions: {@code
+     * context.binaryFiles("images")}.
+     */
     public PairRdd<String, BinaryFile> binaryFiles(String paths) {
         return binaryFiles(paths, defaults.parallelism());
     }
@@ -258,12 +282,18 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, ObjectFiles.of(origin("objectFile"), paths));
     }
 
-    /** The numbers as a dataset with arithmetic; they are copied at once. */
+    /**
+     * The numbers as a dataset with arithmetic; they are copied at once: {@code context.parallelizeDoubles(List.of(1.5,
+     * 2.5)).mean()}.
+     */
     public DoubleRdd parallelizeDoubles(Collection<Double> numbers) {
         return parallelizeDoubles(numbers, defaults.parallelism());
     }
 
-    /** The numbers as a dataset of so many partitions; they are copied at once. */
+    /**
+     * The numbers as a dataset of so many partitions; they are copied at once: {@code
+     * context.parallelizeDoubles(samples, 8)}.
+     */
     public DoubleRdd parallelizeDoubles(Collection<Double> numbers, int partitions) {
         Checks.given(numbers, "parallelizeDoubles", "a collection");
         Checks.partitions(partitions, "parallelizeDoubles");
@@ -277,14 +307,16 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return new Rdd<>(this, united(first, Arrays.asList(rest)));
     }
 
-    /** All pairs of all these datasets. */
+    /**
+     * All pairs of all these datasets: {@code context.union(mondayVisits, tuesdayVisits).reduceByKey(Integer::sum)}.
+     */
     @SafeVarargs
     @SuppressWarnings("varargs") // it is only read
     public final <K, V> PairRdd<K, V> union(PairRdd<K, V> first, PairRdd<K, V>... rest) {
         return new PairRdd<>(this, united(first, Arrays.asList(rest)));
     }
 
-    /** All numbers of all these datasets. */
+    /** All numbers of all these datasets: {@code context.union(morning, evening).mean()}. */
     public DoubleRdd union(DoubleRdd first, DoubleRdd... rest) {
         return new DoubleRdd(this, united(first, Arrays.asList(rest)));
     }
@@ -296,7 +328,9 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return united(all);
     }
 
-    /** All elements of all these datasets; one step in the lineage however many there are. */
+    /**
+     * All elements of all these datasets, one step in the lineage however many there are: {@code context.union(days)}.
+     */
     public <T> Rdd<T> union(List<? extends Rdd<T>> datasets) {
         Checks.given(datasets, "union", "a list of datasets");
         return new Rdd<>(this, united(datasets));
@@ -312,7 +346,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     }
 
     /**
-     * A dataset of the user's own making.
+     * A dataset of the user's own making: {@code context.dataset("readTable", origin -> new TableRows(origin, table))}.
      *
      * @param node makes the node with the origin that it is given
      */
@@ -323,7 +357,8 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     /**
      * Where {@link Rdd#checkpoint} writes to, in a directory of this context's own. Driver and executors must find it
-     * under the same name; files in it stay when the context is closed.
+     * under the same name; files in it stay when the context is closed: {@code
+     * context.setCheckpointDir("/shared/checkpoints")}.
      *
      * @throws IllegalArgumentException when nothing can be made there
      */
@@ -333,7 +368,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         checkpoints.directory(directory);
     }
 
-    /** The directory that {@link #setCheckpointDir} has made. */
+    /** The directory that {@link #setCheckpointDir} has made: {@code context.checkpointDir().orElseThrow()}. */
     public Optional<String> checkpointDir() {
         return Optional.ofNullable(checkpoints.directory()).map(Path::toString);
     }
@@ -348,10 +383,12 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      * Rdd<Integer> coded = words.map(word -> codes.value().getOrDefault(word, -1));
      * }</pre>
      *
-     * <p>Nobody may change the value afterwards. On local masters the executors get the object itself, unless {@code
-     * capstan.broadcast.shareInProcess} is off; elsewhere it must be serializable.
+     * <p>Nobody may change the value afterwards. It must be serializable, also on local masters, although executors get
+     * the object itself there unless {@code capstan.broadcast.shareInProcess} is off.
      *
      * @throws IllegalArgumentException when it is a dataset or a context
+     * @throws SerializationException when it is not serializable; of a large value on a local master only the beginning
+     *     is tried
      */
     public <T> Broadcast<T> broadcast(T value) {
         Checks.given(value, "broadcast", "a value");
@@ -376,7 +413,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return accumulators("longAccumulator", name).ofLongs(name);
     }
 
-    /** A sum of numbers that tasks add to. */
+    /** A sum of numbers that tasks add to: {@code context.doubleAccumulator("litres")}. */
     public DoubleAccumulator doubleAccumulator(String name) {
         return accumulators("doubleAccumulator", name).ofDoubles(name);
     }
@@ -387,7 +424,8 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     }
 
     /**
-     * An accumulator of the user's own kind; {@link Accumulation} shows one.
+     * An accumulator of the user's own kind: {@code context.accumulator("longest line", new Longest())}; {@link
+     * Accumulation} shows one.
      *
      * @param accumulation must be able to travel to executors
      */
@@ -404,14 +442,17 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     // ---- properties of jobs
 
-    /** Jobs that this thread submits from now on belong to the group, so that {@link #cancelJobGroup} ends them. */
+    /**
+     * Jobs that this thread submits from now on belong to the group, so that {@link #cancelJobGroup} ends them: {@code
+     * context.setJobGroup("report", "the figures of May", false)}.
+     */
     public void setJobGroup(String group, String description, boolean interruptOnCancel) {
         Checks.given(group, "setJobGroup", "a group");
         Checks.given(description, "setJobGroup", "a description, which may be empty,");
         settings.group(group, description, interruptOnCancel);
     }
 
-    /** Jobs that this thread submits from now on belong to no group. */
+    /** Jobs that this thread submits from now on belong to no group: {@code context.clearJobGroup()}. */
     public void clearJobGroup() {
         settings.group("", "", false);
     }
@@ -429,12 +470,13 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         settings.interruptOnCancel(interrupt);
     }
 
-    /** Jobs that this thread submits from now on carry the tag. */
+    /** Jobs that this thread submits from now on carry the tag: {@code context.addTag("report")}. */
     public void addTag(String tag) {
         checkTag(tag, "addTag");
         settings.addTag(tag);
     }
 
+    /** Jobs that this thread submits from now on do not carry the tag: {@code context.removeTag("report")}. */
     public void removeTag(String tag) {
         checkTag(tag, "removeTag");
         settings.removeTag(tag);
@@ -445,6 +487,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         settings.clearTags();
     }
 
+    /** What jobs that this thread submits carry: {@code context.tags().contains("report")}. */
     public Set<String> tags() {
         return settings.tags();
     }
@@ -456,49 +499,103 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         }
     }
 
-    /** Jobs that this thread submits from now on run in the pool of the fair scheduler. */
+    /**
+     * Jobs that this thread submits from now on run in the pool of the fair scheduler: {@code
+     * context.setPool("queries")}.
+     */
     public void setPool(String pool) {
         Checks.given(pool, "setPool", "a pool");
         settings.pool(pool);
     }
 
-    /** Runs the body and then takes back what it has set of this thread's job properties. */
+    /**
+     * Runs the body and then takes back what it has set of this thread's job properties.
+     *
+     * <pre>{@code
+     * long visits = context.withJobProperties(() -> {
+     *     context.setPool("queries");
+     *     return log.count();
+     * });
+     * }</pre>
+     */
     public <T> T withJobProperties(Supplier<T> body) {
         Checks.given(body, "withJobProperties", "a body");
         return settings.within(body);
     }
 
-    /** Cancels all jobs of the group that run or wait; later ones are not affected. */
+    /**
+     * Cancels all jobs of the group that run or wait; later ones are not affected: {@code
+     * context.cancelJobGroup("report", "the user left")}.
+     */
     public void cancelJobGroup(String group, String reason) {
         Checks.given(group, "cancelJobGroup", "a group");
         requireRunning();
         runner.cancel(job -> job.group().equals(group), reason);
     }
 
-    /** Cancels all jobs with the tag that run or wait; later ones are not affected. */
+    /**
+     * Cancels all jobs with the tag that run or wait; later ones are not affected: {@code
+     * context.cancelJobsWithTag("report", "the user left")}.
+     */
     public void cancelJobsWithTag(String tag, String reason) {
         Checks.given(tag, "cancelJobsWithTag", "a tag");
         requireRunning();
         runner.cancel(job -> job.tags().contains(tag), reason);
     }
 
-    /** Cancels all jobs that run or wait. */
+    /** Cancels all jobs that run or wait: {@code context.cancelAllJobs("closing time")}. */
     public void cancelAllJobs(String reason) {
         requireRunning();
         runner.cancel(_ -> true, reason);
     }
 
-    /** Cancels the jobs that need this stage; its number stands in progress lines and events. */
+    /**
+     * Cancels the jobs that need this stage: {@code context.cancelStage(3, "takes too long")}. Its number stands in
+     * progress lines and events.
+     */
     public void cancelStage(int stage, String reason) {
         Checks.given(reason, "cancelStage", "a reason");
         requireRunning();
         runner.cancelStage(new StageId(stage), reason);
     }
 
-    /** Why what waits does not run: what is wanted, what the cluster has given, and what stands in the way. */
+    /**
+     * Why what waits does not run: {@code System.out.println(context.explain())}. It tells what is wanted, what the
+     * cluster has given, and what stands in the way.
+     */
     public String explain() throws InterruptedException {
         requireRunning();
         return runner.explain();
+    }
+
+    /**
+     * What runs and what is kept, at this moment: jobs, stages with their tasks, cached datasets with their sizes.
+     *
+     * <pre>{@code
+     * long kept = context.status().storage(cached).map(StorageInfo::memoryBytes).orElse(0L);
+     * }</pre>
+     *
+     * <p>Not for listeners: they are called by the thread that would have to answer.
+     */
+    public ContextStatus status() throws InterruptedException {
+        requireRunning();
+        return runner.status()
+                .map(ContextStatus::of)
+                .orElseThrow(() -> new IllegalStateException("the driver does not answer; its log may say why"));
+    }
+
+    /** What is kept of the datasets of the lineage, as far as that is known: nothing is asked where nothing is kept. */
+    Map<DatasetId, DagView.CacheLine> kept(Lineage<?> root) {
+        Map<DatasetId, DagView.CacheLine> kept = new HashMap<>();
+        if (LineageWalk.everything(root).stream().allMatch(node -> node.storageLevel().keepsNothing())) {
+            return kept;
+        }
+        try {
+            runner.status().ifPresent(view -> view.cached().forEach(line -> kept.put(line.dataset(), line)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the lineage can be told without it
+        }
+        return kept;
     }
 
     // ---- life
@@ -511,15 +608,17 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         }
     }
 
-    /** The same as {@link #close()}. */
+    /** The same as {@link #close()}: {@code context.stop()}. */
     public void stop() {
         close();
     }
 
+    /** Whether it was closed: {@code context.isStopped()}. Its datasets cannot be used any more then. */
     public boolean isStopped() {
         return stoppedAt.get() != null;
     }
 
+    /** How many partitions a dataset has where nothing else says so: {@code context.defaultParallelism()}. */
     public int defaultParallelism() {
         return defaults.parallelism();
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -96,7 +97,12 @@ final class DirectoryOutput {
 
     /** Of two programs that save to the same place at the same time, one makes {@code _temporary}. */
     private void claim() throws IOException {
-        Files.createDirectories(target);
+        try {
+            Files.createDirectories(target);
+        } catch (NoSuchFileException e) {
+            throw (IOException)
+                    new FileSystemException(e.getFile(), null, "no directory can be made there").initCause(e);
+        }
         try {
             Files.createDirectory(target.resolve(TEMPORARY));
         } catch (FileAlreadyExistsException e) {

@@ -133,7 +133,7 @@ public final class DoubleRdd extends Rdd<Double> {
 
     @Override
     public DoubleRdd intersection(Rdd<Double> other, int partitions) {
-        return new DoubleRdd(context(), intersected(other, partitions));
+        return new DoubleRdd(context(), SetOperators.intersection(this, other, partitions));
     }
 
     @Override
@@ -143,7 +143,7 @@ public final class DoubleRdd extends Rdd<Double> {
 
     @Override
     public DoubleRdd subtract(Rdd<Double> other, int partitions) {
-        return new DoubleRdd(context(), subtracted(other, partitions));
+        return new DoubleRdd(context(), SetOperators.difference(this, other, partitions));
     }
 
     @Override
@@ -158,7 +158,7 @@ public final class DoubleRdd extends Rdd<Double> {
 
     @Override
     public DoubleRdd repartition(int partitions) {
-        return new DoubleRdd(context(), repartitioned(partitions));
+        return new DoubleRdd(context(), Redistribution.of(this, partitions));
     }
 
     @Override
@@ -168,7 +168,7 @@ public final class DoubleRdd extends Rdd<Double> {
 
     @Override
     public DoubleRdd distinct(int partitions) {
-        return new DoubleRdd(context(), distinctElements(partitions));
+        return new DoubleRdd(context(), SetOperators.distinct(this, partitions));
     }
 
     @Override

@@ -1,14 +1,20 @@
 package dev.capstan.driver;
 
+import dev.capstan.driver.dag.DagView;
+import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.kernel.config.ByteSize;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A lineage as text. A dataset that is used twice is told in full once. */
@@ -19,7 +25,7 @@ final class LineageText {
 
     private LineageText() {}
 
-    static String of(Lineage<?> root) {
+    static String of(Lineage<?> root, Map<DatasetId, DagView.CacheLine> kept) {
         StringBuilder text = new StringBuilder();
         Set<Lineage<?>> told = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Line> waiting = new ArrayDeque<>();
@@ -31,7 +37,9 @@ final class LineageText {
                 text.append("...\n");
                 break;
             }
-            text.repeat("  ", line.indent()).append(line.mark()).append(describe(line.node()));
+            text.repeat("  ", line.indent())
+                    .append(line.mark())
+                    .append(describe(line.node(), kept.get(line.node().id())));
             if (!told.add(line.node())) {
                 text.append(" (see above)\n");
                 continue;
@@ -51,7 +59,7 @@ final class LineageText {
         return text.toString();
     }
 
-    private static String describe(Lineage<?> node) {
+    private static String describe(Lineage<?> node, DagView.@Nullable CacheLine cached) {
         String kept = node.storageLevel().keepsNothing() ? "" : ", kept as " + node.storageLevel();
         return "("
                 + node.partitionCount()
@@ -60,9 +68,19 @@ final class LineageText {
                 + " [id "
                 + node.id().number()
                 + kept
+                + (cached == null ? "" : ": " + describe(cached))
                 + node.partitioner().map(partitioner -> ", by " + partitioner).orElse("")
                 + (node.cutBy().isPresent() ? ", checkpointed" : "")
                 + "] at "
                 + node.origin().callSite();
+    }
+
+    private static String describe(DagView.CacheLine cached) {
+        return cached.partitions()
+                + " cached partitions, "
+                + new ByteSize(cached.memoryBytes())
+                + " in memory, "
+                + new ByteSize(cached.diskBytes())
+                + " on disk";
     }
 }

@@ -9,15 +9,12 @@ import dev.capstan.engine.function.Quadruple;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.function.Triple;
 import dev.capstan.engine.lineage.Aggregator;
-import dev.capstan.engine.lineage.CoGrouped;
 import dev.capstan.engine.lineage.CombinedInPlace;
-import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
 import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.Mapped;
-import dev.capstan.engine.lineage.NarrowDependency;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.lineage.RangePartitioner;
@@ -57,13 +54,16 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     // ---- pair by pair
 
-    /** Each value through the function; keys stay, and so does what is known of where they lie. */
+    /**
+     * Each value through the function; keys stay, and so does what is known of where they lie: {@code
+     * counts.mapValues(count -> 2 * count)}.
+     */
     public <W> PairRdd<K, W> mapValues(Fn<? super V, ? extends W> function) {
         context().function(function, "mapValues");
         return mapped("mapValues", function);
     }
 
-    private <W> PairRdd<K, W> mapped(String operator, Fn<? super V, ? extends W> function) {
+    <W> PairRdd<K, W> mapped(String operator, Fn<? super V, ? extends W> function) {
         return new PairRdd<>(
                 context(),
                 new Mapped<Pair<K, V>, Pair<K, W>>(
@@ -73,13 +73,16 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         partitioner().orElse(null)));
     }
 
-    /** All values that the function makes of each, under the same key. */
+    /**
+     * All values that the function makes of each, under the same key: {@code linesOfFiles.flatMapValues(text ->
+     * text.lines().toList())}.
+     */
     public <W> PairRdd<K, W> flatMapValues(FlatFn<? super V, ? extends W> function) {
         context().function(function, "flatMapValues");
         return flatMapped("flatMapValues", function);
     }
 
-    private <W> PairRdd<K, W> flatMapped(String operator, FlatFn<? super V, ? extends W> function) {
+    <W> PairRdd<K, W> flatMapped(String operator, FlatFn<? super V, ? extends W> function) {
         return new PairRdd<>(
                 context(),
                 new FlatMapped<Pair<K, V>, Pair<K, W>>(
@@ -89,10 +92,12 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         partitioner().orElse(null)));
     }
 
+    /** The keys, as often as there are pairs with them: {@code counts.keys().distinct()}. */
     public Rdd<K> keys() {
         return new Rdd<>(context(), new Mapped<Pair<K, V>, K>(origin("keys"), lineage(), PairFunctions.key(), null));
     }
 
+    /** The values without their keys: {@code counts.values().reduce(Integer::sum)}. */
     public Rdd<V> values() {
         return new Rdd<>(
                 context(), new Mapped<Pair<K, V>, V>(origin("values"), lineage(), PairFunctions.value(), null));
@@ -108,19 +113,22 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return reduceByKey(function, defaultPartitions());
     }
 
-    /** One value for each key, in so many partitions. */
+    /** One value for each key, in so many partitions: {@code counts.reduceByKey(Integer::sum, 8)}. */
     public PairRdd<K, V> reduceByKey(Fn2<V, V, V> function, int partitions) {
         context().function(function, "reduceByKey");
         Checks.partitions(partitions, "reduceByKey");
         return combined("reduceByKey", PairRdd.<V>same(), function, function, true, new HashPartitioner(partitions));
     }
 
-    /** All values of each key in a list, in no order. All values of one key must fit in memory. */
+    /**
+     * All values of each key in a list, in no order: {@code visits.groupByKey().mapValues(List::size)}. All values of
+     * one key must fit in memory.
+     */
     public PairRdd<K, List<V>> groupByKey() {
         return groupByKey(defaultPartitions());
     }
 
-    /** All values of each key in a list, in so many partitions. */
+    /** All values of each key in a list, in so many partitions: {@code visits.groupByKey(8)}. */
     @SuppressWarnings("unchecked")
     public PairRdd<K, List<V>> groupByKey(int partitions) {
         Checks.partitions(partitions, "groupByKey");
@@ -133,13 +141,19 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                 new HashPartitioner(partitions));
     }
 
-    /** One value of another kind for each key: made of the first value, others added, parts merged. */
+    /**
+     * One value of another kind for each key: made of the first value, others added, parts merged.
+     *
+     * <pre>{@code
+     * prices.combineByKey(Basket::of, Basket::add, Basket::addAll);
+     * }</pre>
+     */
     public <C> PairRdd<K, C> combineByKey(
             Fn<? super V, ? extends C> create, Fn2<C, ? super V, ? extends C> add, Fn2<C, C, ? extends C> merge) {
         return combineByKey(create, add, merge, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code prices.combineByKey(Basket::of, Basket::add, Basket::addAll, 8)}. */
     public <C> PairRdd<K, C> combineByKey(
             Fn<? super V, ? extends C> create,
             Fn2<C, ? super V, ? extends C> add,
@@ -152,23 +166,29 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return combined("combineByKey", create, add, merge, true, new HashPartitioner(partitions));
     }
 
-    /** Adds the values of each key to a zero of its own. */
+    /**
+     * Adds the values of each key to a zero of its own: {@code visits.aggregateByKey(0L, (sum, page) -> sum +
+     * page.length(), Long::sum)}.
+     */
     public <A> PairRdd<K, A> aggregateByKey(A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge) {
         return aggregateByKey(zero, add, merge, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /**
+     * The same, in so many partitions: {@code visits.aggregateByKey(0L, (sum, page) -> sum + page.length(), Long::sum,
+     * 8)}.
+     */
     public <A> PairRdd<K, A> aggregateByKey(
             A zero, Fn2<A, ? super V, ? extends A> add, Fn2<A, A, ? extends A> merge, int partitions) {
         return aggregated("aggregateByKey", zero, add, merge, partitions);
     }
 
-    /** Adds the values of each key to a zero of its own. */
+    /** Adds the values of each key to a zero of its own: {@code counts.foldByKey(0, Integer::sum)}. */
     public PairRdd<K, V> foldByKey(V zero, Fn2<V, V, V> function) {
         return foldByKey(zero, function, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code counts.foldByKey(0, Integer::sum, 8)}. */
     public PairRdd<K, V> foldByKey(V zero, Fn2<V, V, V> function, int partitions) {
         return aggregated("foldByKey", zero, function, function, partitions);
     }
@@ -196,7 +216,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return countApproxDistinctByKey(relativeError, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code visits.countApproxDistinctByKey(0.05, 8)}. */
     public PairRdd<K, Long> countApproxDistinctByKey(double relativeError, int partitions) {
         Checks.partitions(partitions, "countApproxDistinctByKey");
         HyperLogLog.ofError(relativeError); // refuses an error that cannot be kept
@@ -254,7 +274,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
                         lineage(), context().newShuffle(), reader(origin), partitioner, aggregator, order));
     }
 
-    /** Puts each pair where the partitioner says. */
+    /** Puts each pair where the partitioner says: {@code users.partitionBy(new HashPartitioner(8)).cache()}. */
     public PairRdd<K, V> partitionBy(Partitioner partitioner) {
         Checks.given(partitioner, "partitionBy", "a partitioner");
         Checks.partitions(partitioner.partitions(), "partitionBy");
@@ -265,17 +285,23 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return new PairRdd<>(context(), this.<V>shuffled(origin("partitionBy"), partitioner, null, null));
     }
 
-    /** All pairs in the order of their keys, nulls first: partitions one after another, and each within itself. */
+    /**
+     * All pairs in the order of their keys, nulls first: {@code counts.sortByKey()}. Partitions come one after another,
+     * and each is sorted within itself.
+     */
     public PairRdd<K, V> sortByKey() {
         return sortByKey(true);
     }
 
-    /** All pairs in the order of their keys or the reverse. */
+    /** All pairs in the order of their keys or the reverse: {@code counts.sortByKey(false)}. */
     public PairRdd<K, V> sortByKey(boolean ascending) {
         return sortByKey(ascending, defaultPartitions());
     }
 
-    /** All pairs in the order of their keys or the reverse, in at most so many partitions. */
+    /**
+     * All pairs in the order of their keys or the reverse, in at most so many partitions: {@code
+     * counts.sortByKey(false, 8)}.
+     */
     public PairRdd<K, V> sortByKey(boolean ascending, int partitions) {
         return sorted("sortByKey", Orderings.natural(ascending, "sortByKey"), partitions);
     }
@@ -291,14 +317,15 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
     }
 
     /**
-     * All pairs in an order of keys, in at most so many partitions: fewer if there are fewer different keys. Runs a job
-     * that samples the keys, unless one partition is asked for.
+     * All pairs in an order of keys, in at most so many partitions: {@code counts.sortByKey((a, b) -> a.length() -
+     * b.length(), 8)}. They are fewer if there are fewer different keys. Runs a job that samples the keys, unless one
+     * partition is asked for.
      */
     public PairRdd<K, V> sortByKey(SerializableComparator<? super K> order, int partitions) {
         return sortByKey((Comparator<? super K>) order, partitions);
     }
 
-    /** The same with any comparator that is serializable. */
+    /** The same with any comparator that is serializable: {@code counts.sortByKey(Comparator.reverseOrder(), 8)}. */
     public PairRdd<K, V> sortByKey(Comparator<? super K> order, int partitions) {
         return sorted("sortByKey", Orderings.<K>checked(context(), order, "sortByKey"), partitions);
     }
@@ -323,7 +350,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return repartitionAndSortWithinPartitions(partitioner, (Comparator<? super K>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /**
+     * The same with any comparator that is serializable: {@code visits.repartitionAndSortWithinPartitions(byUser,
+     * Comparator.reverseOrder())}.
+     */
     public PairRdd<K, V> repartitionAndSortWithinPartitions(Partitioner partitioner, Comparator<? super K> order) {
         return placedInOrder(partitioner, Orderings.<K>checked(context(), order, "repartitionAndSortWithinPartitions"));
     }
@@ -349,7 +379,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return filterByRange(lower, upper, (Comparator<? super K>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /**
+     * The same with any comparator that is serializable: {@code sorted.filterByRange("c", "a",
+     * Comparator.reverseOrder())}.
+     */
     public PairRdd<K, V> filterByRange(K lower, K upper, Comparator<? super K> order) {
         return inRange(lower, upper, Orderings.<K>checked(context(), order, "filterByRange"));
     }
@@ -370,7 +403,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return sampleByKey(withReplacement, fractions, Sampling.anySeed());
     }
 
-    /** The same ones for the same seed. */
+    /** The same ones for the same seed: {@code visits.sampleByKey(false, Map.of("DE", 0.1), 42)}. */
     public PairRdd<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
         return new PairRdd<>(context(), Sampling.byKey(this, withReplacement, fractions, seed));
     }
@@ -383,72 +416,74 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return sampleByKeyExact(withReplacement, fractions, Sampling.anySeed());
     }
 
-    /** The same ones for the same seed. */
+    /** The same ones for the same seed: {@code visits.sampleByKeyExact(false, Map.of("DE", 0.1), 42)}. */
     public PairRdd<K, V> sampleByKeyExact(boolean withReplacement, Map<K, Double> fractions, long seed) {
         return new PairRdd<>(context(), Sampling.byKeyExactly(this, withReplacement, fractions, seed));
     }
 
     // ---- with others
 
-    /** For each key that any has: all its values here and there. */
+    /** For each key that any has, all its values here and there: {@code users.cogroup(orders)}. */
     public <W> PairRdd<K, Pair<List<V>, List<W>>> cogroup(PairRdd<K, W> other) {
         return cogroup(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.cogroup(orders, 8)}. */
     @SuppressWarnings("unchecked")
     public <W> PairRdd<K, Pair<List<V>, List<W>>> cogroup(PairRdd<K, W> other, int partitions) {
-        return grouped("cogroup", List.of(this, other), partitions)
+        return Sides.grouped("cogroup", List.of(this, other), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Pair<List<V>, List<W>>>) (Fn<?, ?>) PairFunctions.TwoLists.INSTANCE);
     }
 
-    /** For each key that any of three has: all its values in each. */
+    /** For each key that any of three has, all its values in each: {@code users.cogroup(orders, returns)}. */
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(PairRdd<K, W> second, PairRdd<K, X> third) {
         return cogroup(second, third, Math.max(joinPartitions(second), joinPartitions(third)));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.cogroup(orders, returns, 8)}. */
     @SuppressWarnings("unchecked")
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, int partitions) {
-        return grouped("cogroup", List.of(this, second, third), partitions)
+        return Sides.grouped("cogroup", List.of(this, second, third), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Triple<List<V>, List<W>, List<X>>>)
                                 (Fn<?, ?>) PairFunctions.ThreeLists.INSTANCE);
     }
 
-    /** For each key that any of four has: all its values in each. */
+    /** For each key that any of four has, all its values in each: {@code users.cogroup(orders, returns, letters)}. */
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth) {
         int partitions = Math.max(joinPartitions(second), Math.max(joinPartitions(third), joinPartitions(fourth)));
         return cogroup(second, third, fourth, partitions);
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.cogroup(orders, returns, letters, 8)}. */
     @SuppressWarnings("unchecked")
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> cogroup(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth, int partitions) {
-        return grouped("cogroup", List.of(this, second, third, fourth), partitions)
+        return Sides.grouped("cogroup", List.of(this, second, third, fourth), partitions)
                 .mapped(
                         "cogroup",
                         (Fn<List<List<Object>>, Quadruple<List<V>, List<W>, List<X>, List<Y>>>)
                                 (Fn<?, ?>) PairFunctions.FourLists.INSTANCE);
     }
 
-    /** Another name of {@link #cogroup(PairRdd)}. */
+    /** Another name of {@link #cogroup(PairRdd)}: {@code users.groupWith(orders)}. */
     public <W> PairRdd<K, Pair<List<V>, List<W>>> groupWith(PairRdd<K, W> other) {
         return cogroup(other);
     }
 
-    /** Another name of {@link #cogroup(PairRdd, PairRdd)}. */
+    /** Another name of {@link #cogroup(PairRdd, PairRdd)}: {@code users.groupWith(orders, returns)}. */
     public <W, X> PairRdd<K, Triple<List<V>, List<W>, List<X>>> groupWith(PairRdd<K, W> second, PairRdd<K, X> third) {
         return cogroup(second, third);
     }
 
-    /** Another name of {@link #cogroup(PairRdd, PairRdd, PairRdd)}. */
+    /**
+     * Another name of {@link #cogroup(PairRdd, PairRdd, PairRdd)}: {@code users.groupWith(orders, returns, letters)}.
+     */
     public <W, X, Y> PairRdd<K, Quadruple<List<V>, List<W>, List<X>, List<Y>>> groupWith(
             PairRdd<K, W> second, PairRdd<K, X> third, PairRdd<K, Y> fourth) {
         return cogroup(second, third, fourth);
@@ -459,104 +494,58 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return subtractByKey(other, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.subtractByKey(banned, 8)}. */
     public <W> PairRdd<K, V> subtractByKey(PairRdd<K, W> other, int partitions) {
         Checks.sameContext(context(), other, "subtractByKey");
         Checks.partitions(partitions, "subtractByKey");
-        return both("subtractByKey", other, partitions, PairFunctions.FirstOfTwo.UNLESS_IN_SECOND, false);
+        return Sides.chosen("subtractByKey", this, other, partitions, PairFunctions.FirstOfTwo.UNLESS_IN_SECOND, false);
     }
 
-    /**
-     * The pairs here, depending on whether their keys are there. Of the other side, and of this one if {@code once},
-     * each key is sent once only.
-     */
-    @SuppressWarnings("unchecked")
-    PairRdd<K, V> both(
-            String operator, PairRdd<K, ?> other, int partitions, PairFunctions.FirstOfTwo kind, boolean once) {
-        Partitioner partitioner = partitionerFor(List.of(this, other), partitions);
-        PairRdd<K, ?> keysThere =
-                other.<Object>mapped(operator, (Fn<Object, Object>) (Fn<?, ?>) PairFunctions.Nothing.INSTANCE)
-                        .onePerKey(operator, partitioner);
-        PairRdd<K, V> here = once ? this.<V>onePerKey(operator, partitioner) : this;
-        return here.grouped(operator, List.of(here, keysThere), partitioner)
-                .flatMapped(operator, (FlatFn<List<List<Object>>, V>) (FlatFn<?, ?>) kind);
-    }
-
-    /** Each value here with each value there of the same key. */
+    /** Each value here with each value there of the same key: {@code users.join(orders)}. */
     public <W> PairRdd<K, Pair<V, W>> join(PairRdd<K, W> other) {
         return join(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.join(orders, 8)}. */
     public <W> PairRdd<K, Pair<V, W>> join(PairRdd<K, W> other, int partitions) {
-        return joined("join", other, partitions, PairFunctions.Join.INNER);
+        return Sides.joined("join", this, other, partitions, PairFunctions.Join.INNER);
     }
 
-    /** Like join, and values here whose key is not there, with an empty Optional. */
+    /**
+     * Like join, and values here whose key is not there, with an empty Optional: {@code users.leftOuterJoin(orders)}.
+     */
     public <W> PairRdd<K, Pair<V, Optional<W>>> leftOuterJoin(PairRdd<K, W> other) {
         return leftOuterJoin(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.leftOuterJoin(orders, 8)}. */
     public <W> PairRdd<K, Pair<V, Optional<W>>> leftOuterJoin(PairRdd<K, W> other, int partitions) {
-        return joined("leftOuterJoin", other, partitions, PairFunctions.Join.LEFT);
+        return Sides.joined("leftOuterJoin", this, other, partitions, PairFunctions.Join.LEFT);
     }
 
-    /** Like join, and values there whose key is not here, with an empty Optional. */
+    /**
+     * Like join, and values there whose key is not here, with an empty Optional: {@code users.rightOuterJoin(orders)}.
+     */
     public <W> PairRdd<K, Pair<Optional<V>, W>> rightOuterJoin(PairRdd<K, W> other) {
         return rightOuterJoin(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.rightOuterJoin(orders, 8)}. */
     public <W> PairRdd<K, Pair<Optional<V>, W>> rightOuterJoin(PairRdd<K, W> other, int partitions) {
-        return joined("rightOuterJoin", other, partitions, PairFunctions.Join.RIGHT);
+        return Sides.joined("rightOuterJoin", this, other, partitions, PairFunctions.Join.RIGHT);
     }
 
-    /** Like join, and values of keys that only one side has. A null value and a missing one look the same. */
+    /**
+     * Like join, and values of keys that only one side has: {@code users.fullOuterJoin(orders)}. A null value and a
+     * missing one look the same.
+     */
     public <W> PairRdd<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRdd<K, W> other) {
         return fullOuterJoin(other, joinPartitions(other));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code users.fullOuterJoin(orders, 8)}. */
     public <W> PairRdd<K, Pair<Optional<V>, Optional<W>>> fullOuterJoin(PairRdd<K, W> other, int partitions) {
-        return joined("fullOuterJoin", other, partitions, PairFunctions.Join.FULL);
-    }
-
-    @SuppressWarnings("unchecked")
-    private <P> PairRdd<K, P> joined(String operator, PairRdd<K, ?> other, int partitions, PairFunctions.Join kind) {
-        Checks.sameContext(context(), other, operator);
-        return grouped(operator, List.of(this, other), partitions)
-                .flatMapped(operator, (FlatFn<List<List<Object>>, P>) (FlatFn<?, ?>) kind);
-    }
-
-    private PairRdd<K, List<List<Object>>> grouped(String operator, List<PairRdd<K, ?>> sides, int partitions) {
-        sides.forEach(side -> Checks.sameContext(context(), side, operator));
-        Checks.partitions(partitions, operator);
-        return grouped(operator, sides, partitionerFor(sides, partitions));
-    }
-
-    private PairRdd<K, List<List<Object>>> grouped(
-            String operator, List<PairRdd<K, ?>> sides, Partitioner partitioner) {
-        Origin origin = origin(operator);
-        List<Dependency<?>> parents = new ArrayList<>();
-        sides.forEach(side -> parents.add(side.side(origin, partitioner)));
-        return new PairRdd<>(context(), new CoGrouped<>(origin, parents, partitioner));
-    }
-
-    /** One that a side has already saves shuffling that side. */
-    private static Partitioner partitionerFor(List<? extends PairRdd<?, ?>> sides, int partitions) {
-        return sides.stream()
-                .flatMap(side -> side.partitioner().stream())
-                .filter(partitioner -> partitioner.partitions() == partitions)
-                .findFirst()
-                .orElseGet(() -> new HashPartitioner(partitions));
-    }
-
-    private Dependency<?> side(Origin origin, Partitioner partitioner) {
-        if (partitioner.equals(partitioner().orElse(null))) {
-            return new NarrowDependency.OneToOne<>(lineage());
-        }
-        return ShuffleDependency.grouped(lineage(), context().newShuffle(), reader(origin), partitioner);
+        return Sides.joined("fullOuterJoin", this, other, partitions, PairFunctions.Join.FULL);
     }
 
     private int joinPartitions(@Nullable PairRdd<K, ?> other) {
@@ -565,7 +554,10 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     // ---- actions
 
-    /** All pairs as a map, in the order in which they came; of pairs with equal keys the last one counts. */
+    /**
+     * All pairs as a map, in the order in which they came: {@code counts.collectAsMap().get("spark")}. Of pairs with
+     * equal keys the last one counts.
+     */
     public Map<K, V> collectAsMap() {
         Map<K, V> map = new LinkedHashMap<>();
         for (Pair<K, V> pair : collect()) {
@@ -595,7 +587,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return reduce.of(all.iterator());
     }
 
-    /** How many pairs each key has. */
+    /** How many pairs each key has: {@code visits.countByKey().get("DE")}. */
     public Map<K, Long> countByKey() {
         Map<K, Long> counts = new LinkedHashMap<>();
         keyCounts("countByKey").forEach(part -> part.forEach((key, count) -> counts.merge(key, count, Long::sum)));
@@ -646,7 +638,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> intersection(Rdd<Pair<K, V>> other, int partitions) {
-        return new PairRdd<>(context(), intersected(other, partitions));
+        return new PairRdd<>(context(), SetOperators.intersection(this, other, partitions));
     }
 
     @Override
@@ -656,7 +648,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> subtract(Rdd<Pair<K, V>> other, int partitions) {
-        return new PairRdd<>(context(), subtracted(other, partitions));
+        return new PairRdd<>(context(), SetOperators.difference(this, other, partitions));
     }
 
     @Override
@@ -671,7 +663,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> repartition(int partitions) {
-        return new PairRdd<>(context(), repartitioned(partitions));
+        return new PairRdd<>(context(), Redistribution.of(this, partitions));
     }
 
     @Override
@@ -681,7 +673,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
 
     @Override
     public PairRdd<K, V> distinct(int partitions) {
-        return new PairRdd<>(context(), distinctElements(partitions));
+        return new PairRdd<>(context(), SetOperators.distinct(this, partitions));
     }
 
     @Override

@@ -22,7 +22,6 @@ import dev.capstan.engine.lineage.Coalesced;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Filtered;
 import dev.capstan.engine.lineage.FlatMapped;
-import dev.capstan.engine.lineage.HashPartitioner;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.LocalCheckpoint;
 import dev.capstan.engine.lineage.Mapped;
@@ -30,8 +29,6 @@ import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.Partitioner;
 import dev.capstan.engine.lineage.PartitionsMapped;
 import dev.capstan.engine.lineage.Piped;
-import dev.capstan.engine.lineage.ShuffleDependency;
-import dev.capstan.engine.lineage.Shuffled;
 import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.lineage.UnionOf;
 import dev.capstan.engine.lineage.WithResources;
@@ -42,14 +39,10 @@ import dev.capstan.engine.operator.ApproximateFunctions;
 import dev.capstan.engine.operator.CommandPipe;
 import dev.capstan.engine.operator.HyperLogLog;
 import dev.capstan.engine.operator.NumberFunctions;
-import dev.capstan.engine.operator.OrderFunctions;
-import dev.capstan.engine.operator.PairFunctions;
 import dev.capstan.engine.operator.PartitionFunctions;
-import dev.capstan.engine.operator.Zero;
 import dev.capstan.engine.pipeline.PairSteps;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.PartitionFn;
-import dev.capstan.engine.task.Sneaky;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.DriverOnly;
 
@@ -86,11 +79,12 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         this.lineage = lineage;
     }
 
+    /** The context that made it: {@code words.context().emptyRdd()}. */
     public final CapstanContext context() {
         return context;
     }
 
-    /** The node behind this handle. */
+    /** The node behind this handle, for datasets of the user's own making: {@code lines.lineage()}. */
     public final Lineage<T> lineage() {
         return lineage;
     }
@@ -103,7 +97,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return new Rdd<>(context, new Mapped<T, R>(origin("map"), lineage, function, null));
     }
 
-    /** The elements that the predicate accepts. */
+    /** The elements that the predicate accepts: {@code lines.filter(line -> !line.isBlank())}. */
     public Rdd<T> filter(Predicate<? super T> accepts) {
         return new Rdd<>(context, filtered(accepts));
     }
@@ -127,7 +121,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
                 new Mapped<T, Pair<K, V>>(origin("mapToPair"), lineage, new PairSteps.ToPair<T, K, V>(function), null));
     }
 
-    /** All pairs that the function makes of each element. */
+    /** All pairs that the function makes of each element: {@code pages.flatMapToPair(page -> page.wordCounts())}. */
     public final <K, V> PairRdd<K, V> flatMapToPair(PairFlatFn<? super T, K, V> function) {
         context.function(function, "flatMapToPair");
         return new PairRdd<>(
@@ -164,12 +158,27 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     // ---- partition by partition
 
-    /** Each partition through the function, which is called once for each; for what is expensive to set up. */
+    /**
+     * Each partition through the function, which is called once for each; for what is expensive to set up.
+     *
+     * <pre>{@code
+     * numbers.mapPartitions(all -> {
+     *     long sum = 0;
+     *     while (all.hasNext()) {
+     *         sum += all.next();
+     *     }
+     *     return List.of(sum).iterator();
+     * });
+     * }</pre>
+     */
     public final <R> Rdd<R> mapPartitions(Fn<Iterator<T>, Iterator<R>> function) {
         return new Rdd<>(context, partitionsMapped("mapPartitions", function));
     }
 
-    /** The same with the number of the partition, from 0. */
+    /**
+     * The same with the number of the partition, from 0: {@code lines.mapPartitionsWithIndex((index, all) -> index == 0
+     * ? withoutFirst(all) : all)}.
+     */
     public final <R> Rdd<R> mapPartitionsWithIndex(Fn2<Integer, Iterator<T>, Iterator<R>> function) {
         context.function(function, "mapPartitionsWithIndex");
         return new Rdd<>(context, new PartitionsMapped<>(origin("mapPartitionsWithIndex"), lineage, function, null));
@@ -220,7 +229,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return new Rdd<>(context, new Piped<>(origin("pipe"), lineage, new CommandPipe.Command(command, environment)));
     }
 
-    /** Each partition as one list. */
+    /** Each partition as one list: {@code numbers.glom().map(List::size)}. */
     @SuppressWarnings("unchecked")
     public final Rdd<List<T>> glom() {
         Fn2<Integer, Iterator<T>, Iterator<List<T>>> glom =
@@ -230,7 +239,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     // ---- several datasets, and how they are cut
 
-    /** All elements of both; what is in both is there twice. */
+    /** All elements of both; what is in both is there twice: {@code today.union(yesterday)}. */
     public Rdd<T> union(Rdd<T> other) {
         return new Rdd<>(context, united(other));
     }
@@ -240,23 +249,9 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return intersection(other, joinPartitions(other, "intersection"));
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code today.intersection(yesterday, 8)}. */
     public Rdd<T> intersection(Rdd<T> other, int partitions) {
-        return new Rdd<>(context, intersected(other, partitions));
-    }
-
-    final Lineage<T> intersected(Rdd<T> other, int partitions) {
-        Checks.sameContext(context, other, "intersection");
-        Checks.partitions(partitions, "intersection");
-        return withNothing("intersection")
-                .both(
-                        "intersection",
-                        other.withNothing("intersection"),
-                        partitions,
-                        PairFunctions.FirstOfTwo.IF_IN_BOTH,
-                        true)
-                .keys()
-                .lineage();
+        return new Rdd<>(context, SetOperators.intersection(this, other, partitions));
     }
 
     /** What is here but not there, as often as it is here: {@code today.subtract(yesterday)}. */
@@ -264,29 +259,9 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return subtract(other, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code today.subtract(yesterday, 8)}. */
     public Rdd<T> subtract(Rdd<T> other, int partitions) {
-        return new Rdd<>(context, subtracted(other, partitions));
-    }
-
-    final Lineage<T> subtracted(Rdd<T> other, int partitions) {
-        Checks.sameContext(context, other, "subtract");
-        Checks.partitions(partitions, "subtract");
-        return withNothing("subtract")
-                .both(
-                        "subtract",
-                        other.withNothing("subtract"),
-                        partitions,
-                        PairFunctions.FirstOfTwo.UNLESS_IN_SECOND,
-                        false)
-                .keys()
-                .lineage();
-    }
-
-    @SuppressWarnings("unchecked")
-    final PairRdd<T, Object> withNothing(String operator) {
-        Fn<T, Pair<T, Object>> withNothing = (Fn<T, Pair<T, Object>>) (Fn<?, ?>) PairFunctions.WithNothing.INSTANCE;
-        return new PairRdd<>(context, new Mapped<>(origin(operator), lineage, withNothing, null));
+        return new Rdd<>(context, SetOperators.difference(this, other, partitions));
     }
 
     final int joinPartitions(@Nullable Rdd<?> other, String operator) {
@@ -309,7 +284,10 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return UnionOf.of(origin("union"), List.of(lineage, other.lineage));
     }
 
-    /** The first element of this with the first of the other, and so on; both must be cut the same way. */
+    /**
+     * The first element of this with the first of the other, and so on: {@code names.zip(ages)}. Both must have as many
+     * partitions, and each as many elements.
+     */
     public final <U> PairRdd<T, U> zip(Rdd<U> other) {
         Checks.sameContext(context, other, "zip");
         return new PairRdd<>(context, new Zipped<>(origin("zip"), lineage, other.lineage));
@@ -330,16 +308,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * there is only one partition.
      */
     public final PairRdd<T, Long> zipWithIndex() {
-        List<Long> firsts = new ArrayList<>(partitionCount());
-        long first = 0;
-        for (long count :
-                partitionCount() < 2
-                        ? List.of(0L)
-                        : context.<T, Long>run("zipWithIndex (count)", lineage, Actions.Count.INSTANCE)) {
-            firsts.add(first);
-            first += count;
-        }
-        return numbered("zipWithIndex", List.copyOf(firsts), 1);
+        return Numbering.consecutive(this);
     }
 
     /**
@@ -347,14 +316,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * those of partition k get k, n + k, 2 n + k, and so on.
      */
     public final PairRdd<T, Long> zipWithUniqueId() {
-        return numbered("zipWithUniqueId", List.of(), defaultPartitions());
-    }
-
-    private PairRdd<T, Long> numbered(String operator, List<Long> firsts, long step) {
-        return new PairRdd<>(
-                context,
-                new PartitionsMapped<>(
-                        origin(operator), lineage, new PartitionFunctions.Numbered<T>(firsts, step), null));
+        return Numbering.unique(this);
     }
 
     /** About this share of the elements; with replacement it may be above 1: {@code lines.sample(false, 0.01)}. */
@@ -380,12 +342,15 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return Sampling.split(this, weights, seed).stream().map(part -> new Rdd<>(context, part)).toList();
     }
 
-    /** At most so many partitions, made of neighbours, without sending anything. */
+    /** At most so many partitions, made of neighbours, without sending anything: {@code rareLines.coalesce(4)}. */
     public Rdd<T> coalesce(int partitions) {
         return new Rdd<>(context, coalesced(partitions));
     }
 
-    /** So many partitions; with a shuffle also more than there are, and evenly filled. */
+    /**
+     * So many partitions; with a shuffle also more than there are, and evenly filled: {@code lines.coalesce(100,
+     * true)}.
+     */
     public Rdd<T> coalesce(int partitions, boolean shuffle) {
         return shuffle ? repartition(partitions) : coalesce(partitions);
     }
@@ -395,43 +360,19 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return new Coalesced<>(origin("coalesce"), lineage, partitions);
     }
 
-    /** So many partitions, evenly filled, by a shuffle. */
+    /** So many partitions, evenly filled, by a shuffle: {@code lines.repartition(100)}. */
     public Rdd<T> repartition(int partitions) {
-        return new Rdd<>(context, repartitioned(partitions));
+        return new Rdd<>(context, Redistribution.of(this, partitions));
     }
 
-    final Lineage<T> repartitioned(int partitions) {
-        Checks.partitions(partitions, "repartition");
-        Origin dealing = origin("repartition");
-        Lineage<Pair<Integer, T>> dealt =
-                new PartitionsMapped<>(dealing, lineage, new PartitionFunctions.DealOut<>(partitions), null);
-        Origin reading = origin("repartition");
-        Lineage<Pair<Integer, T>> read =
-                new Shuffled<>(
-                        reading,
-                        new ShuffleDependency<>(
-                                dealt,
-                                context.newShuffle(),
-                                reader(reading),
-                                new HashPartitioner(partitions),
-                                null,
-                                null));
-        return new Mapped<>(origin("repartition"), read, PairFunctions.value(), null);
-    }
-
-    /** Each element once. */
+    /** Each element once: {@code words.distinct()}. */
     public Rdd<T> distinct() {
         return distinct(defaultPartitions());
     }
 
-    /** Each element once, in so many partitions. */
+    /** Each element once, in so many partitions: {@code words.distinct(8)}. */
     public Rdd<T> distinct(int partitions) {
-        return new Rdd<>(context, distinctElements(partitions));
-    }
-
-    final Lineage<T> distinctElements(int partitions) {
-        Checks.partitions(partitions, "distinct");
-        return withNothing("distinct").<T>onePerKey("distinct", new HashPartitioner(partitions)).keys().lineage();
+        return new Rdd<>(context, SetOperators.distinct(this, partitions));
     }
 
     /** The elements of each group, which the function names: {@code words.groupBy(word -> word.length())}. */
@@ -439,7 +380,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return groupBy(function, defaultPartitions());
     }
 
-    /** The same, in so many partitions. */
+    /** The same, in so many partitions: {@code words.groupBy(String::length, 8)}. */
     public final <K> PairRdd<K, List<T>> groupBy(Fn<? super T, ? extends K> function, int partitions) {
         Checks.partitions(partitions, "groupBy");
         return this.<K>keyed("groupBy", function).groupByKey(partitions);
@@ -455,7 +396,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return sortBy(key, ascending, defaultPartitions());
     }
 
-    /** The same, in at most so many partitions. */
+    /** The same, in at most so many partitions: {@code words.sortBy(String::length, false, 8)}. */
     public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, boolean ascending, int partitions) {
         return this.<K>sorted(key, Orderings.natural(ascending, "sortBy"), partitions);
     }
@@ -470,13 +411,16 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), defaultPartitions());
     }
 
-    /** The same, in at most so many partitions. */
+    /**
+     * The same, in at most so many partitions: {@code words.sortBy(word -> word, (a, b) -> a.compareToIgnoreCase(b),
+     * 8)}.
+     */
     public final <K> Rdd<T> sortBy(
             Fn<? super T, ? extends K> key, SerializableComparator<? super K> order, int partitions) {
         return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), partitions);
     }
 
-    /** The same, in at most so many partitions. */
+    /** The same with any comparator that is serializable: {@code words.sortBy(word -> word, reverseOrder(), 8)}. */
     public final <K> Rdd<T> sortBy(Fn<? super T, ? extends K> key, Comparator<? super K> order, int partitions) {
         return this.<K>sorted(key, Orderings.checked(context, order, "sortBy"), partitions);
     }
@@ -532,12 +476,18 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     // ---- keeping
 
-    /** Keeps the partitions in the executors' memory once they were computed. */
+    /**
+     * Keeps the partitions in the executors' memory once they were computed: {@code var words = lines.flatMap(line ->
+     * List.of(line.split(" "))).cache()}.
+     */
     public Rdd<T> cache() {
         return persist(StorageLevel.MEMORY_ONLY);
     }
 
-    /** Keeps the partitions once they were computed; the level cannot be changed until {@link #unpersist}. */
+    /**
+     * Keeps the partitions once they were computed: {@code words.persist(StorageLevel.MEMORY_AND_DISK)}. The level
+     * cannot be changed until {@link #unpersist}.
+     */
     public Rdd<T> persist(StorageLevel level) {
         Checks.given(level, "persist", "a storage level");
         StorageLevel now = lineage.storageLevel();
@@ -573,21 +523,24 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /**
      * Lets go of what it was computed from after the first action that computes it, and relies on executors to keep its
-     * partitions: at its storage level, or in memory and on disk. Faster than {@link #checkpoint}, but a partition that
-     * an executor loses cannot be computed again, and jobs that need it fail.
+     * partitions: at its storage level, or in memory and on disk: {@code ranks.localCheckpoint()}. Faster than {@link
+     * #checkpoint}, but a partition that an executor loses cannot be computed again, and jobs that need it fail.
      */
     public final void localCheckpoint() {
         context.checkpoints().wantLocal(lineage);
     }
 
-    /** The directory that its partitions were written to, once they were. */
+    /**
+     * The directory that its partitions were written to, once they were: {@code ranks.checkpointFile().orElse("none
+     * yet")}.
+     */
     public final Optional<String> checkpointFile() {
         return lineage.cutBy()
                 .filter(CheckpointFiles.class::isInstance)
                 .map(files -> ((CheckpointFiles<?>) files).directory());
     }
 
-    /** Forgets the partitions that are kept, and keeps none from now on. */
+    /** Forgets the partitions that are kept, and keeps none from now on: {@code words.unpersist()}. */
     public Rdd<T> unpersist() {
         if (lineage.cutBy().filter(LocalCheckpoint.class::isInstance).isPresent()) {
             throw new IllegalStateException(
@@ -598,31 +551,36 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return this;
     }
 
+    /** How its partitions are kept: {@code words.storageLevel().keepsNothing()}. */
     public final StorageLevel storageLevel() {
         return lineage.storageLevel();
     }
 
     // ---- looks
 
+    /** Its number in this context, as messages show it: {@code words.id()}. */
     public final DatasetId id() {
         return lineage.id();
     }
 
+    /** What messages and screens call it, its operator unless a name was given: {@code words.name()}. */
     public final String name() {
         return lineage.name();
     }
 
-    /** Gives it a name for messages and screens. */
+    /** Gives it a name for messages and screens: {@code words.name("words of May")}. */
     public Rdd<T> name(String name) {
         Checks.given(name, "name", "a name");
         lineage.rename(name);
         return this;
     }
 
+    /** How many partitions it has: {@code words.partitionCount()}. */
     public final int partitionCount() {
         return lineage.partitionCount();
     }
 
+    /** What says which key lies in which partition, where that is known: {@code counts.partitioner().isPresent()}. */
     public final Optional<Partitioner> partitioner() {
         return lineage.partitioner();
     }
@@ -646,14 +604,20 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return lineage.dependencies();
     }
 
-    /** Whether it was checkpointed, in files or locally, so that it does not depend on others any more. */
+    /**
+     * Whether it was checkpointed, in files or locally, so that it does not depend on others any more: {@code
+     * ranks.isCheckpointed()}.
+     */
     public final boolean isCheckpointed() {
         return lineage.cutBy().isPresent();
     }
 
-    /** The lineage as text, a line for each dataset, indented at each shuffle. */
+    /**
+     * The lineage as text, a line for each dataset, indented at each shuffle, with how much of each is kept, and where:
+     * {@code System.out.println(counts.toDebugString())}.
+     */
     public final String toDebugString() {
-        return LineageText.of(lineage);
+        return LineageText.of(lineage, context.kept(lineage));
     }
 
     @Override
@@ -668,7 +632,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     // ---- actions
 
-    /** All elements, in order. */
+    /** All elements, in order, in the memory of this program: {@code words.collect().forEach(System.out::println)}. */
     public final List<T> collect() {
         return collected("collect");
     }
@@ -677,7 +641,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return flatten(context.run(action, lineage, collectFunction()));
     }
 
-    /** The same without waiting. */
+    /** The same without waiting: {@code var job = words.collectAsync()}, later {@code job.get()}. */
     public final JobFuture<List<T>> collectAsync() {
         return context.submit("collect", lineage, this.collectFunction()).map(Rdd::flatten);
     }
@@ -702,7 +666,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     }
 
     /**
-     * The same.
+     * The same: {@code lines.toLocalIterator(true)}.
      *
      * @param prefetch whether the next partition is computed while one is used, so that two are in memory
      */
@@ -710,12 +674,12 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return new PartitionByPartition<>(context, lineage, collectFunction(), prefetch);
     }
 
-    /** How many elements there are. */
+    /** How many elements there are: {@code lines.filter(line -> line.contains("ERROR")).count()}. */
     public final long count() {
         return sum(context.run("count", lineage, Actions.Count.INSTANCE));
     }
 
-    /** The same without waiting. */
+    /** The same without waiting: {@code lines.countAsync().whenDone((count, failure) -> show(count))}. */
     public final JobFuture<Long> countAsync() {
         return context.submit("count", lineage, Actions.Count.INSTANCE).map(Rdd::sum);
     }
@@ -771,7 +735,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return different.estimate();
     }
 
-    /** The first elements; computes as few partitions as it can. */
+    /** The first elements; computes as few partitions as it can: {@code lines.take(10)}. */
     public final List<T> take(int most) {
         TakeSteps<T> steps = takeSteps(most);
         while (steps.wantsMore()) {
@@ -780,7 +744,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return steps.taken();
     }
 
-    /** The same without waiting. */
+    /** The same without waiting: {@code lines.takeAsync(10).get(Duration.ofSeconds(5))}. */
     public final JobFuture<List<T>> takeAsync(int most) {
         return TakeFuture.start(context, lineage, takeSteps(most));
     }
@@ -818,14 +782,14 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return top(most, (Comparator<? super T>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /** The same with any comparator that is serializable: {@code words.top(3, naturalOrder())}. */
     public final List<T> top(int most, Comparator<? super T> order) {
         return Orderings.least(this, most, Orderings.<T>checked(context, order, "top").reversed(), "top");
     }
 
     /** The greatest element; fails if there is none: {@code numbers.max()}. */
     public T max() {
-        return extreme("max", Orderings.natural(false, "max"));
+        return Reductions.extreme(this, "max", Orderings.natural(false, "max"));
     }
 
     /** The last element by an order: {@code words.max((a, b) -> a.length() - b.length())}. */
@@ -833,14 +797,14 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return max((Comparator<? super T>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /** The same with any comparator that is serializable: {@code words.max(naturalOrder())}. */
     public final T max(Comparator<? super T> order) {
-        return extreme("max", Orderings.<T>checked(context, order, "max").reversed());
+        return Reductions.extreme(this, "max", Orderings.<T>checked(context, order, "max").reversed());
     }
 
     /** The least element; fails if there is none: {@code numbers.min()}. */
     public T min() {
-        return extreme("min", Orderings.natural(true, "min"));
+        return Reductions.extreme(this, "min", Orderings.natural(true, "min"));
     }
 
     /** The first element by an order: {@code words.min((a, b) -> a.length() - b.length())}. */
@@ -848,15 +812,9 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return min((Comparator<? super T>) order);
     }
 
-    /** The same with any comparator that is serializable. */
+    /** The same with any comparator that is serializable: {@code words.min(naturalOrder())}. */
     public final T min(Comparator<? super T> order) {
-        return extreme("min", Orderings.<T>checked(context, order, "min"));
-    }
-
-    private T extreme(String action, SerializableComparator<? super T> order) {
-        OrderFunctions.Lesser<T> lesser = new OrderFunctions.Lesser<>(order);
-        List<T> parts = flatten(context.run(action, lineage, new Actions.Reduce<>(lesser)));
-        return merged(action, parts, lesser, "");
+        return Reductions.extreme(this, "min", Orderings.<T>checked(context, order, "min"));
     }
 
     /**
@@ -872,7 +830,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return Sampling.taken(this, withReplacement, number, seed);
     }
 
-    /** The first element; fails if there is none. */
+    /** The first element; fails if there is none: {@code lines.first()}. */
     public final T first() {
         List<T> taken = take(1);
         if (taken.isEmpty()) {
@@ -881,36 +839,17 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         return taken.getFirst();
     }
 
+    /** Whether it has no element; computes as few partitions as it can: {@code lines.isEmpty()}. */
     public final boolean isEmpty() {
         return take(1).isEmpty();
     }
 
     /**
-     * One value of all, by a function that must be associative and commutative and must not change its arguments; fails
-     * if there is no element.
+     * One value of all: {@code numbers.reduce(Long::sum)}. The function must be associative and commutative and must
+     * not change its arguments; fails if there is no element.
      */
     public final T reduce(Fn2<T, T, T> function) {
-        context.function(function, "reduce");
-        return merged(
-                "reduce",
-                flatten(context.run("reduce", lineage, new Actions.Reduce<>(function))),
-                function,
-                "; use fold with a zero");
-    }
-
-    private T merged(String action, List<T> parts, Fn2<T, T, T> function, String remedy) {
-        if (parts.isEmpty()) {
-            throw new NoSuchElementException(
-                    describe()
-                            + " is empty and "
-                            + (action.endsWith("educe") ? "cannot be reduced" : "has no " + action)
-                            + remedy);
-        }
-        T result = parts.getFirst();
-        for (T part : parts.subList(1, parts.size())) {
-            result = call(function, result, part);
-        }
-        return result;
+        return Reductions.reduced(this, function);
     }
 
     /**
@@ -923,7 +862,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** The same: {@code vectors.treeReduce(Vector::plus, 3)}. */
     public final T treeReduce(Fn2<T, T, T> function, int depth) {
-        return merged("treeReduce", Trees.reduced(this, function, depth), function, "; use treeAggregate with a zero");
+        return Reductions.treeReduced(this, function, depth);
     }
 
     /** Like aggregate, merging on executors: {@code vectors.treeAggregate(new Sum(), Sum::add, Sum::merge)}. */
@@ -934,58 +873,61 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     /** The same: {@code vectors.treeAggregate(new Sum(), Sum::add, Sum::merge, 3)}. */
     public final <A> A treeAggregate(
             A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge, int depth) {
-        Zero<A> zeros = Zero.of(zero);
-        A result = zeros.fresh();
-        for (A part : Trees.<T, A>aggregated(this, zeros, add, merge, depth)) {
-            result = call(merge, result, part);
-        }
-        return result;
+        return Reductions.treeAggregated(this, zero, add, merge, depth);
     }
 
-    /** One value of all; the function may change and return its first argument, each partition begins with zero. */
+    /**
+     * One value of all: {@code numbers.fold(0L, Long::sum)}. The function may change and return its first argument;
+     * each partition begins with zero.
+     */
     public final T fold(T zero, Fn2<T, T, T> function) {
-        return this.<T>aggregated("fold", zero, function, function);
+        return Reductions.<T, T>aggregated("fold", this, zero, function, function);
     }
 
-    /** One value of another kind: adds elements to a zero in each partition, then merges these. */
+    /**
+     * One value of another kind: adds elements to a zero in each partition, then merges these: {@code
+     * words.aggregate(0L, (sum, word) -> sum + word.length(), Long::sum)}.
+     */
     public final <A> A aggregate(A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
-        return aggregated("aggregate", zero, add, merge);
+        return Reductions.aggregated("aggregate", this, zero, add, merge);
     }
 
-    private <A> A aggregated(String action, A zero, Fn2<A, ? super T, ? extends A> add, Fn2<A, A, ? extends A> merge) {
-        context.function(add, action);
-        Checks.given(merge, action, "a function");
-        Zero<A> zeros = Zero.of(zero);
-        A result = zeros.fresh();
-        for (A part : context.<T, A>run(action, lineage, new Actions.Aggregate<T, A>(zeros, add))) {
-            result = call(merge, result, part);
-        }
-        return result;
-    }
-
-    /** Does something with each element, on the executors. */
+    /** Does something with each element, on the executors: {@code readings.foreach(reading -> store(reading))}. */
     public final void foreach(Action<? super T> action) {
         CapstanContext.await(foreachAsync(action), "foreach");
     }
 
-    /** The same without waiting. */
+    /** The same without waiting: {@code var job = readings.foreachAsync(reading -> store(reading))}. */
     public final JobFuture<Void> foreachAsync(Action<? super T> action) {
         context.function(action, "foreach");
         return context.submit("foreach", lineage, new Actions.ForEach<T>(action)).map(Rdd::nothing);
     }
 
-    /** Does something with each partition, on the executors. */
+    /**
+     * Does something with each partition, on the executors.
+     *
+     * <pre>{@code
+     * readings.foreachPartition(all -> {
+     *     try (var connection = open()) {
+     *         all.forEachRemaining(connection::send);
+     *     }
+     * });
+     * }</pre>
+     */
     public final void foreachPartition(Action<Iterator<T>> action) {
         CapstanContext.await(foreachPartitionAsync(action), "foreachPartition");
     }
 
-    /** The same without waiting. */
+    /** The same without waiting: {@code var job = readings.foreachPartitionAsync(all -> store(all))}. */
     public final JobFuture<Void> foreachPartitionAsync(Action<Iterator<T>> action) {
         context.function(action, "foreachPartition");
         return context.submit("foreachPartition", lineage, new Actions.ForEachPartition<>(action)).map(Rdd::nothing);
     }
 
-    /** Runs a function on each partition and returns what it makes of them, in order; actions are made of this. */
+    /**
+     * Runs a function on each partition and returns what it makes of them, in order: {@code lines.runOnPartitions((all,
+     * task) -> task.partition())}. Actions are made of this.
+     */
     public final <U> List<U> runOnPartitions(PartitionFn<? super T, ? extends U> function) {
         context.function(function, "runOnPartitions");
         return context.run("runOnPartitions", lineage, function);
@@ -1072,13 +1014,5 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static Void nothing(Object ignored) {
         return null;
-    }
-
-    private static <A, B, R> R call(Fn2<A, B, R> function, A first, B second) {
-        try {
-            return function.apply(first, second);
-        } catch (Exception e) {
-            throw Sneaky.rethrow(e);
-        }
     }
 }

@@ -17,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
@@ -95,7 +95,7 @@ final class Sampling {
         if (total == 0) {
             return List.of();
         }
-        Random random = new Random(seed);
+        SplittableRandom random = SamplingFunctions.random(seed);
         List<Long> drawn = withReplacement ? draw(random, total, wanted) : drawDifferent(random, total, wanted);
         Collections.sort(drawn);
         List<T> sample = fetch(dataset, perPartition(drawn, counts));
@@ -103,7 +103,7 @@ final class Sampling {
         return sample;
     }
 
-    private static List<Long> draw(Random random, long total, int wanted) {
+    private static List<Long> draw(SplittableRandom random, long total, int wanted) {
         List<Long> drawn = new ArrayList<>(wanted);
         for (int i = 0; i < wanted; i++) {
             drawn.add(random.nextLong(total));
@@ -112,7 +112,7 @@ final class Sampling {
     }
 
     /** Floyd's way: as many draws as places are wanted. */
-    private static List<Long> drawDifferent(Random random, long total, int wanted) {
+    private static List<Long> drawDifferent(SplittableRandom random, long total, int wanted) {
         Set<Long> drawn = new LinkedHashSet<>();
         for (long last = Math.max(0, total - wanted); last < total; last++) {
             if (!drawn.add(random.nextLong(last + 1))) {
@@ -165,7 +165,7 @@ final class Sampling {
                 open.put(key, new Quota(total, (long) Math.ceil(fraction * total)));
             }
         });
-        Random random = new Random(seed);
+        SplittableRandom random = SamplingFunctions.random(seed);
         List<Map<K, Quota>> quotas = new ArrayList<>(counts.size());
         for (Map<K, Long> part : counts) {
             Map<K, Quota> here = new HashMap<>();
@@ -184,7 +184,7 @@ final class Sampling {
     }
 
     /** How many of what is wanted fall among the {@code here} next of those that are left, as by drawing one by one. */
-    private static long share(Quota rest, long here, boolean withReplacement, Random random) {
+    private static long share(Quota rest, long here, boolean withReplacement, SplittableRandom random) {
         long hits = 0;
         for (long drawn = 0; drawn < rest.wanted(); drawn++) {
             long left = withReplacement ? rest.there() : rest.there() - drawn;

@@ -1,5 +1,6 @@
 package dev.capstan.driver;
 
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
@@ -15,6 +16,7 @@ import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.StageProgram;
+import dev.capstan.engine.execution.TaskResult;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.id.BlockId;
@@ -36,10 +38,12 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.engine.task.TaskLaunch;
+import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -68,6 +72,7 @@ final class DirectJobRunner implements JobRunner {
     private final TaskRunner tasks;
     private final Map<ShuffleId, ShuffleInputs> written = new LinkedHashMap<>();
     private final List<JobProperties> properties = new ArrayList<>();
+    private final List<TaskMetrics> metrics = new ArrayList<>();
     private int jobs;
     private int stages;
     private long launched;
@@ -76,19 +81,26 @@ final class DirectJobRunner implements JobRunner {
     private final DriverBroadcasts broadcasts;
     private final Accumulators accumulators;
 
+    final MemoryBudget memory;
     final LocalBlockStore blocks;
     final LocalShuffleStore shuffles;
 
     /**
      * @param share whether tasks share decoded programs where they may
      * @param pipelines that tasks run
+     * @param memory of the executor
      */
     DirectJobRunner(
-            Serializer serializer, ClassLoader loader, boolean share, long inlineResultBytes, Pipelines pipelines) {
+            Serializer serializer,
+            ClassLoader loader,
+            boolean share,
+            long inlineResultBytes,
+            Pipelines pipelines,
+            MemoryBudget memory) {
+        this.memory = memory;
         this.serializer = serializer;
         this.loader = loader;
         this.share = share;
-        MemoryBudget memory = new MemoryBudget(256 << 20, 0.5);
         LocalDirectories directories = new LocalDirectories(List.of(Path.of("target", "local")));
         blocks =
                 new LocalBlockStore(
@@ -115,6 +127,7 @@ final class DirectJobRunner implements JobRunner {
                                 pipelines,
                                 new Spills(serializer, loader, directories, Codec.LZ4),
                                 new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, this::piece),
+                                BarrierGate.CLOSED,
                                 inlineResultBytes,
                                 System::nanoTime));
     }
@@ -172,7 +185,9 @@ final class DirectJobRunner implements JobRunner {
                         loader);
         for (int partition : partitions) {
             TaskLaunch launch = new TaskLaunch(new TaskId(launched++), partition, 0, plan.slices(partition));
-            TaskOutcome outcome = tasks.run(stage, launch).outcome();
+            TaskResult result = tasks.run(stage, launch);
+            metrics.add(result.metrics());
+            TaskOutcome outcome = result.outcome();
             switch (outcome) {
                 case TaskOutcome.Succeeded done -> {
                     accumulators.arrive(done.updates());
@@ -215,6 +230,11 @@ final class DirectJobRunner implements JobRunner {
         return launched;
     }
 
+    /** What each task cost so far. */
+    List<TaskMetrics> metrics() {
+        return List.copyOf(metrics);
+    }
+
     /** The properties of all jobs so far. */
     List<JobProperties> properties() {
         return List.copyOf(properties);
@@ -228,6 +248,11 @@ final class DirectJobRunner implements JobRunner {
     @Override
     public void cancelStage(StageId stage, String reason) {
         // a job is over when it could be cancelled
+    }
+
+    @Override
+    public Optional<DagView> status() {
+        return Optional.empty();
     }
 
     @Override

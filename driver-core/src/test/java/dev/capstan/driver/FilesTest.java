@@ -2,12 +2,15 @@ package dev.capstan.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.engine.disk.FileHead;
 import dev.capstan.engine.files.BinaryFile;
 import dev.capstan.engine.files.Compression;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.pipeline.Pipelines;
+import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -217,6 +220,13 @@ class FilesTest {
         assertThat(names(directory)).containsExactly("file");
     }
 
+    @Test
+    void aPlaceWhereNothingCanBeMadeIsToldAsThat() {
+        assumeThat(Path.of("/proc/self")).exists();
+        assertThatThrownBy(() -> context.range(3).saveAsTextFile("/proc/out"))
+                .hasMessage("saveAsTextFile cannot write to /proc/out: no directory can be made there");
+    }
+
     // ---- objects
 
     enum Colour {
@@ -334,6 +344,33 @@ class FilesTest {
         }
     }
 
+    private void refusesHead(int at, int value, String reason) throws IOException {
+        Path file = savedNumbers(3);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[at] = (byte) value;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> context.objectFile(file.toString()).collect())
+                .hasMessageContaining("cannot read " + file + " as an object file, at its beginning: " + reason)
+                .hasMessageNotContaining("damaged");
+        Files.delete(file.resolveSibling("_SUCCESS"));
+        Files.delete(file);
+        Files.delete(file.getParent());
+    }
+
+    @Test
+    void anObjectFileOfAnotherVersionOrKindIsToldWithWhatItIsAndWhatIsKnown() throws IOException {
+        int head = FileHead.of(FileHead.Kind.OBJECT_FILE, new CompactSerializer()).length;
+        refusesHead(7, 1, "it is of format version 1, and this program knows version 2");
+        refusesHead(7, 9, "it is of format version 9, and this program knows version 2");
+        refusesHead(8, 'C', "it is a file of a checkpoint, not an object file");
+        refusesHead(8, '?', "it is of a kind that is not known here, not an object file");
+        refusesHead(
+                head - 1,
+                7,
+                "it was written with the serializer dev.capstan.kernel.serialization.CompactSerializer in version 7,"
+                        + " and this program knows version 1");
+    }
+
     record Vanishing(int x) implements Serializable {}
 
     @Test
@@ -353,7 +390,7 @@ class FilesTest {
 
     /** Of an object file with one block. */
     private static byte[] withChecksum(byte[] bytes) throws IOException {
-        int block = 8 + 2 + "dev.capstan.kernel.serialization.CompactSerializer".length();
+        int block = FileHead.of(FileHead.Kind.OBJECT_FILE, new CompactSerializer()).length;
         int length = ByteBuffer.wrap(bytes).getInt(block);
         var checksum = new CRC32C();
         checksum.update(bytes, block + 8, length);

@@ -11,6 +11,7 @@ import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.Statistics;
 import dev.capstan.engine.lineage.HashPartitioner;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -408,5 +409,24 @@ class MoreOperatorsTest {
             assertThatThrownBy(() -> numbers.map(n -> 1 / n).mapToDouble(n -> n).histogram(3))
                     .hasMessageContaining("infinite or NaN");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void aFunctionThatMakesNullInsteadOfSeveralElementsIsTold(OperatorsTest.Setup setup) {
+        try (ContextFixture fixture =
+                ContextFixture.create(
+                        setup.serializer(), setup.share(), setup.inlineResultBytes(), setup.pipelines())) {
+            Rdd<Long> numbers = fixture.context().range(3);
+            refused(() -> numbers.flatMap(n -> null).count(), "flatMap");
+            refused(() -> numbers.flatMapToPair(n -> null).count(), "flatMapToPair");
+            refused(() -> numbers.keyBy(n -> n).flatMapValues(n -> null).count(), "flatMapValues");
+        }
+    }
+
+    private static void refused(ThrowingCallable call, String operator) {
+        assertThatThrownBy(call)
+                .hasStackTraceContaining(
+                        "the function of " + operator + " returned null; return an empty list where there is nothing");
     }
 }

@@ -14,6 +14,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.BarrierCall;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -111,7 +112,13 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 spec.inlineResultBytes(),
                                 System::nanoTime));
         this.pool =
-                new TaskPool(spec.id().name() + "-task", spec.resources(), spec.taskStackBytes(), IDLE, this::install);
+                new TaskPool(
+                        spec.id().name() + "-task",
+                        spec.resources(),
+                        spec.taskStackBytes(),
+                        IDLE,
+                        System::nanoTime,
+                        this::install);
         this.node =
                 transport.join(
                         new Hello(
@@ -233,7 +240,7 @@ public final class ExecutorRuntime implements AutoCloseable {
 
     private final class BlockNews implements BlockStore.Listener {
         @Override
-        public void added(BlockId block) {
+        public void kept(KeptBlock block) {
             loop.tellNow(address, new ExecutorSignal.BlocksChanged(List.of(block), List.of()));
         }
 

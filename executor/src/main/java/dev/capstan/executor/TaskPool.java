@@ -30,9 +30,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -51,9 +53,12 @@ final class TaskPool implements AutoCloseable {
     /** Threads of tasks that ignore their end; with more of them the executor had better be replaced. */
     static final int MOST_LEFT_BEHIND = 32;
 
+    private static final long NO_MEMORY_PAUSE_NANOS = Duration.ofMillis(50).toNanos();
+
     private final String name;
     private final long threadStackBytes;
     private final long idleNanos;
+    private final LongSupplier nanoClock;
     private final Function<InstallStage, StageRunner> installer;
     private final Map<StageAttempt, StageEntry> stages = new ConcurrentHashMap<>();
 
@@ -72,6 +77,7 @@ final class TaskPool implements AutoCloseable {
     /**
      * @param name prefix of the threads' names
      * @param idle after which a thread without work ends
+     * @param nanoClock by which it tells how long tasks waited and ran
      * @param installer makes the code of a stage ready
      */
     TaskPool(
@@ -79,11 +85,13 @@ final class TaskPool implements AutoCloseable {
             Resources total,
             long threadStackBytes,
             Duration idle,
+            LongSupplier nanoClock,
             Function<InstallStage, StageRunner> installer) {
         this.name = name;
         this.queue = new RunQueue(total);
         this.threadStackBytes = threadStackBytes;
         this.idleNanos = idle.toNanos();
+        this.nanoClock = nanoClock;
         this.installer = installer;
     }
 
@@ -117,7 +125,7 @@ final class TaskPool implements AutoCloseable {
             fail(launches, "dev.capstan.TooLargeForExecutor", message, reply);
             return;
         }
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         lock.lock();
         try {
             for (TaskLaunch launch : launches) {
@@ -136,31 +144,41 @@ final class TaskPool implements AutoCloseable {
 
     /** Holding the lock: sees that up to {@code tasks} threads look for work. */
     private void wake(int tasks, Consumer<Message> reply) {
-        if (!queue.canStart()) {
+        if (queue.first() == null) {
             return;
         }
         int signals = Math.min(idle, tasks);
         for (int i = 0; i < signals; i++) {
             work.signal();
         }
-        // a new thread looks for work, and starts another one if there is more
-        if (signals == 0 && !closed) {
+        // whoever is about to look, a new thread for one, sees to it that another one does if there is more
+        boolean someoneWillLook = threads - running.size() > idle;
+        if (signals == 0 && !someoneWillLook && !closed) {
             startThread(reply);
         }
     }
 
     private void startThread(Consumer<Message> reply) {
-        Thread thread =
-                Thread.ofPlatform()
-                        .name(name + "-" + ++threadsMade)
-                        .daemon(true)
-                        .stackSize(threadStackBytes)
-                        .unstarted(() -> runTasks(reply));
         try {
+            Thread thread =
+                    Thread.ofPlatform()
+                            .name(name + "-" + ++threadsMade)
+                            .daemon(true)
+                            .stackSize(threadStackBytes)
+                            .unstarted(() -> runTasks(reply));
             thread.start();
             threads++;
         } catch (OutOfMemoryError e) { // what is queued waits for the threads there are, or for the next look
-            LOG.log(System.Logger.Level.WARNING, name + " can have no more than " + threads + " threads", e);
+            log(System.Logger.Level.WARNING, name, "there can be no more threads", e);
+        }
+    }
+
+    /** Does not throw where memory is short: something else would be lost. */
+    private static void log(System.Logger.Level level, Object who, String what, Throwable why) {
+        try {
+            LOG.log(level, who + ": " + what, why);
+        } catch (OutOfMemoryError e) {
+            // what could not be done has its own ways to be noticed
         }
     }
 
@@ -178,10 +196,10 @@ final class TaskPool implements AutoCloseable {
     private TaskDone run(StartedTask started) {
         TaskLaunch launch = started.queued.launch();
         StageEntry entry = stages.get(started.queued.stage());
-        if (entry == null) {
-            return new TaskDone(launch.id(), new TaskOutcome.Killed("its stage is over"), TaskMetrics.NONE);
-        }
         try {
+            if (entry == null) {
+                return new TaskDone(launch.id(), new TaskOutcome.Killed("its stage is over"), TaskMetrics.NONE);
+            }
             TaskRun run = entry.runner.prepare(launch);
             started.begin(run);
             TaskResult result = run.run();
@@ -211,15 +229,28 @@ final class TaskPool implements AutoCloseable {
         try {
             reply.accept(done);
         } catch (Throwable e) { // the thread and its core must not be lost with the outcome
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "the outcome of " + done.task() + " is lost; its driver will miss it",
-                    e);
+            log(System.Logger.Level.ERROR, done.task(), "its outcome is lost; its driver will miss it", e);
         }
     }
 
-    /** Gives back what the last task took and waits for the next one; null when the thread is to end. */
+    /**
+     * Gives back what the last task took and waits for the next one; null when the thread is to end. Where the tasks of
+     * other threads leave no memory for that, it tries again until they do: neither the thread, nor its core, nor a
+     * task that was about to begin must be lost.
+     */
     private @Nullable StartedTask next(@Nullable StartedTask last, Consumer<Message> reply) {
+        while (true) {
+            try {
+                return tryNext(last, reply);
+            } catch (OutOfMemoryError e) {
+                log(System.Logger.Level.WARNING, name, "there is no memory to begin a task; it tries again", e);
+                LockSupport.parkNanos(NO_MEMORY_PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** What it has done when memory ran out it does again without harm. */
+    private @Nullable StartedTask tryNext(@Nullable StartedTask last, Consumer<Message> reply) {
         lock.lock();
         try {
             if (last != null && last.abandoned) {
@@ -240,17 +271,18 @@ final class TaskPool implements AutoCloseable {
     }
 
     private void finish(StartedTask last) {
-        running.remove(last.id());
         queue.finish(last.id());
+        running.remove(last.id());
     }
 
     private @Nullable StartedTask awaitTask(Consumer<Message> reply) {
         long left = idleNanos;
         while (!closed) {
-            Queued task = queue.start();
-            if (task != null) {
-                var started = new StartedTask(task, System.nanoTime());
+            Queued first = queue.first();
+            if (first != null) {
+                var started = new StartedTask(first, nanoClock.getAsLong());
                 running.put(started.id(), started);
+                Queued unused = queue.start(); // last of what takes memory: until here the task is still queued
                 wake(1, reply);
                 return started;
             }
@@ -316,7 +348,7 @@ final class TaskPool implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0} was killed and does not end; its thread is left behind, the {1}. of {2}. It is here:{3}",
+                "{0} was killed and does not end; its thread is left behind ({1} so far in {2}). It is here:{3}",
                 id,
                 left,
                 name,
@@ -353,7 +385,7 @@ final class TaskPool implements AutoCloseable {
     }
 
     void look(Consumer<Message> reply) {
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         List<TaskProgress> progress = new ArrayList<>();
         List<StartedTask> started;
         List<TaskId> waiting;

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 @Tag("live")
@@ -82,6 +83,7 @@ class TaskPoolTest {
     }
 
     private volatile Body body = _ -> {};
+    private volatile LongSupplier clock = System::nanoTime;
     private final BlockingQueue<Message> told = new LinkedBlockingQueue<>();
     private final Map<Long, Task> prepared = new ConcurrentHashMap<>();
     private final List<TaskPool> pools = new ArrayList<>();
@@ -112,6 +114,7 @@ class TaskPoolTest {
                         total,
                         1 << 20,
                         idle,
+                        () -> clock.getAsLong(),
                         install -> {
                             if (install.stage().equals(stage(666))) {
                                 throw new NoClassDefFoundError("user/Missing");
@@ -355,7 +358,7 @@ class TaskPoolTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("does not end", "the 1. of", "ignoreEverythingUntil");
+                    .contains("does not end", "left behind (1 so far in", "ignoreEverythingUntil");
         }
         // the second begins as soon as the first has given its core back
         assertThat(List.of(next(ExecutorSignal.TaskDone.class), next(ExecutorSignal.TaskDone.class)))
@@ -508,6 +511,42 @@ class TaskPoolTest {
                 .isInstanceOfSatisfying(
                         TaskOutcome.Failed.class,
                         failed -> assertThat(failed.failure().message()).contains("has not arrived"));
+    }
+
+    @Test
+    void whereThereIsNoMemoryToBeginATaskItBeginsOnceThereIs() throws InterruptedException {
+        TaskPool pool = twoCores();
+        var shortages = new AtomicInteger(5);
+        clock =
+                () -> {
+                    if (Thread.currentThread().getName().startsWith(name) && shortages.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("artificial");
+                    }
+                    return System.nanoTime();
+                };
+        enqueue(pool, STAGE, 1, 2, 3, 4);
+        assertThat(nextDone(4)).containsExactlyInAnyOrderElementsOf(ids(1, 2, 3, 4));
+        assertThat(shortages.get()).isNegative();
+        assertThat(prepared).as("each began once").hasSize(4);
+        assertThat(pool.threads()).isEqualTo(threadsNow()).isLessThanOrEqualTo(2);
+        var both = new CountDownLatch(2);
+        body =
+                _ -> {
+                    both.countDown();
+                    await(both);
+                };
+        enqueue(pool, STAGE, 5, 6);
+        assertThat(nextDone(2)).as("no core was lost").containsExactlyInAnyOrderElementsOf(ids(5, 6));
+    }
+
+    private List<TaskId> nextDone(int count) throws InterruptedException {
+        List<TaskId> done = new ArrayList<>();
+        while (done.size() < count) {
+            ExecutorSignal.TaskDone next = next(ExecutorSignal.TaskDone.class);
+            assertThat(next.outcome()).isEqualTo(new TaskOutcome.MapOutput(next.task().number()));
+            done.add(next.task());
+        }
+        return done;
     }
 
     @Test

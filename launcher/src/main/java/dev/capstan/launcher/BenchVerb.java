@@ -206,7 +206,8 @@ final class BenchVerb implements Callable<Integer> {
                                     .map(workload -> Map.of("name", workload.name(), "about", workload.about()))
                                     .toList()));
         } else {
-            chosen.forEach(workload -> out.printf("%-24s %s%n", workload.name(), workload.about()));
+            int width = chosen.stream().mapToInt(workload -> workload.name().length()).max().orElse(1);
+            chosen.forEach(workload -> out.printf("%-" + width + "s  %s%n", workload.name(), workload.about()));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Tells of a program's exception: its own words first, then its own frames, at most a screen. */
 final class ProgramFailure {
@@ -56,8 +57,12 @@ final class ProgramFailure {
             }
             frames.add(frame);
         }
-        boolean anyOfTheirs = frames.stream().anyMatch(frame -> !isEngine(frame) && !isJdk(frame));
+        boolean anyOfTheirs = frames.stream().anyMatch(ProgramFailure::isTheirs);
         if (anyOfTheirs) {
+            int first = IntStream.range(0, frames.size()).filter(i -> isTheirs(frames.get(i))).findFirst().orElse(0);
+            if (frames.subList(0, first).stream().anyMatch(ProgramFailure::isEngine)) {
+                frames.subList(0, first).clear(); // also what the engine called of the JDK
+            }
             frames.removeIf(ProgramFailure::isEngine);
             while (isJdk(frames.getLast())) {
                 frames.removeLast(); // how we called main
@@ -67,6 +72,10 @@ final class ProgramFailure {
         if (frames.size() > most) {
             lines.add("    ... " + (frames.size() - most) + " more frames");
         }
+    }
+
+    private static boolean isTheirs(StackTraceElement frame) {
+        return !isEngine(frame) && !isJdk(frame);
     }
 
     private static boolean isEngine(StackTraceElement frame) {

@@ -45,7 +45,7 @@ final class RunVerb implements Callable<Integer> {
     @Option(names = "--list", description = "Lists the examples.")
     private boolean list;
 
-    @Option(names = "--json", description = "Lists them as one JSON array.")
+    @Option(names = "--json", description = "With --list: as one JSON array.")
     private boolean json;
 
     @Option(names = "--master", paramLabel = "URL", description = "Where to run; local[*] unless set.")
@@ -81,9 +81,9 @@ final class RunVerb implements Callable<Integer> {
         }
         refuseOwnOptions();
         Config config = checkedSettings();
+        Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
         Method main = findMain(program);
         handOver(config);
-        Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
         return run(main);
     }
 

@@ -55,7 +55,7 @@ final class SimVerb implements Callable<Integer> {
             names = "--from",
             paramLabel = "S",
             defaultValue = "1",
-            description = "The first; ${DEFAULT-VALUE} unless given.")
+            description = "The first seed; ${DEFAULT-VALUE} unless given.")
     private long from;
 
     @Option(

@@ -1,12 +1,13 @@
 package dev.capstan.launcher;
 
+import dev.capstan.engine.disk.PrivateDirectory;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,8 +41,11 @@ record SourceFile(Path classes, String name) {
             throw Refusal.usage("compiling " + source + " needs a JDK; this is a Java runtime without a compiler");
         }
         try {
-            Path classes = Files.createTempDirectory("capstan-run");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(classes)));
+            Path root = Path.of(System.getProperty("java.io.tmpdir"));
+            PrivateDirectory.sweep(root); // what programs that were killed have left
+            PrivateDirectory directory = PrivateDirectory.in(root);
+            Runtime.getRuntime().addShutdownHook(new Thread(directory::close));
+            Path classes = directory.path();
             compile(compiler, source, classes, jars);
             return new SourceFile(classes, mainClass(source, classes));
         } catch (IOException e) {
@@ -71,16 +75,6 @@ record SourceFile(Path classes, String name) {
                     .map(path -> path.substring(0, path.length() - CLASS.length()).replace(File.separator, "."))
                     .findFirst()
                     .orElseThrow(() -> Refusal.usage(source + " has no class that is named like the file"));
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            // what stays lies in the directory for temporary files
         }
     }
 }

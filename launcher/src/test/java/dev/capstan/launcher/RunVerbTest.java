@@ -20,7 +20,11 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -144,7 +148,23 @@ class RunVerbTest {
     @Test
     void aFileThatIsNotThereIsNamed() {
         assertThat(run("run", "--master", "local", "wordcount", "/no/such/file")).isEqualTo(1);
-        assertThat(err.toString()).contains("there is no file or directory /no/such/file");
+        assertThat(err.toString())
+                .contains("there is no file or directory /no/such/file", "at dev.capstan.examples.WordCount.main")
+                .doesNotContain("java.base");
+    }
+
+    @Test
+    void theClassesOfAProgramThatWasKilledAreRemovedByTheNext(@TempDir Path directory) throws Exception {
+        Path left = Files.createTempDirectory("capstan-1234567-1-");
+        Files.writeString(left.resolve("owner"), "a process that was killed");
+        Files.createDirectories(left.resolve("org/example"));
+        Files.writeString(left.resolve("org/example/Killed.class"), "");
+        Path source = Files.writeString(directory.resolve("Wrong.java"), "class Wrong { int x = true; }");
+        var toOthers = new ArrayList<String>();
+        Logger.getLogger("").addHandler(listener(toOthers));
+        assertThat(run("run", source.toString())).isEqualTo(1);
+        assertThat(left).doesNotExist();
+        assertThat(toOthers).as("what was logged before logging was set up").isEmpty();
     }
 
     @ParameterizedTest
@@ -240,5 +260,20 @@ class RunVerbTest {
         public static void main(String[] arguments) {
             System.out.println(Thread.currentThread().getContextClassLoader() instanceof URLClassLoader);
         }
+    }
+
+    private static Handler listener(List<String> heard) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                heard.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
     }
 }

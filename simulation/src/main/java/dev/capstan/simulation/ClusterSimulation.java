@@ -10,23 +10,11 @@ import dev.capstan.driver.dag.DagMessage;
 import dev.capstan.driver.dag.DagOperation;
 import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
-import dev.capstan.driver.dag.JobEvent;
-import dev.capstan.driver.dag.JobPlan;
-import dev.capstan.driver.dag.StagePlan;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
-import dev.capstan.driver.job.JobFuture;
-import dev.capstan.driver.job.JobProperties;
-import dev.capstan.driver.job.JobRequest;
-import dev.capstan.driver.job.JobRunner;
-import dev.capstan.driver.job.PromisedJob;
-import dev.capstan.driver.runtime.LineageStages;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.PoolSettings;
 import dev.capstan.driver.scheduling.SchedulingConfig;
-import dev.capstan.driver.scheduling.SchedulingEvent;
-import dev.capstan.driver.scheduling.SchedulingRequest;
-import dev.capstan.driver.scheduling.SchedulingView;
 import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.disk.Codec;
@@ -35,20 +23,14 @@ import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.id.ShuffleId;
-import dev.capstan.engine.id.StageAttempt;
-import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.engine.shuffle.ShuffleStore;
-import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
-import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
-import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.testing.Simulation;
 import dev.capstan.testing.SimulationFailure;
@@ -57,14 +39,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * One seed: a cluster and a program are drawn, jobs run while things go wrong, then the faults stop and every job must
@@ -82,7 +61,6 @@ public final class ClusterSimulation {
     private static final Duration NOTICE = Duration.ofMillis(500);
     private static final Duration SETTLED_EVERY = Duration.ofMillis(73);
     private static final Duration SILENCE = Duration.ofSeconds(15);
-    private static final Resources WIDE = new Resources(2_000, 0, Map.of("gpu", 1_000L));
     private static final PoolSettings POOLS =
             new PoolSettings(
                     List.of(
@@ -104,9 +82,8 @@ public final class ClusterSimulation {
     private final Map<LeaseId, SimulatedExecutor> executors = new LinkedHashMap<>();
     private final List<RandomProgram.RunningJob> jobs = new ArrayList<>();
     private final RandomProgram program;
-    private final Set<ExecutorId> resized = new LinkedHashSet<>();
+    private final ClusterInvariants invariants;
     private final CapstanContext context;
-    private Set<String> suspected = Set.of();
 
     /** What a run did. */
     public record Outcome(long seed, Duration virtual, long steps, long trace, int jobs, int tasks) {}
@@ -123,7 +100,7 @@ public final class ClusterSimulation {
                         random.split(), TASKS, faults.executors, faults.repeatedPerMille > 0, faults.wideTasks ? 2 : 1);
         this.context =
                 new CapstanContext(
-                        new Runner(),
+                        new SimulatedRunner(simulation, DAG, desk, faults, broadcasts, accumulators),
                         new ContextDefaults(
                                 3,
                                 new CompactSerializer(),
@@ -137,6 +114,7 @@ public final class ClusterSimulation {
                         new SplittableRandom(~seed),
                         faults.forgotten == 0,
                         faults.barrierSteps ? faults.executors : 0);
+        this.invariants = new ClusterInvariants(dag, tasks, executors.values(), program);
     }
 
     private static DagConfig dagConfig() {
@@ -187,7 +165,7 @@ public final class ClusterSimulation {
         if (faults.skewed) {
             simulation.skew(DRIVER, Duration.ofMillis(random.nextInt(100_000)));
         }
-        simulation.invariant(this::check);
+        simulation.invariant(invariants::check);
         simulation.at(SETTLED_EVERY, this::checkSettled);
         planJobs();
         planFaults();
@@ -218,8 +196,9 @@ public final class ClusterSimulation {
 
     private void host() {
         simulation.host(DESK, desk, Operations.NONE);
-        simulation.host(DAG, mutated(dag), this::performForDag);
-        simulation.host(TASKS, mutated(tasks), Operations.NONE);
+        var actors = new MutatedActors(mutant, random);
+        simulation.host(DAG, actors.of(dag), this::performForDag);
+        simulation.host(TASKS, actors.of(tasks), Operations.NONE);
         simulation.host(BACKEND, cluster, this::performForCluster);
         simulation.tell(BACKEND, new BackendCommand.Start(), AT_ONCE);
     }
@@ -393,7 +372,7 @@ public final class ClusterSimulation {
                 .ifPresent(executor -> {
                     int least = faults.wideTasks ? 2 : 1;
                     LeaseId lease = executor.lease().id();
-                    resized.add(executor.lease().executor());
+                    invariants.resized(executor.lease().executor());
                     simulation.tell(
                             BACKEND, new SimulatedCluster.Own.Resize(lease, least + random.nextInt(5)), AT_ONCE);
                 });
@@ -451,76 +430,6 @@ public final class ClusterSimulation {
         return desk.allEnded() && jobs.stream().allMatch(job -> job.future().isDone());
     }
 
-    // ---- what must hold
-
-    private void check() {
-        for (SimulatedExecutor executor : executors.values()) {
-            if (executor.alive() && !executor.resources().covers(executor.pool().used())) {
-                throw new AssertionError(
-                        executor.node() + " uses " + executor.pool().used() + " of " + executor.resources());
-            }
-        }
-        for (SchedulingView.ExecutorLine line : tasks.view().executors()) {
-            if (!line.leased().covers(line.held()) && !resized.contains(line.executor())) {
-                throw new AssertionError(line.executor() + " holds " + line.held() + " of " + line.leased());
-            }
-        }
-        checkInputs(dag.view());
-    }
-
-    /**
-     * What must hold once the actors of the driver have heard of each other all there is to hear: what is wrong now and
-     * was wrong the last time is wrong for good.
-     */
-    private void checkSettled() {
-        simulation.at(SETTLED_EVERY, this::checkSettled);
-        Set<String> wrong = new LinkedHashSet<>();
-        DagView stages = dag.view();
-        SchedulingView scheduling = tasks.view();
-        Set<ExecutorId> known = new LinkedHashSet<>();
-        scheduling.executors().forEach(line -> known.add(line.executor()));
-        stages.mapOutputs()
-                .forEach((shuffle, locations) ->
-                        locations.forEach(location -> {
-                            if (location != null && !known.contains(location)) {
-                                wrong.add(
-                                        "outputs of "
-                                                + shuffle
-                                                + " are thought to be on "
-                                                + location
-                                                + ", which is gone");
-                            }
-                        }));
-        Set<StageAttempt> needed = new LinkedHashSet<>();
-        stages.stages().forEach(stage -> needed.addAll(stage.inFlight()));
-        for (SchedulingView.TaskSetLine set : scheduling.taskSets()) {
-            if (!needed.contains(set.stage())) {
-                wrong.add("nobody needs " + set.stage() + " any more, but its tasks go on");
-            }
-        }
-        for (String one : wrong) {
-            if (suspected.contains(one)) {
-                throw new AssertionError(one);
-            }
-        }
-        suspected = wrong;
-    }
-
-    /** No attempt goes on launching tasks although an input of it is known to be missing. */
-    private void checkInputs(DagView view) {
-        if (program.caches()) {
-            return; // what lies behind a cached dataset need not be there
-        }
-        for (DagView.StageLine stage : view.stages()) {
-            for (ShuffleId shuffle : stage.reads()) {
-                List<?> outputs = view.mapOutputs().get(shuffle);
-                if (outputs != null && outputs.contains(null)) {
-                    throw new AssertionError(stage + " launches tasks although outputs of " + shuffle + " are missing");
-                }
-            }
-        }
-    }
-
     private void checkResults() {
         for (RandomProgram.RunningJob job : jobs) {
             Object result;
@@ -543,150 +452,16 @@ public final class ClusterSimulation {
         }
     }
 
+    private void checkSettled() {
+        simulation.at(SETTLED_EVERY, this::checkSettled);
+        invariants.checkSettled();
+    }
+
     private void checkNothingIsLeft() {
-        DagView view = dag.view();
-        SchedulingView scheduling = tasks.view();
-        if (!view.jobs().isEmpty() || !scheduling.taskSets().isEmpty()) {
-            throw simulation.failure(
-                    "all jobs are over, but " + view.jobs() + " and " + scheduling.taskSets() + " are left");
-        }
-        for (SimulatedExecutor executor : executors.values()) {
-            if (executor.alive() && (!executor.view().given().isEmpty() || !executor.pool().idle())) {
-                throw simulation.failure(
-                        "all jobs are over, but " + executor.node() + " still has " + executor.view().given());
-            }
-        }
-    }
-
-    // ---- broken rules
-
-    private Actor<Message> mutated(DagScheduler real) {
-        return new Actor<>() {
-            @Override
-            public List<Effect> on(Message message, long nowNanos) {
-                boolean hidden =
-                        mutant == Mutant.HIDES_LOST_EXECUTORS && message instanceof SchedulingEvent.ExecutorGone
-                                || mutant == Mutant.FORGETS_HELD_TASKS && message instanceof SchedulingEvent.TasksHeld;
-                return hidden ? List.of() : doubled(real.on(message, nowNanos));
-            }
-
-            @Override
-            public List<Effect> endOfTurn(long nowNanos) {
-                return real.endOfTurn(nowNanos);
-            }
-        };
-    }
-
-    private List<Effect> doubled(List<Effect> effects) {
-        List<Effect> more = new ArrayList<>();
-        for (Effect effect : effects) {
-            more.add(effect);
-            boolean again =
-                    switch (mutant) {
-                        case HANDS_OUT_RESULTS_TWICE ->
-                                effect instanceof Effect.Send(_, JobEvent.PartitionResult _) && random.nextInt(20) == 0;
-                        case COUNTS_ADDITIONS_TWICE -> effect instanceof Effect.Send(_, JobEvent.AccumulatorsUpdated _);
-                        default -> false;
-                    };
-            if (again) {
-                more.add(effect);
-            }
-        }
-        return more;
-    }
-
-    private Actor<Message> mutated(LeaseTaskScheduler real) {
-        return new Actor<>() {
-            @Override
-            public List<Effect> on(Message message, long nowNanos) {
-                boolean hidden =
-                        mutant == Mutant.LEAVES_CANCELLED_TASKS && message instanceof SchedulingRequest.CancelTasks;
-                return hidden ? List.of() : real.on(message, nowNanos);
-            }
-
-            @Override
-            public List<Effect> endOfTurn(long nowNanos) {
-                return real.endOfTurn(nowNanos);
-            }
-        };
-    }
-
-    /** Brings the program's jobs into the simulated driver. */
-    private final class Runner implements JobRunner {
-        private final LineageStages stages =
-                new LineageStages(faults.wideTasks ? WIDE : Resources.cpus(1), LineageDepth.DEFAULT_LIMIT);
-        private int nextJob;
-
-        @Override
-        @SuppressWarnings("unchecked") // the function of the request makes a U of each partition
-        public <T, U> JobFuture<List<U>> submit(JobRequest<T, U> request) {
-            var id = new JobId(nextJob++);
-            var promise =
-                    new PromisedJob<List<Object>>(
-                            id, reason -> simulation.tell(DAG, new DagMessage.CancelJob(id, reason), AT_ONCE));
-            desk.open(promise, request.partitions().length);
-            simulation.tell(DAG, new DagMessage.SubmitJob(planned(id, request)), AT_ONCE);
-            return (JobFuture<List<U>>) (JobFuture<?>) promise;
-        }
-
-        /** Some jobs want all their tasks to run at once; never more than the cluster has room for. */
-        private JobPlan planned(JobId id, JobRequest<?, ?> request) {
-            JobPlan plan = stages.plan(id, request);
-            StagePlan result = plan.result();
-            if (!faults.barriers || plan.partitions().length > faults.executors || random.nextInt(3) > 0) {
-                return plan;
-            }
-            return new JobPlan(
-                    id,
-                    plan.name(),
-                    plan.group(),
-                    plan.tags(),
-                    plan.pool(),
-                    plan.interruptOnCancel(),
-                    new StagePlan(
-                            result.name(),
-                            result.writes(),
-                            result.partitions(),
-                            result.code(),
-                            result.inputs(),
-                            result.perTask(),
-                            true),
-                    plan.partitions());
-        }
-
-        @Override
-        public DriverBroadcasts broadcasts() {
-            return broadcasts;
-        }
-
-        @Override
-        public Accumulators accumulators() {
-            return accumulators;
-        }
-
-        @Override
-        public void unpersist(DatasetId dataset) {
-            simulation.tell(DAG, new DagMessage.ForgetDataset(dataset), AT_ONCE);
-        }
-
-        @Override
-        public void cancelStage(StageId stage, String reason) {
-            simulation.tell(DAG, new DagMessage.CancelStage(stage, reason), AT_ONCE);
-        }
-
-        @Override
-        public String explain() {
-            return "nobody asks";
-        }
-
-        @Override
-        public void cancel(Predicate<JobProperties> chosen, String reason) {
-            simulation.tell(DAG, new DagMessage.CancelAll(reason), AT_ONCE);
-        }
-
-        @Override
-        public void close() {
-            // nothing to let go
+        try {
+            invariants.checkNothingIsLeft();
+        } catch (AssertionError e) {
+            throw simulation.failure(String.valueOf(e.getMessage()));
         }
     }
 }

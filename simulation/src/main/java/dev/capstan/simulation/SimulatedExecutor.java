@@ -15,7 +15,9 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.TaskEnvironment;
 import dev.capstan.executor.logic.Executor;
 import dev.capstan.executor.logic.ExecutorConfig;
@@ -84,6 +86,7 @@ final class SimulatedExecutor {
                         Pipelines.without(),
                         new Spills(serializer, loader, NO_DISK, Codec.NONE),
                         broadcasts,
+                        BarrierGate.CLOSED,
                         faults.inlineResultBytes(),
                         simulation::nowNanos);
         this.pool = new SimulatedPool(simulation, faults, mutant, this, new TaskRunner(environment));
@@ -147,7 +150,7 @@ final class SimulatedExecutor {
 
     private final class News implements BlockStore.Listener {
         @Override
-        public void added(BlockId block) {
+        public void kept(KeptBlock block) {
             simulation.tell(address, new ExecutorSignal.BlocksChanged(List.of(block), List.of()), AT_ONCE);
         }
 

@@ -192,6 +192,79 @@ enum SmallHeapJob {
             return Sum.upTo(records).plus(Sum.upTo(records));
         }
     },
+    RARELARGEREDUCE("reduceByKey where few values have 2 MB each") {
+        @Override
+        Sum run(CapstanContext context, long records) {
+            return Sum.ofEach(
+                    rarelyLarge(context, records)
+                            .reduceByKey((a, b) -> Payload.number(a) > Payload.number(b) ? a : b, PARTITIONS)
+                            .values());
+        }
+
+        @Override
+        Sum expected(long records) {
+            return Sum.upTo(records / RARE);
+        }
+    },
+    RARELARGEAGGREGATE("aggregateByKey into lists where few values have 2 MB each") {
+        @Override
+        Sum run(CapstanContext context, long records) {
+            return Sum.ofEach(
+                    rarelyLarge(context, records)
+                            .aggregateByKey(
+                                    new ArrayList<byte[]>(),
+                                    (list, value) -> {
+                                        list.add(value);
+                                        return list;
+                                    },
+                                    (list, other) -> {
+                                        list.addAll(other);
+                                        return list;
+                                    },
+                                    PARTITIONS)
+                            .flatMap(group -> group.value()));
+        }
+
+        @Override
+        Sum expected(long records) {
+            return Sum.upTo(records / RARE);
+        }
+    },
+    RARELARGEGROUP("groupByKey where few values have 2 MB each") {
+        @Override
+        Sum run(CapstanContext context, long records) {
+            return Sum.ofEach(rarelyLarge(context, records).groupByKey(PARTITIONS).flatMap(group -> group.value()));
+        }
+
+        @Override
+        Sum expected(long records) {
+            return Sum.upTo(records / RARE);
+        }
+    },
+    RARELARGESORT("sortByKey where few values have 2 MB each") {
+        @Override
+        Sum run(CapstanContext context, long records) {
+            return Sum.ofEach(rarelyLarge(context, records).sortByKey(true, PARTITIONS).values());
+        }
+
+        @Override
+        Sum expected(long records) {
+            return Sum.upTo(records / RARE);
+        }
+    },
+    RARELARGECACHE("cached in memory as far as it goes, where few values have 2 MB each") {
+        @Override
+        Sum run(CapstanContext context, long records) {
+            PairRdd<Long, byte[]> cached = rarelyLarge(context, records);
+            cached.persist(StorageLevel.MEMORY_ONLY);
+            return Sum.ofEach(cached.values()).plus(Sum.ofEach(cached.values()));
+        }
+
+        @Override
+        Sum expected(long records) {
+            return Sum.upTo(records / RARE).plus(Sum.upTo(records / RARE));
+        }
+    },
     REPARTITION("repartition") {
         @Override
         Sum run(CapstanContext context, long records) {
@@ -206,6 +279,12 @@ enum SmallHeapJob {
 
     /** What numbers of records are multiples of, so that groups come out even. */
     static final int UNIT = 400;
+
+    /** One record where others have so many. */
+    private static final int RARE = 40;
+
+    /** One in so many is large. */
+    private static final int LARGE_EACH = 400;
 
     private static final int LETTERS = 90;
 
@@ -286,6 +365,13 @@ enum SmallHeapJob {
 
     private static PairRdd<Long, byte[]> payloads(CapstanContext context, long records, long keys) {
         return context.range(0, records, 1, PARTITIONS).mapToPair(number -> Pair.of(number % keys, Payload.of(number)));
+    }
+
+    /** Keys of their own, among them one in so many with a value that has nearly all the bytes. */
+    private static PairRdd<Long, byte[]> rarelyLarge(CapstanContext context, long records) {
+        return context.range(0, records / RARE, 1, PARTITIONS)
+                .mapToPair(number ->
+                        Pair.of(number, Payload.of(number, number % LARGE_EACH == 7 ? 2 << 20 : Payload.LENGTH)));
     }
 
     private static Sum readTwice(CapstanContext context, long records, StorageLevel level) {

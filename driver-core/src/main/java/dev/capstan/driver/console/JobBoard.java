@@ -65,7 +65,10 @@ final class JobBoard {
                 }
             }
             case JobEvent.Notice(var text) -> say(new Message(text, Message.ALWAYS));
-            case JobEvent.PartitionResult _, JobEvent.AccumulatorsUpdated _, JobEvent.Explained _ -> {
+            case JobEvent.PartitionResult _,
+                    JobEvent.AccumulatorsUpdated _,
+                    JobEvent.StatusTold _,
+                    JobEvent.Explained _ -> {
                 // for whoever waits or asked
             }
         }

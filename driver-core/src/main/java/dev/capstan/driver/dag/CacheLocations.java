@@ -3,7 +3,9 @@ package dev.capstan.driver.dag;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.storage.KeptBlock;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +13,17 @@ import java.util.TreeMap;
 
 /** Which executors hold which cached partitions. */
 final class CacheLocations {
-    private final TreeMap<DatasetId, TreeMap<Integer, LinkedHashMap<ExecutorId, String>>> holders = new TreeMap<>();
+    private final TreeMap<DatasetId, TreeMap<Integer, LinkedHashMap<ExecutorId, Copy>>> holders = new TreeMap<>();
 
-    void added(ExecutorId executor, String host, List<BlockId> blocks) {
-        for (BlockId block : blocks) {
-            if (block instanceof BlockId.CachedPartition(var dataset, var partition)) {
+    /** A cached partition on one executor. */
+    record Copy(String host, long memoryBytes, long diskBytes) {}
+
+    void kept(ExecutorId executor, String host, List<KeptBlock> blocks) {
+        for (KeptBlock kept : blocks) {
+            if (kept.block() instanceof BlockId.CachedPartition(var dataset, var partition)) {
                 holders.computeIfAbsent(dataset, _ -> new TreeMap<>())
                         .computeIfAbsent(partition, _ -> new LinkedHashMap<>())
-                        .put(executor, host);
+                        .put(executor, new Copy(host, kept.memoryBytes(), kept.diskBytes()));
             }
         }
     }
@@ -54,14 +59,32 @@ final class CacheLocations {
         return partitions != null && partitions.size() == dataset.partitions();
     }
 
-    /** Executors that hold the partition, with their hosts, the first holder first. */
-    Map<ExecutorId, String> holders(BlockId.CachedPartition block) {
+    /** What is kept of each dataset, all copies counted. */
+    List<DagView.CacheLine> lines() {
+        List<DagView.CacheLine> lines = new ArrayList<>();
+        holders.forEach((dataset, partitions) -> {
+            long memory = 0;
+            long disk = 0;
+            for (var copies : partitions.values()) {
+                for (Copy copy : copies.values()) {
+                    memory += copy.memoryBytes;
+                    disk += copy.diskBytes;
+                }
+            }
+            if (!partitions.isEmpty()) {
+                lines.add(new DagView.CacheLine(dataset, partitions.size(), memory, disk));
+            }
+        });
+        return lines;
+    }
+
+    /** Executors that hold the partition, the first holder first. */
+    Map<ExecutorId, Copy> holders(BlockId.CachedPartition block) {
         var partitions = holders.get(block.dataset());
         return partitions == null ? Map.of() : partitions.getOrDefault(block.partition(), new LinkedHashMap<>());
     }
 
-    private static LinkedHashMap<ExecutorId, String> without(
-            LinkedHashMap<ExecutorId, String> at, ExecutorId executor) {
+    private static LinkedHashMap<ExecutorId, Copy> without(LinkedHashMap<ExecutorId, Copy> at, ExecutorId executor) {
         at.remove(executor);
         return at.isEmpty() ? null : at;
     }

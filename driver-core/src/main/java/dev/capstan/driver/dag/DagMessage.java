@@ -37,6 +37,9 @@ public sealed interface DagMessage extends Message {
     /** End everything. */
     record CancelAll(String reason) implements DagMessage {}
 
+    /** Tell the desk what there is: it is told {@link JobEvent.StatusTold}. */
+    record TellStatus() implements DagMessage {}
+
     /** Nobody refers to the shuffle any more: its outputs are dropped everywhere. */
     record ForgetShuffle(ShuffleId shuffle) implements DagMessage {}
 

@@ -19,13 +19,13 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.config.ByteSize;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -53,22 +53,24 @@ import java.util.function.Predicate;
  * most one attempt.
  */
 public final class DagScheduler implements Actor<Message> {
-    private static final String RESUBMIT = "resubmit-stages";
     private static final String PROGRESS = "tell-progress";
+    private static final int MOST_ENDED = 200;
 
     private final DagConfig config;
     private final DagOutbox outbox;
 
     private final TreeMap<JobId, Job> jobs = new TreeMap<>();
+
+    /** The last ones that ended, for whoever asks. */
+    private final ArrayDeque<DagView.JobLine> ended = new ArrayDeque<>();
+
     private final CacheLocations cache = new CacheLocations();
     private final StageBook stages = new StageBook(cache);
+    private final LostInputs lostInputs;
     private final Set<ExecutorId> executors = new HashSet<>(); // membership only, never iterated
 
     /** Stages to look at when this turn ends: they may have become ready. */
     private final TreeSet<StageId> toAdvance = new TreeSet<>();
-
-    /** Stages that lost an input and are looked at again when the resubmit timer fires. */
-    private final TreeSet<StageId> recovering = new TreeSet<>();
 
     private final TreeSet<StageId> progressed = new TreeSet<>();
 
@@ -82,6 +84,7 @@ public final class DagScheduler implements Actor<Message> {
     public DagScheduler(DagConfig config, Address taskScheduler, Address desk) {
         this.config = config;
         this.outbox = new DagOutbox(taskScheduler, desk);
+        this.lostInputs = new LostInputs(config, outbox, stages);
     }
 
     @Override
@@ -119,8 +122,9 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.ForgetBroadcast(var broadcast) ->
                     outbox.tellExecutors(new ExecutorOrder.ForgetBroadcast(broadcast));
             case DagMessage.ResultFetched fetched -> onResultFetched(fetched);
-            case DagMessage.ResubmitStages() -> onResubmit();
+            case DagMessage.ResubmitStages() -> toAdvance.addAll(lostInputs.due());
             case DagMessage.TellProgress() -> onTellProgress();
+            case DagMessage.TellStatus() -> outbox.tellDesk(new JobEvent.StatusTold(view()));
         }
     }
 
@@ -131,9 +135,9 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent.TasksHeld(var attempt, var partitions) -> onHeld(attempt, partitions);
             case SchedulingEvent.ExecutorJoined(var executor, _) -> executors.add(executor);
             case SchedulingEvent.ExecutorGone(var executor, _) -> onExecutorGone(executor);
-            case SchedulingEvent.BlocksChanged(var executor, var host, var added, var removed) -> {
+            case SchedulingEvent.BlocksChanged(var executor, var host, var kept, var removed) -> {
                 cache.removed(executor, removed);
-                cache.added(executor, host, added);
+                cache.kept(executor, host, kept);
             }
             case SchedulingEvent.NothingRuns(var why) -> outbox.tellDesk(new JobEvent.Notice(why));
             case SchedulingEvent.Explained(var text) -> outbox.tellDesk(new JobEvent.Explained(text));
@@ -235,6 +239,10 @@ public final class DagScheduler implements Actor<Message> {
             }
         }
         stages.remove(job.result);
+        ended.addLast(job.line(ending));
+        if (ended.size() > MOST_ENDED) {
+            ended.removeFirst();
+        }
         outbox.tellDesk(new JobEvent.JobEnded(job.plan.job(), ending, job.summary()));
     }
 
@@ -245,7 +253,7 @@ public final class DagScheduler implements Actor<Message> {
         }
         stage.forgetAttemptsMade();
         stage.rest();
-        recovering.remove(stage.id);
+        lostInputs.forget(stage);
         progressed.remove(stage.id);
         toAdvance.remove(stage.id);
     }
@@ -260,7 +268,7 @@ public final class DagScheduler implements Actor<Message> {
         seen.add(start.id);
         while (!open.isEmpty()) {
             Stage stage = open.pop();
-            if (stage.jobs.isEmpty() || stage.complete() || recovering.contains(stage.id)) {
+            if (stage.jobs.isEmpty() || stage.complete() || lostInputs.holdBack(stage)) {
                 continue;
             }
             int[] missing = stage.missing();
@@ -446,14 +454,14 @@ public final class DagScheduler implements Actor<Message> {
                         "the results of '"
                                 + job.plan.name()
                                 + "' take "
-                                + bytes
-                                + " bytes after "
+                                + new ByteSize(bytes)
+                                + " with "
                                 + job.result.finishedCount()
                                 + " of "
                                 + job.result.total()
-                                + " partitions, more than capstan.driver.maxResultSize="
-                                + config.maxResultBytes()
-                                + " allows; collect less, save to files, or raise the limit"));
+                                + " partitions taken, more than the "
+                                + new ByteSize(config.maxResultBytes())
+                                + " of capstan.driver.maxResultSize; collect less, save to files, or raise the limit"));
         return false;
     }
 
@@ -501,48 +509,11 @@ public final class DagScheduler implements Actor<Message> {
     // ---- lost inputs ----
 
     private void onFetchFailed(Stage stage, int attempt, TaskOutcome.FetchFailed failed) {
-        stage.distrustsCache = true;
-        if (stage.isLaunching(attempt)) {
-            int fruitless = stage.countFruitless(attempt);
-            hold(stage, new StageAttempt(stage.id, attempt));
-            if (fruitless >= config.maxFruitlessAttempts()) {
-                failJobsOf(
-                        stage,
-                        String.format(
-                                Locale.ROOT,
-                                "stage '%s' could not read its inputs in %d attempts in a row"
-                                        + " (capstan.stage.maxFruitlessAttempts); the last time:"
-                                        + " map output %d of %s from %s: %s",
-                                stage.plan.name(),
-                                fruitless,
-                                failed.mapPartition(),
-                                failed.shuffle(),
-                                failed.from(),
-                                failed.reason()));
-            }
+        String tooOften = lostInputs.countFetchFailure(stage, attempt, failed);
+        if (tooOften != null) {
+            failJobsOf(stage, tooOften);
         }
-        recover(stage);
-        loseOutput(failed);
-    }
-
-    /** Whoever reads the lost output, for whichever job, launches no more. */
-    private void loseOutput(TaskOutcome.FetchFailed failed) {
-        Stage writer = stages.find(failed.shuffle());
-        if (writer == null || writer.outputs == null || failed.from() == null) {
-            return;
-        }
-        writer.outputs.lose(failed.mapPartition(), failed.from());
-        for (Stage reader : stages.all()) {
-            for (StageAttempt attempt : reader.launchingFrom(failed.shuffle(), failed.mapPartition(), failed.from())) {
-                hold(reader, attempt);
-            }
-        }
-    }
-
-    private void hold(Stage stage, StageAttempt attempt) {
-        stage.hold(attempt.attempt());
-        outbox.tellTasks(new SchedulingRequest.HoldTasks(attempt));
-        recover(stage);
+        lostInputs.lose(stage, failed);
     }
 
     private void onHeld(StageAttempt attempt, List<Integer> partitions) {
@@ -556,29 +527,7 @@ public final class DagScheduler implements Actor<Message> {
     private void onExecutorGone(ExecutorId executor) {
         executors.remove(executor);
         cache.executorGone(executor);
-        for (Stage stage : stages.all()) {
-            if (stage.outputs != null && stage.outputs.loseAll(executor)) {
-                recover(stage);
-            }
-            for (StageAttempt attempt : stage.launchingFrom(executor)) {
-                hold(stage, attempt);
-            }
-        }
-    }
-
-    /** Looks at the stage again a little later, when more is known of what was lost. */
-    private void recover(Stage stage) {
-        if (stage.jobs.isEmpty()) {
-            return; // nobody waits for it any more
-        }
-        recovering.add(stage.id);
-        outbox.armOnce(RESUBMIT, config.resubmitDelay(), new DagMessage.ResubmitStages());
-    }
-
-    private void onResubmit() {
-        outbox.fired(RESUBMIT);
-        toAdvance.addAll(recovering);
-        recovering.clear();
+        lostInputs.loseAll(executor);
     }
 
     // ---- what is no longer needed ----
@@ -623,6 +572,11 @@ public final class DagScheduler implements Actor<Message> {
 
     /** A picture of its state. */
     public DagView view() {
-        return new DagView(jobs.values().stream().map(Job::line).toList(), stages.lines(), stages.mapOutputs());
+        return new DagView(
+                jobs.values().stream().map(job -> job.line(null)).toList(),
+                List.copyOf(ended),
+                stages.lines(),
+                stages.mapOutputs(),
+                cache.lines());
     }
 }

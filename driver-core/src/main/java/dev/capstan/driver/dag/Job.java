@@ -3,7 +3,10 @@ package dev.capstan.driver.dag;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.TaskMetrics;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 
 /** A job that has not ended. */
@@ -47,7 +50,15 @@ final class Job {
         return new JobEvent.JobSummary(stagesRun, stagesSkipped, tasks, failedTasks, metrics);
     }
 
-    DagView.JobLine line() {
-        return new DagView.JobLine(plan.job(), plan.name(), result.finishedCount(), result.total());
+    DagView.JobLine line(JobEvent.@Nullable Ending ending) {
+        return new DagView.JobLine(
+                plan.job(),
+                plan.name(),
+                plan.group(),
+                plan.tags(),
+                List.copyOf(stages),
+                result.finishedCount(),
+                result.total(),
+                ending);
     }
 }

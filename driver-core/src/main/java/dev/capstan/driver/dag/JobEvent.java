@@ -62,6 +62,15 @@ public sealed interface JobEvent extends Message {
     /** Something the user should read, once. */
     record Notice(String text) implements JobEvent {}
 
+    /** Answer to {@link DagMessage.TellStatus}. */
+    record StatusTold(DagView view) implements JobEvent {
+        /** Not what it was: traces are kept, and pictures are large. */
+        @Override
+        public Object trace() {
+            return "StatusTold[" + view.jobs().size() + " jobs, " + view.stages().size() + " stages]";
+        }
+    }
+
     /** Answer to an explain request. */
     record Explained(String text) implements JobEvent {}
 }

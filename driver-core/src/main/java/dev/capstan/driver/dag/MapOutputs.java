@@ -19,10 +19,6 @@ final class MapOutputs {
         locations = new @Nullable ExecutorId[maps];
     }
 
-    boolean complete() {
-        return known == locations.length;
-    }
-
     int known() {
         return known;
     }

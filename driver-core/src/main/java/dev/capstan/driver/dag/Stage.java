@@ -302,6 +302,15 @@ final class Stage {
             }
         }
         return new DagView.StageLine(
-                id, plan.name(), plan.writes(), finishedCount(), total(), inFlight(), launching(), reads);
+                id,
+                plan.name(),
+                plan.writes(),
+                finishedCount(),
+                total(),
+                attempts.values().stream().mapToInt(attempt -> attempt.inFlight).sum(),
+                failedTasks,
+                inFlight(),
+                launching(),
+                reads);
     }
 }

@@ -30,7 +30,7 @@ record StageTasks(StagePlan.Inputs inputs, Map<Integer, List<Preference>> byPart
         List<Preference> preferences = new ArrayList<>();
         for (BlockId.CachedPartition block : inputs.cached(partition)) {
             cache.holders(block)
-                    .forEach((executor, host) -> preferences.add(new Preference.OnExecutor(executor, host)));
+                    .forEach((executor, copy) -> preferences.add(new Preference.OnExecutor(executor, copy.host())));
             if (!preferences.isEmpty()) {
                 return preferences; // what lies behind a cached partition is not read
             }

@@ -1,11 +1,13 @@
 package dev.capstan.driver.job;
 
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.StageId;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Runs jobs for a context. Called by any of the user's threads. */
@@ -33,6 +35,9 @@ public interface JobRunner extends AutoCloseable {
 
     /** Why what waits does not run, in words; waits a moment for the answer. */
     String explain() throws InterruptedException;
+
+    /** What runs and what is kept now; waits a moment for the answer. Empty when there is none: the driver is gone. */
+    Optional<DagView> status() throws InterruptedException;
 
     /** Fails what still runs and lets everything go; bounded in time; may be called twice. */
     @Override

@@ -83,6 +83,11 @@ public final class PromisedJob<T extends @Nullable Object> implements JobFuture<
     }
 
     @Override
+    public String toString() {
+        return id + (isDone() ? " (done)" : " (runs)");
+    }
+
+    @Override
     public void whenDone(BiConsumer<? super @Nullable T, ? super @Nullable Throwable> callback) {
         var _ = result.whenComplete(callback);
     }

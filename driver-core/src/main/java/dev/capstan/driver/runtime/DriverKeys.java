@@ -19,6 +19,7 @@ import dev.capstan.driver.scheduling.SchedulingConfig.OrderMode;
 import dev.capstan.driver.scheduling.SchedulingConfig.QueueAhead;
 import dev.capstan.driver.scheduling.SchedulingConfig.Speculation;
 import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.files.FileErrors;
 import dev.capstan.engine.lineage.LineageDepth;
 import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.Config;
@@ -355,7 +356,7 @@ public final class DriverKeys implements ConfigKeys {
         try {
             return PoolFile.parse(Files.readString(Path.of(file)));
         } catch (IOException e) {
-            throw new ConfigException(POOLS.name() + ": cannot read " + file + ": " + e);
+            throw new ConfigException(POOLS.name() + ": cannot read " + file + ": " + FileErrors.reason(e));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(POOLS.name() + ": " + file + ": " + e.getMessage());
         }

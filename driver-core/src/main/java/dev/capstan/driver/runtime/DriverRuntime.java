@@ -7,6 +7,7 @@ import dev.capstan.driver.backend.SchedulerBackendFactory;
 import dev.capstan.driver.dag.DagMessage;
 import dev.capstan.driver.dag.DagOperation;
 import dev.capstan.driver.dag.DagScheduler;
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
@@ -50,6 +51,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +76,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
     private static final Duration SETTLES_WITHIN = Duration.ofSeconds(2);
     private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
+    private static final Duration STATUS_BOUND = Duration.ofSeconds(5);
     private static final Duration STALL = Duration.ofSeconds(5);
 
     private final DriverSettings settings;
@@ -176,6 +179,22 @@ public final class DriverRuntime implements JobRunner {
             return answer.get(EXPLAIN_BOUND.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             return "the driver has not answered within " + EXPLAIN_BOUND.toSeconds() + " s";
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public Optional<DagView> status() throws InterruptedException {
+        if (broken != null) {
+            return Optional.empty();
+        }
+        CompletableFuture<DagView> answer = desk.nextPicture();
+        loop.tell(DAG, new DagMessage.TellStatus());
+        try {
+            return Optional.of(answer.get(STATUS_BOUND.toSeconds(), TimeUnit.SECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -1,5 +1,6 @@
 package dev.capstan.driver.runtime;
 
+import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobRequest;
@@ -22,6 +23,7 @@ final class JobDesk {
 
     private final ConcurrentMap<JobId, Waiting> waiting = new ConcurrentHashMap<>();
     private final Queue<CompletableFuture<String>> explanations = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<DagView>> pictures = new ConcurrentLinkedQueue<>();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
 
     private final Accumulators accumulators;
@@ -44,6 +46,16 @@ final class JobDesk {
     CompletableFuture<String> nextExplanation() {
         var asked = new CompletableFuture<String>();
         explanations.add(asked);
+        return asked;
+    }
+
+    /**
+     * Completed with the next picture that the scheduler gives. It may have been made for somebody who asked before,
+     * but shows all that this thread has heard of, which left the scheduler earlier.
+     */
+    CompletableFuture<DagView> nextPicture() {
+        var asked = new CompletableFuture<DagView>();
+        pictures.add(asked);
         return asked;
     }
 
@@ -73,10 +85,10 @@ final class JobDesk {
                 }
                 return;
             }
-            case JobEvent.Explained(var text) -> {
-                for (var asked = explanations.poll(); asked != null; asked = explanations.poll()) {
-                    asked.complete(text);
-                }
+            case JobEvent.Explained(var text) -> completeAll(explanations, text);
+            case JobEvent.StatusTold(var view) -> {
+                completeAll(pictures, view);
+                return; // listeners hear of each change by itself
             }
             case JobEvent.Notice _,
                     JobEvent.JobStarted _,
@@ -87,6 +99,12 @@ final class JobDesk {
             }
         }
         tellListeners(event);
+    }
+
+    private static <T> void completeAll(Queue<CompletableFuture<T>> asking, T answer) {
+        for (var asked = asking.poll(); asked != null; asked = asking.poll()) {
+            asked.complete(answer);
+        }
     }
 
     private void tellListeners(JobEvent event) {
@@ -116,9 +134,5 @@ final class JobDesk {
     /** The driver is gone. */
     void close() {
         listeners.forEach(JobListener::closed);
-    }
-
-    boolean isEmpty() {
-        return waiting.isEmpty();
     }
 }

@@ -57,11 +57,6 @@ public final class ReachabilityWatch implements AutoCloseable {
         }
     }
 
-    /** How many objects are watched. */
-    int count() {
-        return watched.size();
-    }
-
     /** Does nothing any more. Idempotent. */
     @Override
     public void close() {

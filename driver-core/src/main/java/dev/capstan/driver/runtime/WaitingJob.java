@@ -182,6 +182,11 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
     }
 
     @Override
+    public String toString() {
+        return id + (isDone() ? " (done)" : " (runs)");
+    }
+
+    @Override
     public void whenDone(BiConsumer<? super @Nullable List<U>, ? super @Nullable Throwable> callback) {
         Runnable call =
                 () -> {

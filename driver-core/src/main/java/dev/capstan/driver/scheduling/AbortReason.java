@@ -17,7 +17,7 @@ final class AbortReason {
     }
 
     static String tooManyFailures(ActiveSet set, int index, int most) {
-        if (set.tasks.barrier()) { // its tasks fail together, whichever of them it was
+        if (set.barrier != null) { // its tasks fail together, whichever of them it was
             return tooManyFailures("some task of " + set, most, set.failuresOfAll(index));
         }
         return tooManyFailures(set.toString(), set.partition(index), most, set.failuresOf(index));
@@ -36,13 +36,21 @@ final class AbortReason {
             text.append("    … ").append(stack.size() - STACK_LINES).append(" more lines\n");
         }
         text.append(what);
+        FailedAttempt only = failures.getFirst();
+        if (failures.size() == 1 && only.stack().startsWith(only.what())) { // nothing is left to say but where
+            text.append(" failed").append(where(only));
+            return text.append(" (capstan.task.maxFailures is ").append(most).append(")").toString();
+        }
         text.append(failures.size() == 1 ? " failed" : " failed " + failures.size() + " times");
         text.append(" (capstan.task.maxFailures is ").append(most).append("):");
         for (FailedAttempt failure : failures) {
             text.append("\n  attempt ").append(failure.attempt());
-            text.append(" at ").append(failure.executor()).append(" on ").append(failure.host());
-            text.append(": ").append(failure.what());
+            text.append(where(failure)).append(": ").append(failure.what());
         }
         return text.toString();
+    }
+
+    private static String where(FailedAttempt failure) {
+        return " at " + failure.executor() + " on " + failure.host();
     }
 }

@@ -92,22 +92,8 @@ final class ActiveSet extends IndexedHeap.Item {
     final IntQueue wantedCopies = new IntQueue();
     @Nullable DurationHistogram durations;
 
-    /** Successes of a barrier set, told only when all have succeeded, because one failure runs all of them again. */
-    final List<SchedulingEvent.EndedTask> heldBack = new ArrayList<>(0);
-
-    /** Whether a task of the barrier set did not finish and the end of the others is awaited. */
-    boolean startingOver;
-
-    /** Where the tasks of a barrier set wait for each other, once one of them has called for it. */
-    @Nullable BarrierRound barrierRound;
-
-    /** How often a barrier set has failed. */
-    int failedRounds;
-
-    /** Since when a barrier set has been larger than the cluster; meaningful if {@link #tooLarge}. */
-    long tooLargeSinceNanos;
-
-    boolean tooLarge;
+    /** Null for a set whose tasks need not run all at once. */
+    final @Nullable BarrierState barrier;
 
     ActiveSet(TaskSet tasks, Need need, SlotIndex slots, PoolEntry pool, long now) {
         int size = tasks.partitions().length;
@@ -117,6 +103,7 @@ final class ActiveSet extends IndexedHeap.Item {
         this.slots = slots;
         this.pool = pool;
         this.submittedNanos = now;
+        this.barrier = tasks.barrier() ? new BarrierState() : null;
         this.pending = new PendingTasks(size);
         this.finished = new BitSet(size);
         this.launches = new char[size];
@@ -246,7 +233,7 @@ final class ActiveSet extends IndexedHeap.Item {
     /** A task ran this long. */
     void ran(long nanos, QueueAhead config) {
         meanNanos = meanNanos == 0 ? Math.max(1, nanos) : meanNanos + (nanos - meanNanos) / 8;
-        queueDepth = tasks.barrier() ? 0 : QueuePolicy.depth(config, meanNanos);
+        queueDepth = barrier != null ? 0 : QueuePolicy.depth(config, meanNanos);
         if (durations != null) {
             durations.add(nanos);
         }

@@ -35,7 +35,8 @@ final class BarrierRounds {
             return;
         }
         ActiveSet set = attempt.set;
-        if (!set.tasks.barrier()) {
+        BarrierState barrier = set.barrier;
+        if (barrier == null) {
             refuse(
                     arrived,
                     call.kind()
@@ -45,7 +46,7 @@ final class BarrierRounds {
                             + " rdd.barrier().mapPartitions or mapPartitionsWithIndex");
             return;
         }
-        BarrierRound round = roundOf(set);
+        BarrierRound round = roundOf(barrier, set.size());
         String failed = round.failed;
         BarrierAnswer previous = round.previous;
         if (failed != null) {
@@ -59,13 +60,17 @@ final class BarrierRounds {
         }
     }
 
-    private static BarrierRound roundOf(ActiveSet set) {
-        BarrierRound round = set.barrierRound;
+    private static BarrierRound roundOf(BarrierState barrier, int tasks) {
+        BarrierRound round = barrier.round;
         if (round == null) {
-            round = new BarrierRound(set.size());
-            set.barrierRound = round;
+            round = new BarrierRound(tasks);
+            barrier.round = round;
         }
         return round;
+    }
+
+    private static @Nullable BarrierRound open(ActiveSet set) {
+        return set.barrier == null ? null : set.barrier.round;
     }
 
     private void come(BarrierMessage.Arrived arrived, ActiveSet set, BarrierRound round, int index) {
@@ -95,7 +100,7 @@ final class BarrierRounds {
 
     /** A task of the set has ended well; those that wait would wait for it in vain. */
     void finished(ActiveSet set, int index) {
-        BarrierRound round = set.barrierRound;
+        BarrierRound round = open(set);
         int waits = round == null ? -1 : round.firstWaiting();
         if (waits >= 0 && round.failed == null) {
             fail(set, round, missing(set, index, waits, round.calls[waits]));
@@ -104,7 +109,7 @@ final class BarrierRounds {
 
     /** The tasks have waited as long as they may. */
     void late(ActiveSet set, int number) {
-        BarrierRound round = set.barrierRound;
+        BarrierRound round = open(set);
         if (round == null || round.failed != null || round.number != number || round.came == 0) {
             return;
         }
@@ -133,12 +138,12 @@ final class BarrierRounds {
 
     /** The tasks of the set are told to end: nobody waits any more, and those that follow begin anew. */
     void end(ActiveSet set, String reason) {
-        BarrierRound round = set.barrierRound;
-        if (round != null) {
-            if (round.failed == null) {
-                fail(set, round, set + ": the tasks do not meet any more: " + reason);
+        BarrierState barrier = set.barrier;
+        if (barrier != null && barrier.round != null) {
+            if (barrier.round.failed == null) {
+                fail(set, barrier.round, set + ": the tasks do not meet any more: " + reason);
             }
-            set.barrierRound = null;
+            barrier.round = null;
         }
     }
 

@@ -12,10 +12,6 @@ final class DurationHistogram {
         count++;
     }
 
-    long count() {
-        return count;
-    }
-
     /** A value that this share of the durations does not exceed, give or take a bucket; 0 if there are none. */
     long quantile(double share) {
         long below = (long) Math.ceil(share * count);

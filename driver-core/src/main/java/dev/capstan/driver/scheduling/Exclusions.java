@@ -46,7 +46,7 @@ final class Exclusions {
     void failed(ActiveSet set, Attempt attempt) {
         // all tasks of a barrier set run at once: leaving executors out would make it unplaceable
         // sooner than safe
-        if (!config.enabled() || set.tasks.barrier()) {
+        if (!config.enabled() || set.barrier != null) {
             return;
         }
         if (set.exclusions == null) {

@@ -211,10 +211,6 @@ final class ExecutorLife {
         }
     }
 
-    SequencedSet<ExecutorEntry> awaited() {
-        return awaited;
-    }
-
     private void introduce(@Nullable ExecutorEntry known, ExecutorReports reports, long now) {
         if (gone.containsKey(reports.executor())) {
             outbox.answer(
@@ -265,9 +261,9 @@ final class ExecutorLife {
                 case ExecutorReport.Register _ -> {}
                 case ExecutorReport.TasksReturned(var tasks) -> sets.returned(executor, tasks);
                 case ExecutorReport.StageMissing(var stage, var tasks) -> sets.stageMissing(executor, stage, tasks);
-                case ExecutorReport.BlocksChanged(var added, var removed) ->
+                case ExecutorReport.BlocksChanged(var kept, var removed) ->
                         outbox.tellDag(
-                                new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, added, removed));
+                                new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, kept, removed));
                 case ExecutorReport.Heartbeat beat -> reconciling.heartbeat(executor, beat, now);
                 case ExecutorReport.Drained() -> drain(executor, "drained");
                 case ExecutorReport.Ending(var reason) -> drain(executor, reason);

@@ -62,10 +62,6 @@ final class ExecutorTable {
         return hosts.get(name);
     }
 
-    Collection<HostEntry> hosts() {
-        return hosts.sequencedValues();
-    }
-
     /** The entry of the lease's executor, new if it has none; the lease is part of it now. */
     ExecutorEntry lease(Lease lease, long now) {
         ExecutorEntry executor = entries.get(lease.executor());

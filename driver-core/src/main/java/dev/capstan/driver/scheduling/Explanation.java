@@ -136,7 +136,8 @@ final class Explanation {
         if (set.need != need || set.pending.count() == 0) {
             return;
         }
-        if (set.tooLarge) {
+        BarrierState barrier = set.barrier;
+        if (barrier != null && barrier.tooLarge) {
             line(
                     "  "
                             + set
@@ -145,10 +146,10 @@ final class Explanation {
                             + " tasks must run at once, but there are only "
                             + set.slots.allSlots()
                             + " slots (since "
-                            + Texts.duration(now - set.tooLargeSinceNanos)
+                            + Texts.duration(now - barrier.tooLargeSinceNanos)
                             + ")");
             advise("use fewer partitions for the barrier stage, or more executors");
-        } else if (set.tasks.barrier()) {
+        } else if (barrier != null) {
             line(
                     "  "
                             + set

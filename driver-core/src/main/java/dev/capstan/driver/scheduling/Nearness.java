@@ -13,7 +13,7 @@ final class Nearness {
     /** Notes where the tasks of a set that comes now would rather run. */
     static void note(ActiveSet set, ExecutorTable table) {
         TaskSet.Tasks tasks = set.tasks.tasks();
-        if (tasks == TaskSet.Tasks.PLAIN || set.tasks.barrier()) {
+        if (tasks == TaskSet.Tasks.PLAIN || set.barrier != null) {
             return;
         }
         PendingTasks pending = set.pending;

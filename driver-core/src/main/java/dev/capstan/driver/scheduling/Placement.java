@@ -74,7 +74,7 @@ final class Placement {
             sets.open().forEach(set -> set.nearby = null);
         }
         for (ActiveSet set = order.first(); set != null; set = order.first()) {
-            Step step = set.tasks.barrier() ? placeAll(set, now) : placeOne(set, now);
+            Step step = set.barrier != null ? placeAll(set, set.barrier, now) : placeOne(set, now);
             if (step == Step.HOLDS_BACK) {
                 heldBack = true;
                 break;
@@ -243,14 +243,13 @@ final class Placement {
     }
 
     /** All tasks of a barrier set, or none. */
-    private Step placeAll(ActiveSet set, long now) {
+    private Step placeAll(ActiveSet set, BarrierState barrier, long now) {
         if (set.attempts > 0 || set.pending.count() < set.size()) {
             return Step.WAITS; // the round before has not ended everywhere
         }
         SlotIndex slots = set.slots;
         if (slots.freeSlots() >= set.size()) {
-            set.tooLarge = false;
-            set.startingOver = false;
+            barrier.begin();
             for (int task = set.pending.peekAnywhere(); task >= 0; task = set.pending.peekAnywhere()) {
                 ExecutorEntry executor = slots.roomiest(0);
                 if (executor == null) {
@@ -261,15 +260,15 @@ final class Placement {
             return Step.PLACED;
         }
         if (slots.allSlots() >= set.size()) {
-            set.tooLarge = false;
+            barrier.tooLarge = false;
             return Step.HOLDS_BACK;
         }
         if (exclusions.liftIfTooLittleIsLeft(set)) {
-            return placeAll(set, now);
+            return placeAll(set, barrier, now);
         }
-        if (!set.tooLarge) {
-            set.tooLarge = true;
-            set.tooLargeSinceNanos = now;
+        if (!barrier.tooLarge) {
+            barrier.tooLarge = true;
+            barrier.tooLargeSinceNanos = now;
             outbox.arm(
                     "give-up-" + set.stage, config.unplaceableAfter(), new SchedulerTimer.GiveUpOnBarrier(set.stage));
         }
@@ -278,10 +277,11 @@ final class Placement {
 
     /** The timer of a barrier set that was too large for the cluster has fired. */
     void giveUpOnBarrier(ActiveSet set, long now) {
-        long waited = now - set.tooLargeSinceNanos;
-        if (!set.tooLarge) {
+        BarrierState barrier = set.barrier;
+        if (barrier == null || !barrier.tooLarge) {
             return;
         }
+        long waited = now - barrier.tooLargeSinceNanos;
         if (waited < config.unplaceableAfter().toNanos()) {
             outbox.arm(
                     "give-up-" + set.stage,

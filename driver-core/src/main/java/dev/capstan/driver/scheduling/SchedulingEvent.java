@@ -4,6 +4,7 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
@@ -57,8 +58,8 @@ public sealed interface SchedulingEvent extends Message {
     /** An executor is gone, and with it its map outputs and cached partitions. */
     record ExecutorGone(ExecutorId executor, String reason) implements SchedulingEvent {}
 
-    /** Cached partitions came or went. */
-    record BlocksChanged(ExecutorId executor, String host, List<BlockId> added, List<BlockId> removed)
+    /** Cached partitions came or moved, with what they take now, or went. */
+    record BlocksChanged(ExecutorId executor, String host, List<KeptBlock> kept, List<BlockId> removed)
             implements SchedulingEvent {}
 
     /** Tasks wait and none has run for a while; {@code why} is for the user. */

@@ -51,10 +51,6 @@ final class SlotIndex {
         update(executor);
     }
 
-    boolean bars(ExecutorEntry executor) {
-        return barred.get(executor.number);
-    }
-
     /** Puts the executor where it belongs now; to be called whenever its room changed. */
     void update(ExecutorEntry executor) {
         int number = executor.number;

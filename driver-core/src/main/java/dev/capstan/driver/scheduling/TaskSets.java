@@ -41,9 +41,6 @@ final class TaskSets {
     private final AttemptTable attempts = new AttemptTable();
     private long nextTask;
 
-    /** Tasks placed since the beginning; whoever wants to know whether anything has run compares. */
-    private long everPlaced;
-
     TaskSets(
             Epoch epoch,
             SchedulingConfig config,
@@ -71,10 +68,6 @@ final class TaskSets {
 
     int attempts() {
         return attempts.size();
-    }
-
-    long everPlaced() {
-        return everPlaced;
     }
 
     void submit(TaskSet tasks, long now) {
@@ -117,9 +110,8 @@ final class TaskSets {
             partitions.add(set.partition(index));
             takeFromWaiting(set, index);
         }
-        if (set.tasks.barrier()) {
-            set.heldBack.forEach(done -> partitions.add(done.partition()));
-            set.heldBack.clear();
+        if (set.barrier != null) {
+            set.barrier.takeHeldBack().forEach(done -> partitions.add(done.partition()));
             killAll(set, true, "an input of the barrier set is lost");
         }
         set.held = true;
@@ -138,7 +130,7 @@ final class TaskSets {
     void partitionFinished(StageAttempt stage, int partition, long now) {
         ActiveSet set = open.get(stage);
         // a barrier set needs all its tasks at once, those too whose results nobody needs any more
-        if (set == null || set.tasks.barrier()) {
+        if (set == null || set.barrier != null) {
             return;
         }
         int index = set.indexOf(partition);
@@ -161,7 +153,6 @@ final class TaskSets {
         executor.add(attempt);
         set.add(attempt);
         attempts.put(attempt);
-        everPlaced++;
         if (!set.everPlaced) {
             set.everPlaced = true;
             set.firstPlacedNanos = now;
@@ -258,7 +249,8 @@ final class TaskSets {
     private void succeeded(Attempt attempt, TaskOutcome.Succeeded outcome, TaskMetrics metrics, long now) {
         ActiveSet set = attempt.set;
         set.ran(metrics.runNanos(), config.queueAhead());
-        if (set.tasks.barrier() && (set.startingOver || set.held)) {
+        BarrierState barrier = set.barrier;
+        if (barrier != null && (barrier.startingOver || set.held)) {
             unfinished(attempt, new TaskOutcome.Killed("another task of the barrier set did not finish"), metrics);
             return;
         }
@@ -269,8 +261,8 @@ final class TaskSets {
         }
         takeFromWaiting(set, attempt.index); // another attempt may have failed, and this one lived
         finish(set, attempt.index);
-        if (set.tasks.barrier()) {
-            set.heldBack.add(endedTask(attempt, outcome, metrics, false));
+        if (barrier != null) {
+            barrier.holdBack(endedTask(attempt, outcome, metrics, false));
             barriers.finished(set, attempt.index);
         } else {
             tellEnded(attempt, outcome, metrics, false);
@@ -293,7 +285,7 @@ final class TaskSets {
         if (outcome instanceof TaskOutcome.Failed) {
             exclusions.failed(set, attempt);
         }
-        int failures = set.tasks.barrier() ? ++set.failedRounds : set.failed(attempt.index);
+        int failures = set.barrier != null ? ++set.barrier.failures : set.failed(attempt.index);
         if (failures >= config.maxTaskFailures()) {
             tellEnded(attempt, outcome, metrics, false);
             abort(set, AbortReason.tooManyFailures(set, attempt.index, config.maxTaskFailures()));
@@ -311,7 +303,7 @@ final class TaskSets {
             return;
         }
         set.abandoned.set(attempt.index);
-        if (set.tasks.barrier() && !set.held) {
+        if (set.barrier != null && !set.held) {
             stopLaunching(set);
         }
     }
@@ -375,12 +367,13 @@ final class TaskSets {
 
     /** One task of a barrier set did not finish: the others, which wait for it, cannot either. */
     private void startOver(ActiveSet set) {
-        if (!set.tasks.barrier() || set.startingOver) {
+        BarrierState barrier = set.barrier;
+        if (barrier == null || barrier.startingOver) {
             return;
         }
-        set.startingOver = true;
+        barrier.startingOver = true;
         killAll(set, true, "another task of the barrier set did not finish");
-        set.heldBack.clear();
+        barrier.takeHeldBack();
         for (int index = set.finished.nextSetBit(0); index >= 0; index = set.finished.nextSetBit(index + 1)) {
             wait(set, index);
         }
@@ -404,7 +397,9 @@ final class TaskSets {
 
     private void completeIfDone(ActiveSet set, long now) {
         if (set.finishedCount == set.size()) {
-            set.heldBack.forEach(outbox::tellDagEnded);
+            if (set.barrier != null) {
+                set.barrier.takeHeldBack().forEach(outbox::tellDagEnded);
+            }
             exclusions.succeeded(set, now);
             close(set, "complete");
         }

@@ -16,10 +16,12 @@ import dev.capstan.driver.scheduling.TaskSet;
 import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.AccumulatorId;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.protocol.ExecutorOrder;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.task.TaskOutcome;
 
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,43 @@ class DagSchedulerTest {
         assertThat(f.results(job)).containsExactly(1, 0);
         assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Succeeded());
         assertThat(f.dag.view().jobs()).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptIsCountedAsExecutorsReportItAndNoMoreOnceTheyAreGone() {
+        var dataset = new DatasetId(7);
+        var first = new BlockId.CachedPartition(dataset, 0);
+        var second = new BlockId.CachedPartition(dataset, 1);
+        f.tell(
+                new SchedulingEvent.BlocksChanged(
+                        A, "host-a", List.of(new KeptBlock(first, 100, 0), new KeptBlock(second, 10, 0)), List.of()),
+                new SchedulingEvent.BlocksChanged(B, "host-b", List.of(new KeptBlock(first, 100, 0)), List.of()));
+        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 2, 210, 0));
+        f.tell(new SchedulingEvent.BlocksChanged(A, "host-a", List.of(new KeptBlock(first, 0, 40)), List.of()));
+        assertThat(f.dag.view().cached()).as("one has moved to disk").containsExactly(cached(dataset, 2, 110, 40));
+        f.tell(new SchedulingEvent.BlocksChanged(A, "host-a", List.of(), List.of(second)));
+        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 1, 100, 40));
+        f.tell(new SchedulingEvent.ExecutorGone(B, "lost"));
+        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 1, 0, 40));
+        f.tell(new DagMessage.ForgetDataset(dataset));
+        assertThat(f.dag.view().cached()).isEmpty();
+    }
+
+    private static DagView.CacheLine cached(DatasetId dataset, int partitions, long memory, long disk) {
+        return new DagView.CacheLine(dataset, partitions, memory, disk);
+    }
+
+    @Test
+    void jobsThatEndedAreRememberedWithTheirEndingsAndTheOldestAreForgotten() {
+        for (int job = 0; job < 250; job++) {
+            f.tell(new DagMessage.CancelJob(f.submit(result(1)), "no more"));
+        }
+        f.tell(new DagMessage.TellStatus());
+        DagView told = ((JobEvent.StatusTold) f.told.getLast()).view();
+        assertThat(told.jobs()).isEmpty();
+        assertThat(told.ended()).hasSize(200);
+        assertThat(told.ended().getFirst().job()).isEqualTo(new JobId(50));
+        assertThat(told.ended().getLast().ending()).isEqualTo(new Ending.Cancelled("no more"));
     }
 
     @Test
@@ -315,7 +354,10 @@ class DagSchedulerTest {
         TaskSet set = only(small.submitted());
         small.finish(set, 0, A);
         small.finish(set, 1, A);
-        assertThat(((Ending.Failed) only(small.ended()).ending()).reason()).contains("capstan.driver.maxResultSize=1");
+        assertThat(((Ending.Failed) only(small.ended()).ending()).reason())
+                .endsWith(
+                        " take 2 B with 1 of 3 partitions taken, more than the 1 B of capstan.driver.maxResultSize;"
+                                + " collect less, save to files, or raise the limit");
     }
 
     @Test

@@ -93,10 +93,6 @@ public sealed class Accumulator<T, R> implements Shareable permits LongAccumulat
         return accumulation;
     }
 
-    final @Nullable Total<T, ?, R> total() {
-        return total;
-    }
-
     final Total<T, ?, R> driversSide(String method) {
         if (Tally.current() != null) {
             throw new IllegalStateException(

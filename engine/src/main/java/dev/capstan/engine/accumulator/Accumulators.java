@@ -77,9 +77,4 @@ public final class Accumulators {
             }
         }
     }
-
-    /** How many it keeps. */
-    public int count() {
-        return known.size();
-    }
 }

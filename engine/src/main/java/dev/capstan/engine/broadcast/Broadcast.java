@@ -18,7 +18,8 @@ import java.util.Objects;
  * }</pre>
  *
  * <p><b>Do not change the value</b> once it is broadcast: tasks share it with each other, and on local masters with the
- * driver, which hands over the object itself ({@code capstan.broadcast.shareInProcess}).
+ * driver, which hands over the object itself ({@code capstan.broadcast.shareInProcess}). It must be serializable on
+ * every master, so that a program that runs on one runs on all.
  *
  * <p>What executors hold of it is released by {@link #unpersist}, by {@link #destroy}, or when the program has no
  * reference to this handle any more.

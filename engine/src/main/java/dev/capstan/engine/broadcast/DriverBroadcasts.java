@@ -6,10 +6,12 @@ import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.kernel.serialization.DriverOnly;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
+import dev.capstan.kernel.serialization.TrialSerialization;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -56,7 +58,8 @@ public final class DriverBroadcasts implements SharedValues {
      * Makes the value available to tasks.
      *
      * @throws IllegalArgumentException when it exists in the driver only
-     * @throws SerializationException when it has to be serialized and cannot be
+     * @throws SerializationException when it cannot be serialized; where it need not be, only the beginning of a large
+     *     value is tried
      */
     public <T> Broadcast<T> publish(T value, String madeAt) {
         Objects.requireNonNull(value, "value");
@@ -69,7 +72,7 @@ public final class DriverBroadcasts implements SharedValues {
                             + " exists in the driver only; broadcast what collect() gives instead");
         }
         var id = new BroadcastId(next.getAndIncrement());
-        var pieces = inProcess ? null : BroadcastPieces.cut(serialized(value, madeAt), codec);
+        var pieces = pieces(value, madeAt);
         var home = new BroadcastHome(id, this, madeAt, value, pieces);
         homes.put(id, home);
         var handle = new Broadcast<T>(id, home);
@@ -77,9 +80,14 @@ public final class DriverBroadcasts implements SharedValues {
         return handle;
     }
 
-    private byte[] serialized(Object value, String madeAt) {
+    /** What executors fetch; null where they share the value, which still has to be one that others could fetch. */
+    private @Nullable List<byte[]> pieces(Object value, String madeAt) {
         try {
-            return serializer.serialize(value);
+            if (inProcess) {
+                TrialSerialization.begin(serializer, value);
+                return null;
+            }
+            return BroadcastPieces.cut(serializer.serialize(value), codec);
         } catch (SerializationException e) {
             throw new SerializationException("broadcast at " + madeAt + ": " + e.getMessage(), e);
         }
@@ -113,11 +121,6 @@ public final class DriverBroadcasts implements SharedValues {
     public @Nullable Object find(BroadcastId id) {
         BroadcastHome home = inProcess ? homes.get(id) : null;
         return home == null ? null : home.value();
-    }
-
-    /** How many values it keeps. */
-    public int count() {
-        return homes.size();
     }
 
     /** The user's line. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
-/** A file of its own with nothing but frames in it; a {@link Segment} of its whole length reads it. */
+/** A file of its own with nothing but a head and frames in it; a {@link Segment} of all behind the head reads it. */
 public final class FrameFile {
     private FrameFile() {}
 
@@ -15,10 +15,11 @@ public final class FrameFile {
     }
 
     /** Writes the file anew; when this returns, its bytes are on the disk. */
-    public static void write(Path path, Codec codec, Content content) throws IOException {
+    public static void write(Path path, byte[] head, Codec codec, Content content) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(0);
-            try (FrameOutput out = new FrameOutput(file, codec, 0)) {
+            file.write(head);
+            try (FrameOutput out = new FrameOutput(file, codec, head.length)) {
                 content.write(out);
                 out.flush();
             }

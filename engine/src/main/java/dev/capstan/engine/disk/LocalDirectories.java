@@ -36,11 +36,6 @@ public final class LocalDirectories implements AutoCloseable {
         this.roots = List.copyOf(roots);
     }
 
-    /** How many directories it was given. */
-    public int count() {
-        return roots.size();
-    }
-
     /** Removes what processes that were killed have left in the same places. */
     public void sweep() {
         roots.forEach(PrivateDirectory::sweep);
@@ -51,13 +46,20 @@ public final class LocalDirectories implements AutoCloseable {
         return new SpillFile(this, content, codec);
     }
 
-    /** Makes something of a new, empty file, or fails; then the file is deleted. */
+    /**
+     * Makes something of a new, empty file, or fails; then the file is deleted, and it is called once more, from the
+     * beginning, for the next directory.
+     */
     @FunctionalInterface
     interface FileUse<T> {
         T use(Path file) throws IOException;
     }
 
-    /** A file of frames, as a whole. */
+    /**
+     * A file of frames, as a whole.
+     *
+     * @param frames called for each directory that is tried, so each time it writes all from the beginning
+     */
     public Segment writeWhole(String content, long bytes, Codec codec, SpillFile.Content frames) throws IOException {
         return write(
                 content,
@@ -161,8 +163,10 @@ public final class LocalDirectories implements AutoCloseable {
             try {
                 made.add(PrivateDirectory.in(root));
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, e.getMessage());
-                first = first == null ? e : first;
+                IOException told =
+                        new IOException(e.getMessage() + "; name another directory in capstan.local.dirs", e);
+                LOG.log(System.Logger.Level.WARNING, told.getMessage());
+                first = first == null ? told : first;
             }
         }
         if (made.isEmpty() && first != null) {

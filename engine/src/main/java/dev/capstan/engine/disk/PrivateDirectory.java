@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * A directory of one process. Only its user may look into it. A lock on the file {@code owner} in it shows that the
  * process lives: the system gives it up when the process ends, however it ends.
  */
-final class PrivateDirectory implements AutoCloseable {
+public final class PrivateDirectory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PrivateDirectory.class.getName());
     private static final String OWNER = "owner";
     private static final Pattern NAME = Pattern.compile("(capstan-\\d+-\\d+-)\\d+");
@@ -33,7 +34,8 @@ final class PrivateDirectory implements AutoCloseable {
         this.owner = owner;
     }
 
-    static PrivateDirectory in(Path root) throws IOException {
+    /** Makes one, in a directory that is made as well where it is not there. */
+    public static PrivateDirectory in(Path root) throws IOException {
         try {
             Files.createDirectories(root);
             Path path = Files.createTempDirectory(root, ofThisProcess(), only("rwx"));
@@ -45,9 +47,7 @@ final class PrivateDirectory implements AutoCloseable {
             owner.write("a running process uses this directory\n".getBytes(StandardCharsets.UTF_8));
             return new PrivateDirectory(path, owner);
         } catch (IOException e) {
-            throw new IOException(
-                    "cannot use " + root + " for local data: " + e + "; name another directory in capstan.local.dirs",
-                    e);
+            throw new IOException("cannot use " + root + " for local data: " + e, e);
         }
     }
 
@@ -66,7 +66,7 @@ final class PrivateDirectory implements AutoCloseable {
                 : new FileAttribute<?>[0];
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
@@ -75,7 +75,7 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     /** Removes the directories of processes that have died. */
-    static void sweep(Path root) {
+    public static void sweep(Path root) {
         String own = ofThisProcess();
         try (DirectoryStream<Path> candidates = Files.newDirectoryStream(root, "capstan-*")) {
             for (Path candidate : candidates) {
@@ -107,14 +107,15 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                if (!file.endsWith(OWNER)) {
-                    Files.deleteIfExists(file);
+        Path owner = directory.resolve(OWNER);
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) { // what is in a directory goes before it
+                if (!each.equals(owner) && !each.equals(directory)) {
+                    Files.deleteIfExists(each);
                 }
             }
         }
-        Files.deleteIfExists(directory.resolve(OWNER)); // last: until then the next sweep knows it
+        Files.deleteIfExists(owner); // last: until then the next sweep knows it
         Files.deleteIfExists(directory);
     }
 

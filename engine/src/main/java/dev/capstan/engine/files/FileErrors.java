@@ -1,5 +1,7 @@
 package dev.capstan.engine.files;
 
+import dev.capstan.engine.disk.OtherFormatException;
+
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,6 +42,12 @@ public final class FileErrors {
                         + reason
                         + "; the file is damaged or incomplete, make it again or leave it out",
                 io);
+    }
+
+    /** For a file that is whole but not of the format that this program reads. */
+    static UncheckedIOException otherFormat(String path, String kind, OtherFormatException cause) {
+        return new UncheckedIOException(
+                "cannot read " + path + " as " + kind + ", at its beginning: " + cause.getMessage(), cause);
     }
 
     /** For a file that is shorter than when the dataset was made. */

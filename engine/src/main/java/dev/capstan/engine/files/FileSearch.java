@@ -1,5 +1,7 @@
 package dev.capstan.engine.files;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +20,9 @@ import java.util.regex.PatternSyntaxException;
 final class FileSearch {
     private final String operator;
     private final Map<String, FoundFile> files = new LinkedHashMap<>();
+
+    /** The first directory with others in it, which are not looked into. */
+    private @Nullable Path passedOver;
 
     private FileSearch(String operator) {
         this.operator = operator;
@@ -39,6 +44,13 @@ final class FileSearch {
                     operator + ": the path '" + paths + "' has nothing between two of its commas");
         }
         parts.forEach(part -> search.take(part.strip()));
+        if (search.files.isEmpty() && search.passedOver != null) {
+            throw new IllegalArgumentException(
+                    operator
+                            + ": "
+                            + search.passedOver
+                            + " holds directories but no files; add /** for the files in directories of any depth");
+        }
         return List.copyOf(search.files.values());
     }
 
@@ -73,8 +85,13 @@ final class FileSearch {
     private void takePath(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             for (Path entry : PathPattern.entries(path)) {
-                if (PathPattern.isVisible(entry) && Files.isRegularFile(entry)) {
+                if (!PathPattern.isVisible(entry)) {
+                    continue;
+                }
+                if (Files.isRegularFile(entry)) {
                     takeFile(entry);
+                } else if (passedOver == null && Files.isDirectory(entry)) {
+                    passedOver = path.toAbsolutePath();
                 }
             }
         } else if (Files.isRegularFile(path)) {

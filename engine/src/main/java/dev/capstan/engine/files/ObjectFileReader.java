@@ -1,5 +1,7 @@
 package dev.capstan.engine.files;
 
+import dev.capstan.engine.disk.FileHead;
+import dev.capstan.engine.disk.OtherFormatException;
 import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
@@ -14,7 +16,7 @@ import java.util.NoSuchElementException;
 
 /** Reads the elements of a file in {@link ObjectFormat}. */
 final class ObjectFileReader<T> implements Iterator<T>, AutoCloseable {
-    private static final String KIND = "an object file";
+    private static final String KIND = FileHead.Kind.OBJECT_FILE.description();
 
     private final FileSplit file;
     private final Serializer serializer;
@@ -30,20 +32,13 @@ final class ObjectFileReader<T> implements Iterator<T>, AutoCloseable {
         this.loader = loader;
         this.in = new DataInputStream(new BufferedInputStream(InputFile.open(file), ObjectFormat.BLOCK_BYTES));
         try {
-            readHead();
+            FileHead.read(in, FileHead.Kind.OBJECT_FILE, serializer);
+        } catch (OtherFormatException e) {
+            FileErrors.closeAfter(in, e);
+            throw FileErrors.otherFormat(file.path(), KIND, e);
         } catch (IOException e) {
             FileErrors.closeAfter(in, e);
             throw damaged("at its beginning", e);
-        }
-    }
-
-    private void readHead() throws IOException {
-        if (in.readLong() != ObjectFormat.MARK) {
-            throw new IOException("it was not written by saveAsObjectFile");
-        }
-        String written = in.readUTF();
-        if (!written.equals(serializer.getClass().getName())) {
-            throw new IOException("it was written with the serializer " + written + ", which is not this program's");
         }
     }
 

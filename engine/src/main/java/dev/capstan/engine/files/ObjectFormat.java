@@ -1,5 +1,6 @@
 package dev.capstan.engine.files;
 
+import dev.capstan.engine.disk.FileHead;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
@@ -10,14 +11,11 @@ import java.io.OutputStream;
 import java.util.zip.CRC32C;
 
 /**
- * Elements as the context's serializer writes them. A file is a mark, the class of the serializer, and blocks of whole
- * elements; at the end is an empty block and the number of elements, so that a file that was cut off is no shorter
- * file. A block is its length, its checksum, and its elements.
+ * Elements as the context's serializer writes them. A file is a {@link FileHead}, and blocks of whole elements; at the
+ * end is an empty block and the number of elements, so that a file that was cut off is no shorter file. A block is its
+ * length, its checksum, and its elements.
  */
 public record ObjectFormat<T>() implements PartFormat<T> {
-    /** {@code CAPSTAN} and the version of the format. */
-    static final long MARK = 0x43415053_54414E_01L;
-
     static final int BLOCK_BYTES = 128 << 10;
 
     @Override
@@ -28,8 +26,7 @@ public record ObjectFormat<T>() implements PartFormat<T> {
     @Override
     public PartWriter<T> begin(OutputStream file, TaskContext task) throws IOException {
         DataOutputStream out = new DataOutputStream(file);
-        out.writeLong(MARK);
-        out.writeUTF(task.serializer().getClass().getName());
+        out.write(FileHead.of(FileHead.Kind.OBJECT_FILE, task.serializer()));
         return new Blocks<>(out, task.serializer());
     }
 

@@ -1,14 +1,20 @@
 package dev.capstan.engine.lineage;
 
+import dev.capstan.engine.disk.FileHead;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.Segment;
 import dev.capstan.engine.storage.ElementFrames;
 import dev.capstan.engine.task.TaskContext;
+import dev.capstan.kernel.serialization.Serializer;
 import dev.capstan.kernel.serialization.Shareable;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -45,7 +51,7 @@ public final class CheckpointFiles<T> extends Lineage<T> implements Shareable {
         Path file = file(directory, partition);
         String content = "partition " + partition + " of the checkpoint of " + of;
         try {
-            var segment = new Segment(file, 0, Files.size(file), content);
+            var segment = new Segment(file, readHead(file, task.serializer()), Files.size(file), content);
             Frames frames = segment.open();
             task.onCompletion(frames::close);
             Iterator<T> elements =
@@ -53,6 +59,19 @@ public final class CheckpointFiles<T> extends Lineage<T> implements Shareable {
             return new SourceIterator<>(elements, task);
         } catch (IOException e) {
             throw unreadable(content, e);
+        }
+    }
+
+    /** Returns where the frames begin. */
+    private static long readHead(Path file, Serializer serializer) throws IOException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            FileHead.read(in, FileHead.Kind.CHECKPOINT, serializer);
+            return FileHead.of(FileHead.Kind.CHECKPOINT, serializer).length;
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            String reason = e instanceof EOFException ? "it ends too early" : e.getMessage();
+            throw new IOException(file + ": " + reason, e);
         }
     }
 

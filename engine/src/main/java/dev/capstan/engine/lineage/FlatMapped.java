@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.FlatFn;
+import dev.capstan.engine.pipeline.Several;
 import dev.capstan.engine.pipeline.Sink;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
@@ -58,7 +59,7 @@ public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
                     if (!from.hasNext()) {
                         return false;
                     }
-                    current = function.apply(from.next()).iterator();
+                    current = Several.given(function.apply(from.next()), "flatMap").iterator();
                 }
                 return true;
             } catch (Exception e) {

@@ -23,13 +23,9 @@ public final class LineageWalk {
         return walk(root, _ -> false, true);
     }
 
-    /** The shuffles that the stage of this node reads itself, in the order in which they are met. */
-    public static List<ShuffleDependency<?, ?, ?>> shuffles(Lineage<?> root) {
-        return shuffles(root, _ -> false);
-    }
-
     /**
-     * The same, not looking beyond datasets that are there already.
+     * The shuffles that the stage of this node reads itself, in the order in which they are met, not looking beyond
+     * datasets that are there already.
      *
      * @param available tells of a dataset that it need not be computed, because all its partitions are cached
      */

@@ -175,11 +175,6 @@ public final class StageInputsPlan {
         return blocks;
     }
 
-    /** Whether every task may run anywhere and needs nothing sent along. */
-    public boolean isPlain() {
-        return !anySlices && !anyHosts && !anyCached;
-    }
-
     /** Whether some task would rather run somewhere. */
     public boolean hasPreferences() {
         return anyHosts || anyCached;

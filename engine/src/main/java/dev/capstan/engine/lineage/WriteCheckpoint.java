@@ -1,6 +1,7 @@
 package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.FileHead;
 import dev.capstan.engine.disk.FrameFile;
 import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.storage.ElementFrames;
@@ -26,7 +27,8 @@ public record WriteCheckpoint<T>(String directory) implements PartitionFn<T, Boo
         Path file = CheckpointFiles.file(directory, task.partition());
         Path own = Path.of(directory, "." + file.getFileName() + "-" + task.task().number());
         try {
-            FrameFile.write(own, Codec.LZ4, out -> write(elements, task, out));
+            byte[] head = FileHead.of(FileHead.Kind.CHECKPOINT, task.serializer());
+            FrameFile.write(own, head, Codec.LZ4, out -> write(elements, task, out));
             task.checkKilled();
             Files.move(own, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -39,17 +41,12 @@ public record WriteCheckpoint<T>(String directory) implements PartitionFn<T, Boo
         var frames = new ElementFrames(task.serializer());
         while (elements.hasNext()) {
             if (frames.add(elements.next())) {
-                writeFrame(frames, out);
+                frames.writeTo(out);
                 task.checkKilled();
             }
         }
         if (!frames.isEmpty()) {
-            writeFrame(frames, out);
+            frames.writeTo(out);
         }
-    }
-
-    private static void writeFrame(ElementFrames frames, FrameOutput out) throws IOException {
-        byte[] frame = frames.take();
-        out.frame(frame, 0, frame.length);
     }
 }

@@ -11,10 +11,11 @@ import java.lang.management.ManagementFactory;
  * @param arrayHeader bytes before the elements of an array
  * @param reference bytes of a reference
  * @param alignment every object takes a multiple of it
+ * @param region what is larger than half of it takes whole ones for itself alone, as with G1; 0 where there are none
  */
-record HeapLayout(int header, int arrayHeader, int reference, int alignment) {
+record HeapLayout(int header, int arrayHeader, int reference, int alignment, long region) {
     /** Without compressed pointers: never too small. */
-    private static final HeapLayout WIDE = new HeapLayout(16, 24, 8, 8);
+    private static final HeapLayout WIDE = new HeapLayout(16, 24, 8, 8, 0);
 
     static HeapLayout ofThisMachine() {
         HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
@@ -24,7 +25,11 @@ record HeapLayout(int header, int arrayHeader, int reference, int alignment) {
         int reference = is(machine, "UseCompressedOops") ? 4 : 8;
         int alignment = Integer.parseInt(machine.getVMOption("ObjectAlignmentInBytes").getValue());
         int header = is(machine, "UseCompactObjectHeaders") ? 8 : is(machine, "UseCompressedClassPointers") ? 12 : 16;
-        return new HeapLayout(header, header + Integer.BYTES, reference, alignment);
+        return new HeapLayout(header, header + Integer.BYTES, reference, alignment, region(machine));
+    }
+
+    private static long region(HotSpotDiagnosticMXBean machine) {
+        return is(machine, "UseG1GC") ? Long.parseLong(machine.getVMOption("G1HeapRegionSize").getValue()) : 0;
     }
 
     private static boolean is(HotSpotDiagnosticMXBean machine, String option) {
@@ -44,7 +49,8 @@ record HeapLayout(int header, int arrayHeader, int reference, int alignment) {
     }
 
     long array(long length, int elementBytes) {
-        return aligned(arrayHeader + length * elementBytes);
+        long bytes = aligned(arrayHeader + length * elementBytes);
+        return region == 0 || bytes <= region / 2 ? bytes : (bytes + region - 1) / region * region;
     }
 
     int bytesOf(Class<?> type) {

@@ -47,8 +47,13 @@ public final class MemoryBudget {
     private final Condition freed = lock.newCondition();
     private final Map<TaskId, Long> tasks = new LinkedHashMap<>();
     private final SequencedSet<StorageGrant> leastRecentFirst = new LinkedHashSet<>();
+
+    /** What will not be kept and waits to be taken: it is evicted first, and is not protected. */
+    private final SequencedSet<StorageGrant> passing = new LinkedHashSet<>();
+
     private long executionUsed;
     private long storageUsed;
+    private long passingUsed;
 
     /**
      * @param total bytes for tasks and storage together
@@ -122,8 +127,8 @@ public final class MemoryBudget {
                 }
                 long wanted = Math.min(bytes, mostFor(task));
                 long grant = Math.min(wanted, free());
-                if (grant < wanted && mayEvict && storageUsed > protectedStorage) {
-                    victim = nextVictim(null);
+                if (grant < wanted && mayEvict) {
+                    victim = nextVictimForTask();
                 }
                 if (victim == null) {
                     long patience = deadline - System.nanoTime();
@@ -149,7 +154,12 @@ public final class MemoryBudget {
 
     /** What all tasks together may have, now or by evicting. */
     private long executionPool() {
-        return total - Math.min(storageUsed, protectedStorage);
+        return total - Math.min(storageUsed - passingUsed, protectedStorage);
+    }
+
+    private @Nullable StorageGrant nextVictimForTask() {
+        boolean unprotected = storageUsed - passingUsed > protectedStorage;
+        return unprotected || !passing.isEmpty() ? nextVictim(null) : null;
     }
 
     private long mostFor(TaskId task) {
@@ -217,6 +227,9 @@ public final class MemoryBudget {
     /** What could be freed for it: nothing is evicted for an entry that would not fit all the same. */
     private long evictableFor(StorageGrant grant) {
         long evictable = 0;
+        for (StorageGrant other : passing) {
+            evictable += other.bytes;
+        }
         for (StorageGrant other : leastRecentFirst) {
             if (!other.group.equals(grant.group)) {
                 evictable += other.bytes;
@@ -226,6 +239,11 @@ public final class MemoryBudget {
     }
 
     private @Nullable StorageGrant nextVictim(@Nullable Object spared) {
+        if (!passing.isEmpty()) {
+            StorageGrant first = passing.removeFirst();
+            first.state = StorageGrant.State.EVICTING;
+            return first;
+        }
         for (StorageGrant grant : leastRecentFirst) {
             if (!grant.group.equals(spared)) {
                 leastRecentFirst.remove(grant);
@@ -260,6 +278,8 @@ public final class MemoryBudget {
     private void settle(StorageGrant victim, boolean evicted) {
         if (evicted) {
             free(victim);
+        } else if (victim.passing) {
+            victim.state = StorageGrant.State.OPEN; // it will be taken soon
         } else {
             victim.state = StorageGrant.State.SEALED;
             leastRecentFirst.addLast(victim);
@@ -267,10 +287,17 @@ public final class MemoryBudget {
     }
 
     private void free(StorageGrant grant) {
-        storageUsed -= grant.bytes;
-        grant.bytes = 0;
+        shrink(grant, 0);
         grant.state = StorageGrant.State.CLOSED;
         leastRecentFirst.remove(grant);
+        passing.remove(grant);
+    }
+
+    private void shrink(StorageGrant grant, long size) {
+        long less = grant.bytes - size;
+        storageUsed -= less;
+        passingUsed -= grant.passing ? less : 0;
+        grant.bytes = size;
         freed.signalAll();
     }
 
@@ -278,9 +305,7 @@ public final class MemoryBudget {
         lock.lock();
         try {
             if (grant.bytes > size) {
-                storageUsed -= grant.bytes - size;
-                grant.bytes = size;
-                freed.signalAll();
+                shrink(grant, size);
             }
         } finally {
             lock.unlock();
@@ -301,10 +326,26 @@ public final class MemoryBudget {
         }
     }
 
+    void passStorage(StorageGrant grant, Evictable rest) {
+        lock.lock();
+        try {
+            if (grant.state == StorageGrant.State.OPEN) {
+                grant.entry = rest;
+                grant.state = StorageGrant.State.SEALED;
+                grant.passing = true;
+                passingUsed += grant.bytes;
+                passing.addLast(grant);
+                freed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void touchStorage(StorageGrant grant) {
         lock.lock();
         try {
-            if (grant.state == StorageGrant.State.SEALED) {
+            if (grant.state == StorageGrant.State.SEALED && !grant.passing) {
                 leastRecentFirst.addLast(grant);
             }
         } finally {

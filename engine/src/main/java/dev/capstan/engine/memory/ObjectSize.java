@@ -82,6 +82,11 @@ public final class ObjectSize {
         return HEAP.array(length, HEAP.reference());
     }
 
+    /** An array of bytes of this length. */
+    public static long ofBytes(long length) {
+        return HEAP.array(length, 1);
+    }
+
     private long size(@Nullable Object value, int depth) {
         if (value == null || ++visits > MOST_VISITS) {
             return 0;

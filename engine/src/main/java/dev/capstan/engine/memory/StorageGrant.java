@@ -19,6 +19,7 @@ public final class StorageGrant implements AutoCloseable {
 
     // guarded by the budget's lock
     State state = State.OPEN;
+    boolean passing;
     long bytes;
     @Nullable Evictable entry;
 
@@ -45,6 +46,14 @@ public final class StorageGrant implements AutoCloseable {
     /** The entry is complete; from now on it may be evicted. */
     public void seal(Evictable complete) {
         budget.sealStorage(this, complete);
+    }
+
+    /**
+     * The entry will not be kept; what there is of it waits to be taken once. It goes before all that is kept, for
+     * whoever needs the memory, and nothing of it is protected. If it cannot be evicted it stays until it was taken.
+     */
+    public void pass(Evictable rest) {
+        budget.passStorage(this, rest);
     }
 
     /** The entry was used: others are evicted before it. */

@@ -23,6 +23,11 @@ public final class SamplingFunctions {
 
     private SamplingFunctions() {}
 
+    /** For what the driver draws; mixed, since seeds that follow each other must not give numbers that do. */
+    public static SplittableRandom random(long seed) {
+        return random(seed, -1);
+    }
+
     static SplittableRandom random(long seed, int partition) {
         return new SplittableRandom(ValueHash.mix(seed) ^ ValueHash.mix(partition));
     }

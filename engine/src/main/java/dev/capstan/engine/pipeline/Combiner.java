@@ -16,6 +16,12 @@ public interface Combiner extends KeyTable, Sink<Pair<Object, Object>> {
 
     @Nullable Object value(int entry);
 
+    /**
+     * Counts what is large anew. Until then a large value that was added to something which may hold it counts as held,
+     * although that may have taken no more from it than its length.
+     */
+    void recountLarge();
+
     /** How many keys, and values, are objects outside of the table's arrays. */
     int objects();
 }

@@ -15,7 +15,7 @@ final class FlatMapSink<T, R> implements Sink<T> {
 
     @Override
     public void accept(T element) throws Exception {
-        for (R made : function.apply(element)) {
+        for (R made : Several.given(function.apply(element), "flatMap")) {
             next.accept(made);
         }
     }

@@ -16,7 +16,7 @@ final class FlatPairSink<T, K, V> implements Sink<T> {
 
     @Override
     public void accept(T element) throws Exception {
-        for (Pair<K, V> pair : function.apply(element)) {
+        for (Pair<K, V> pair : Several.given(function.apply(element), "flatMapToPair")) {
             next.accept(pair);
         }
     }

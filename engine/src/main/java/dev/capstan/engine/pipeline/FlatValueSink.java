@@ -17,7 +17,7 @@ final class FlatValueSink<K, V, W> implements Sink<Pair<K, V>> {
     @Override
     public void accept(Pair<K, V> pair) throws Exception {
         K key = pair.key();
-        for (W made : function.apply(pair.value())) {
+        for (W made : Several.given(function.apply(pair.value()), "flatMapValues")) {
             next.accept(new Pair<>(key, made));
         }
     }

@@ -3,6 +3,7 @@ package dev.capstan.engine.pipeline;
 import dev.capstan.engine.function.Fn;
 import dev.capstan.engine.function.Fn2;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.memory.LargeObjects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class HashCombiner implements Combiner {
     private @Nullable Object[] values;
     private int[] hashes;
 
+    private long large;
     private TableWatch watch = TableWatch.NONE;
     private int untilLook = 1;
 
@@ -55,12 +57,35 @@ final class HashCombiner implements Combiner {
         int slot = slots.first(hash);
         for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
             if (hashes[entry] == hash && (keys[entry] == key || (key != null && key.equals(keys[entry])))) {
-                values[entry] = add.apply(values[entry], value);
+                update(entry, value);
                 return;
             }
             slot = slots.after(slot);
         }
-        begin(key, hash, slot, create.apply(value));
+        Object first = create.apply(value);
+        count(assumed(value, first));
+        begin(key, hash, slot, first);
+    }
+
+    private void update(int index, @Nullable Object value) throws Exception {
+        Object before = values[index];
+        long largeBefore = LargeObjects.bytes(before);
+        Object after = add.apply(before, value);
+        values[index] = after;
+        count(LargeObjects.bytes(after) - largeBefore + assumed(value, after));
+    }
+
+    /** How much of a large value may be held by what it was added to, where that cannot be seen. */
+    private static long assumed(@Nullable Object value, @Nullable Object by) {
+        long bytes = LargeObjects.bytes(value);
+        return bytes > 0 && value != by && LargeObjects.bytes(by) == 0 && LargeObjects.mayHold(by) ? bytes : 0;
+    }
+
+    private void count(long more) {
+        if (more != 0) {
+            large += more;
+            untilLook = 1;
+        }
     }
 
     @Override
@@ -84,6 +109,7 @@ final class HashCombiner implements Combiner {
         keys[entry] = key;
         values[entry] = value;
         hashes[entry] = hash;
+        count(LargeObjects.bytes(key) + LargeObjects.bytes(value));
     }
 
     private void grow() {
@@ -103,6 +129,7 @@ final class HashCombiner implements Combiner {
 
     @Override
     public void replace(int entry, @Nullable Object value) {
+        count(LargeObjects.bytes(value) - LargeObjects.bytes(values[entry]));
         values[entry] = value;
     }
 
@@ -139,10 +166,24 @@ final class HashCombiner implements Combiner {
     @Override
     public void clear() {
         size = 0;
+        large = 0;
         keys = new Object[Slots.FIRST_CAPACITY];
         values = new Object[Slots.FIRST_CAPACITY];
         hashes = new int[Slots.FIRST_CAPACITY];
         slots.clear(Slots.FIRST_CAPACITY);
+    }
+
+    @Override
+    public long largeBytes() {
+        return large;
+    }
+
+    @Override
+    public void recountLarge() {
+        large = 0;
+        for (int entry = 0; entry < size; entry++) {
+            large += LargeObjects.bytes(keys[entry]) + LargeObjects.bytes(values[entry]);
+        }
     }
 
     @Override

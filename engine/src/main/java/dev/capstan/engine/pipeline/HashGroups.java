@@ -1,5 +1,7 @@
 package dev.capstan.engine.pipeline;
 
+import dev.capstan.engine.memory.LargeObjects;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
@@ -25,6 +27,7 @@ final class HashGroups implements Groups {
     private @Nullable Object[] values;
     private int[] nexts;
 
+    private long large;
     private TableWatch watch = TableWatch.NONE;
     private int untilLook = 1;
 
@@ -40,8 +43,16 @@ final class HashGroups implements Groups {
     @Override
     public void add(int side, @Nullable Object key, @Nullable Object value) throws Exception {
         put(side, key, value);
+        count(LargeObjects.bytes(value));
         if (--untilLook == 0) {
             untilLook = watch.look();
+        }
+    }
+
+    private void count(long more) {
+        if (more > 0) {
+            large += more;
+            untilLook = 1;
         }
     }
 
@@ -87,6 +98,7 @@ final class HashGroups implements Groups {
         }
         keys[entry] = key;
         hashes[entry] = hash;
+        count(LargeObjects.bytes(key));
         return entry;
     }
 
@@ -165,6 +177,7 @@ final class HashGroups implements Groups {
     public void clear() {
         int capacity = Slots.FIRST_CAPACITY;
         size = 0;
+        large = 0;
         keys = new Object[capacity];
         hashes = new int[capacity];
         chains = new int[3 * sides * capacity];
@@ -172,6 +185,11 @@ final class HashGroups implements Groups {
         valueCount = 0;
         values = new Object[2 * capacity];
         nexts = new int[2 * capacity];
+    }
+
+    @Override
+    public long largeBytes() {
+        return large;
     }
 
     @Override

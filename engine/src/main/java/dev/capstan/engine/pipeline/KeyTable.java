@@ -12,7 +12,7 @@ public interface KeyTable {
     /** By entry the hash code of its key, mixed; an array that nobody changes. */
     int[] hashes();
 
-    /** Tells somebody of every so many values that come. */
+    /** Tells somebody of every so many values that come, and of each large one. */
     void watch(TableWatch watch);
 
     /** Forgets everything, and lets go of the memory. */
@@ -20,4 +20,7 @@ public interface KeyTable {
 
     /** The bytes of its own arrays, without keys and values. */
     long tableBytes();
+
+    /** The bytes of keys and values that are large by themselves, each counted when it comes. */
+    long largeBytes();
 }

@@ -245,6 +245,20 @@ final class NumberCombiner implements Combiner {
     }
 
     @Override
+    public long largeBytes() {
+        Combiner objects = instead;
+        return objects == null ? 0 : objects.largeBytes();
+    }
+
+    @Override
+    public void recountLarge() {
+        Combiner objects = instead;
+        if (objects != null) {
+            objects.recountLarge();
+        }
+    }
+
+    @Override
     public long tableBytes() {
         Combiner objects = instead;
         return objects == null ? 8L * entries.length + slots.bytes() : objects.tableBytes();

@@ -43,7 +43,7 @@ public final class PairSteps {
             implements FlatFn<T, Pair<K, V>>, Shareable {
         @Override
         public Iterable<Pair<K, V>> apply(T value) throws Exception {
-            return function.apply(value);
+            return Several.given(function.apply(value), "flatMapToPair");
         }
     }
 
@@ -59,7 +59,7 @@ public final class PairSteps {
             implements FlatFn<Pair<K, V>, Pair<K, W>>, Shareable {
         @Override
         public Iterable<Pair<K, W>> apply(Pair<K, V> pair) throws Exception {
-            Iterator<? extends W> values = function.apply(pair.value()).iterator();
+            Iterator<? extends W> values = Several.given(function.apply(pair.value()), "flatMapValues").iterator();
             K key = pair.key();
             return () ->
                     new Iterator<>() {

@@ -10,7 +10,8 @@ public interface TableWatch {
     TableWatch NONE = () -> MOST_BETWEEN;
 
     /**
-     * More values came: one at first, and then as many as it said last. The table may be emptied now.
+     * More values came: one at first, and then as many as it said last, or fewer if one of them is large. The table may
+     * be emptied now.
      *
      * @return after how many more values to look again; few where values are large
      */

@@ -4,6 +4,7 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.resource.Resources;
@@ -37,10 +38,10 @@ public sealed interface ExecutorReport {
         }
     }
 
-    /** Cached partitions that came or went. */
-    record BlocksChanged(List<BlockId> added, List<BlockId> removed) implements ExecutorReport {
+    /** Cached partitions that came or moved, with what they take now, or went. */
+    record BlocksChanged(List<KeptBlock> kept, List<BlockId> removed) implements ExecutorReport {
         public BlocksChanged {
-            added = List.copyOf(added);
+            kept = List.copyOf(kept);
             removed = List.copyOf(removed);
         }
     }

@@ -51,7 +51,7 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
         this.operator = operator;
         this.task = task;
         this.level = level;
-        this.allowance = new Allowance(task.memory(), this, this::measure);
+        this.allowance = new Allowance(task.memory(), this, this::measure, this::largeBytes);
         this.overflow = new TableOverflow<>(this, task, allowance, level, Aggregation::write);
         task.onCompletion(() -> task.memory().releaseAll(this));
     }
@@ -73,10 +73,18 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
 
     private int look() throws IOException {
         int next = allowance.grew();
-        if (next == 0) {
-            throw new GroupTooLargeException(operator, keyOfLargest(), table == null ? 0 : table.size(), measure());
+        if (next > 0) {
+            return next;
         }
-        return next;
+        Combiner current = table;
+        if (current != null) {
+            current.recountLarge(); // before the last word it is worth the time
+        }
+        if (!allowance.isEnough()) {
+            throw new GroupTooLargeException(
+                    operator, keyOfLargest(), table == null ? 0 : table.size(), measure() + largeBytes());
+        }
+        return 1;
     }
 
     private @Nullable Object keyOfLargest() {
@@ -91,6 +99,10 @@ public final class Aggregation implements Spillable, Sink<Pair<Object, Object>> 
             }
         }
         return largest;
+    }
+
+    private long largeBytes() {
+        return table == null ? 0 : table.largeBytes();
     }
 
     private long measure() {

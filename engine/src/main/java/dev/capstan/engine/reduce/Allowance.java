@@ -19,23 +19,27 @@ final class Allowance {
     private final TaskMemory memory;
     private final Spillable consumer;
     private final GrowthEstimate estimate;
+    private final LongSupplier large;
     private final LongSupplier leastEver;
     private long leastGone;
     private long records;
     private int expected = 1;
 
     /**
-     * @param measure how much the consumer takes now
+     * @param measure how much the consumer takes now without what is large, by a sample
+     * @param large how much of what the consumer has is large by itself
      */
-    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure) {
-        this(memory, consumer, measure, () -> 0);
+    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure, LongSupplier large) {
+        this(memory, consumer, measure, large, () -> 0);
     }
 
     /**
-     * @param measure how much the consumer takes now, by a sample
+     * @param measure how much the consumer takes now without what is large, by a sample
+     * @param large how much of what the consumer has is large by itself
      * @param leastEver how much it would take at least, had it never given up anything; to be asked at any time
      */
-    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure, LongSupplier leastEver) {
+    Allowance(TaskMemory memory, Spillable consumer, LongSupplier measure, LongSupplier large, LongSupplier leastEver) {
+        this.large = large;
         this.leastEver = leastEver;
         this.memory = memory;
         this.consumer = consumer;
@@ -43,7 +47,8 @@ final class Allowance {
     }
 
     /**
-     * As many records came as it said last, one at first. The consumer may be asked to spill meanwhile.
+     * As many records came as it said last, one at first, or fewer if one of them is large. The consumer may be asked
+     * to spill meanwhile.
      *
      * @return after how many more records to come again, so that no more than {@link #FREE} should come unseen; 0 if
      *     the consumer needs more than there is, although it has spilled what it can
@@ -67,11 +72,16 @@ final class Allowance {
         } catch (InterruptedException e) {
             throw Sneaky.rethrow(e);
         }
+        return isEnough();
+    }
+
+    /** Whether it holds as much as it needs, by the last measurement. */
+    boolean isEnough() {
         return bytes() - FREE <= memory.held(consumer);
     }
 
     private long bytes() {
-        return Math.max(estimate.bytes(), leastEver.getAsLong() - leastGone);
+        return Math.max(estimate.bytes() + large.getAsLong(), leastEver.getAsLong() - leastGone);
     }
 
     /** The consumer has given up everything. Returns how much it held. */

@@ -40,7 +40,7 @@ public final class Grouping implements Spillable {
         this.operator = operator;
         this.task = task;
         this.level = level;
-        this.allowance = new Allowance(task.memory(), this, this::measure, this::bytesRead);
+        this.allowance = new Allowance(task.memory(), this, this::measure, this::largeBytes, this::bytesRead);
         this.overflow = new TableOverflow<>(this, task, allowance, level, this::write);
         task.onCompletion(() -> task.memory().releaseAll(this));
     }
@@ -76,7 +76,8 @@ public final class Grouping implements Spillable {
     private int look() throws IOException {
         int next = allowance.grew();
         if (next == 0) {
-            throw new GroupTooLargeException(operator, keyOfMost(), table == null ? 0 : table.size(), measure());
+            throw new GroupTooLargeException(
+                    operator, keyOfMost(), table == null ? 0 : table.size(), measure() + largeBytes());
         }
         return next;
     }
@@ -101,6 +102,10 @@ public final class Grouping implements Spillable {
             count += groups.count(entry, side);
         }
         return count;
+    }
+
+    private long largeBytes() {
+        return table == null ? 0 : table.largeBytes();
     }
 
     private long measure() {

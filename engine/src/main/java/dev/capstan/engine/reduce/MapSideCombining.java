@@ -29,7 +29,7 @@ public final class MapSideCombining implements Spillable {
     public MapSideCombining(Fn<?, ?> create, Fn2<?, ?, ?> add, Output output, TaskContext task) {
         this.table = task.pipelines().combiner(create, add, Object.class);
         this.output = output;
-        this.allowance = new Allowance(task.memory(), this, this::measure);
+        this.allowance = new Allowance(task.memory(), this, this::measure, table::largeBytes);
         table.watch(this::look);
         task.onCompletion(() -> task.memory().releaseAll(this));
     }

@@ -16,11 +16,6 @@ record PackedFrames(byte[] bytes, int[] firstFrame, int[] ends) {
         return (long) start(firstFrame[endSlice]) - start(firstFrame[firstSlice]);
     }
 
-    /** What it takes of the heap, nearly. */
-    long heapBytes() {
-        return heapBytes(bytes.length, firstFrame.length - 1, ends.length);
-    }
-
     static long heapBytes(long bytes, int slices, int frames) {
         return bytes + 4L * slices + 4L * frames + 128;
     }

@@ -1,6 +1,7 @@
 package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.disk.FrameOutput;
+import dev.capstan.engine.memory.ObjectSize;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -15,14 +16,20 @@ final class PartitionBuffer {
     /** Large enough to compress well, small enough to have many at once. */
     static final int FRAME_BYTES = 128 << 10;
 
+    /** Room for most frames; what one huge record needed is not kept for the next. */
+    private static final int MOST_KEPT_BYTES = 4 * FRAME_BYTES;
+
     /** There may be thousands of partitions with a few records each. */
     private static final int FIRST_BYTES = 64;
 
     private final Serializer serializer;
-    private final ByteOutput current = new ByteOutput(FIRST_BYTES);
+    private ByteOutput current = new ByteOutput(FIRST_BYTES);
     private Serializer.@Nullable RecordWriter records;
-    private @Nullable List<byte[]> full;
+    private @Nullable List<Frame> full;
     private long fullBytes;
+    private long fullCapacity;
+
+    private record Frame(byte[] bytes, int length) {}
 
     PartitionBuffer(Serializer serializer) {
         this.serializer = serializer;
@@ -42,19 +49,32 @@ final class PartitionBuffer {
     }
 
     private void closeFrame() {
-        byte[] frame = current.toByteArray();
         if (full == null) {
             full = new ArrayList<>();
         }
+        Frame frame = frame();
         full.add(frame);
         fullBytes += frame.length;
-        current.truncate(0);
+        fullCapacity += ObjectSize.ofBytes(frame.bytes.length);
         records = null;
+    }
+
+    /** A copy, unless it is huge: then there may be no memory for a copy, and its buffer is too large to be kept. */
+    private Frame frame() {
+        int length = current.size();
+        if (current.capacity() <= MOST_KEPT_BYTES) {
+            byte[] copy = current.toByteArray();
+            current.truncate(0);
+            return new Frame(copy, length);
+        }
+        byte[] bytes = current.buffer();
+        current = new ByteOutput(FIRST_BYTES);
+        return new Frame(bytes, length);
     }
 
     /** How much memory it takes, which is more than what was written. */
     long capacity() {
-        return fullBytes + current.capacity();
+        return fullCapacity + ObjectSize.ofBytes(current.capacity());
     }
 
     long size() {
@@ -68,8 +88,8 @@ final class PartitionBuffer {
     /** Copies nothing: it is called when memory is short. */
     void writeTo(FrameOutput out) throws IOException {
         if (full != null) {
-            for (byte[] frame : full) {
-                out.frame(frame, 0, frame.length);
+            for (Frame frame : full) {
+                out.frame(frame.bytes, 0, frame.length);
             }
         }
         if (current.size() > 0) {
@@ -82,9 +102,9 @@ final class PartitionBuffer {
         int end = position;
         int frame = firstFrame;
         if (full != null) {
-            for (byte[] bytes : full) {
-                System.arraycopy(bytes, 0, target, end, bytes.length);
-                end += bytes.length;
+            for (Frame written : full) {
+                System.arraycopy(written.bytes, 0, target, end, written.length);
+                end += written.length;
                 ends[frame++] = end;
             }
         }

@@ -16,27 +16,29 @@ import java.util.function.Consumer;
  * memory to disk is still there; a reader keeps what it has opened.
  */
 public interface BlockStore {
-    /** Told of cached partitions that came or went, by the thread that changed them; must be quick. */
+    /** Told of blocks that came, moved to disk or went, by the thread that changed them; must be quick. */
     interface Listener {
         Listener SILENT =
                 new Listener() {
                     @Override
-                    public void added(BlockId block) {}
+                    public void kept(KeptBlock block) {}
 
                     @Override
                     public void removed(BlockId block) {}
                 };
 
-        void added(BlockId block);
+        /** It came, or it takes something else now. */
+        void kept(KeptBlock block);
 
         void removed(BlockId block);
     }
 
     /**
      * The elements of the block; computes them if it is not there, and keeps them as the level says if there is room.
-     * If there is none, elements that nobody keeps are computed while they are taken. A second task that asks meanwhile
-     * waits for the first, and computes them itself if the first fails or was killed and does not end. What is computed
-     * while its dataset is {@linkplain #dropDataset dropped} is not kept.
+     * If there is none, elements that nobody keeps are computed while they are taken, and those for which there was
+     * room wait in memory, or in a file once somebody needs that memory more. A second task that asks meanwhile waits
+     * for the first, and computes them itself if the first fails or was killed and does not end. What is computed while
+     * its dataset is {@linkplain #dropDataset dropped} is not kept.
      *
      * @param checkKilled called now and then by a task that waits; throws when the task is to end
      * @param atEnd takes what is to be run when the task ends: it may leave elements that it did not need

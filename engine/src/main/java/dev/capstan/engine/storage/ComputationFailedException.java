@@ -3,6 +3,7 @@ package dev.capstan.engine.storage;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Iterator;
+import java.util.concurrent.Callable;
 
 /** Carries what the user's code threw past those who handle failing disks: it may be an IOException as well. */
 final class ComputationFailedException extends RuntimeException {
@@ -17,6 +18,14 @@ final class ComputationFailedException extends RuntimeException {
 
     Exception failure() {
         return failure;
+    }
+
+    static Iterator<?> begin(Callable<? extends Iterator<?>> compute) {
+        try {
+            return compute.call();
+        } catch (Exception e) {
+            throw new ComputationFailedException(e);
+        }
     }
 
     static boolean hasNext(Iterator<?> elements) {

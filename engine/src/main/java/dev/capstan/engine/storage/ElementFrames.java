@@ -1,5 +1,6 @@
 package dev.capstan.engine.storage;
 
+import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.ByteOutput;
@@ -15,9 +16,13 @@ import java.util.function.Function;
 /** Elements as frames, and back: each frame holds whole elements and can be read by itself. */
 public final class ElementFrames {
     static final int FRAME_BYTES = 128 << 10;
+    private static final int FIRST_BYTES = 1024;
+
+    /** Room for most frames; what one huge element needed is not kept for the next. */
+    private static final int MOST_KEPT_BYTES = 4 * FRAME_BYTES;
 
     private final Serializer serializer;
-    private final ByteOutput bytes = new ByteOutput(1024);
+    private ByteOutput bytes = new ByteOutput(FIRST_BYTES);
     private Serializer.@Nullable RecordWriter writer;
 
     public ElementFrames(Serializer serializer) {
@@ -42,9 +47,22 @@ public final class ElementFrames {
     /** The frame so far; the next element begins another one. */
     public byte[] take() {
         byte[] frame = bytes.toByteArray();
+        clear();
+        return frame;
+    }
+
+    /** Writes the frame so far, without a copy of it: memory may be short. The next element begins another one. */
+    public void writeTo(FrameOutput out) throws IOException {
+        out.frame(bytes.buffer(), 0, bytes.size());
+        clear();
+    }
+
+    private void clear() {
+        if (bytes.capacity() > MOST_KEPT_BYTES) {
+            bytes = new ByteOutput(FIRST_BYTES);
+        }
         bytes.truncate(0);
         writer = null;
-        return frame;
     }
 
     /**

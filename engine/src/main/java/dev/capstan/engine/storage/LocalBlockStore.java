@@ -13,6 +13,8 @@ import dev.capstan.engine.memory.StorageGrant;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -115,16 +117,21 @@ public final class LocalBlockStore implements BlockStore {
                     unrolling.kept = true;
                     return published(block(id, level.usesDisk(), content), mine);
                 }
-                elements = unroll.takenAnd(elements);
+                var handedOn = new HandedOn(id, surroundings, unrolling.grant, unroll.taken());
+                elements = handedOn.and(elements);
                 if (level.usesDisk()) { // what was taken is counted until it is written
                     return keepOnDisk(id, elements, mine, compute);
                 }
+                unrolling.kept = true;
+                mine.atEnd().accept(handedOn::close);
+                handedOn.pass();
+                return elements;
             }
         }
-        return level.usesDisk() ? keepOnDisk(id, elements, mine, compute) : elements;
+        return keepOnDisk(id, elements, mine, compute);
     }
 
-    /** Gives the grant back unless the block keeps it. */
+    /** Gives the grant back unless somebody else keeps it: the block, or what is handed on. */
     private static final class Unrolling implements AutoCloseable {
         final StorageGrant grant;
         boolean kept;
@@ -148,30 +155,42 @@ public final class LocalBlockStore implements BlockStore {
                         new MemoryFrames(level.place() == StorageLevel.Place.OFF_HEAP),
                         surroundings.serializer(),
                         surroundings.loader())
-                : Unroll.objects(grant);
+                : Unroll.objects(grant, surroundings.serializer());
     }
 
     /** Where all disks are full the partition is not kept; that costs time later, but fails no task. */
     private <T> Iterator<T> keepOnDisk(BlockId id, Iterator<T> first, Computation mine, Callable<Iterator<T>> compute)
             throws Exception {
-        Iterator<T> elements = first;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                Segment segment = write(id, elements);
-                return published(block(id, true, new StoredBlock.OnDisk(segment)), mine);
-            } catch (DiskWriteException e) {
-                if (attempt >= surroundings.directories().count()) {
-                    LOG.log(System.Logger.Level.WARNING, "{0} is not kept: {1}", id, e.getMessage());
-                    return compute.call();
-                }
-                elements = compute.call(); // for the next directory
-            } catch (ComputationFailedException e) {
-                throw e.failure();
-            }
+        try {
+            Segment segment = write(id, new Restarted<>(first, compute));
+            return published(block(id, true, new StoredBlock.OnDisk(segment)), mine);
+        } catch (DiskWriteException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}; it is computed again when it is needed", e.getMessage());
+            return compute.call();
+        } catch (ComputationFailedException e) {
+            throw e.failure();
         }
     }
 
-    private Segment write(BlockId id, Iterator<?> elements) throws IOException {
+    /** The elements from their beginning for each directory that is tried: one that filled up has used some. */
+    private static final class Restarted<T> implements Callable<Iterator<T>> {
+        private final Callable<Iterator<T>> compute;
+        private @Nullable Iterator<T> first;
+
+        Restarted(Iterator<T> first, Callable<Iterator<T>> compute) {
+            this.first = first;
+            this.compute = compute;
+        }
+
+        @Override
+        public Iterator<T> call() throws Exception {
+            Iterator<T> elements = first == null ? compute.call() : first;
+            first = null;
+            return elements;
+        }
+    }
+
+    private Segment write(BlockId id, Callable<? extends Iterator<?>> fromTheBeginning) throws IOException {
         return surroundings
                 .directories()
                 .writeWhole(
@@ -179,20 +198,32 @@ public final class LocalBlockStore implements BlockStore {
                         0,
                         surroundings.codec(),
                         out -> {
+                            Iterator<?> elements = ComputationFailedException.begin(fromTheBeginning);
                             var frames = new ElementFrames(surroundings.serializer());
                             while (ComputationFailedException.hasNext(elements)) {
                                 if (frames.add(ComputationFailedException.next(elements))) {
-                                    StoredBlock.writeFrame(frames, out);
+                                    frames.writeTo(out);
                                 }
                             }
                             if (!frames.isEmpty()) {
-                                StoredBlock.writeFrame(frames, out);
+                                frames.writeTo(out);
                             }
                         });
     }
 
     private StoredBlock block(BlockId id, boolean mayGoToDisk, StoredBlock.Content content) {
-        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::drop);
+        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::moved, this::drop);
+    }
+
+    private void moved(StoredBlock block) {
+        blocks.computeIfPresent(
+                block.id(),
+                (_, now) -> {
+                    if (now == block) {
+                        listener.kept(block.kept());
+                    }
+                    return now;
+                });
     }
 
     /** Its elements, whether it is kept or not because its dataset was dropped meanwhile. */
@@ -206,7 +237,7 @@ public final class LocalBlockStore implements BlockStore {
                         block.discard();
                         return before;
                     }
-                    listener.added(id);
+                    listener.kept(block.kept());
                     return block;
                 });
         block.seal();
@@ -276,11 +307,10 @@ public final class LocalBlockStore implements BlockStore {
         blocks.compute(
                 id,
                 (_, before) -> {
-                    if (before == null) {
-                        listener.added(id);
-                    } else {
+                    if (before != null) {
                         before.discard();
                     }
+                    listener.kept(block.kept());
                     return block;
                 });
         block.seal();

@@ -1,12 +1,17 @@
 package dev.capstan.engine.storage;
 
+import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.disk.Frames;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 
 /**
  * Frames in memory, on the heap or outside of it. What lies outside is freed by the collector when no reader has it any
@@ -14,7 +19,7 @@ import java.util.List;
  */
 final class MemoryFrames {
     private final boolean offHeap;
-    private final List<MemorySegment> frames = new ArrayList<>();
+    private final Deque<MemorySegment> frames = new ArrayDeque<>();
     private long size;
 
     MemoryFrames(boolean offHeap) {
@@ -31,21 +36,38 @@ final class MemoryFrames {
         return size;
     }
 
+    /** Lets go of the first frame; null if there is none. */
+    byte @Nullable [] takeFirst() {
+        MemorySegment first = frames.pollFirst();
+        if (first == null) {
+            return null;
+        }
+        size -= first.byteSize();
+        return read(first);
+    }
+
+    private static byte[] read(MemorySegment frame) {
+        return frame.heapBase().map(array -> (byte[]) array).orElseGet(() -> frame.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    void writeTo(FrameOutput out) throws IOException {
+        for (MemorySegment frame : frames) {
+            byte[] bytes = read(frame);
+            out.frame(bytes, 0, bytes.length);
+        }
+    }
+
     Frames open() {
         return new Frames() {
-            private int next;
+            private final Iterator<MemorySegment> left = frames.iterator();
             private byte[] bytes = {};
 
             @Override
             public boolean next() {
-                if (next == frames.size()) {
+                if (!left.hasNext()) {
                     return false;
                 }
-                MemorySegment frame = frames.get(next++);
-                bytes =
-                        frame.heapBase()
-                                .map(array -> (byte[]) array)
-                                .orElseGet(() -> frame.toArray(ValueLayout.JAVA_BYTE));
+                bytes = read(left.next());
                 return true;
             }
 

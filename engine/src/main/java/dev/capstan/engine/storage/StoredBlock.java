@@ -37,25 +37,43 @@ final class StoredBlock implements Evictable {
     private final BlockId id;
     private final boolean mayGoToDisk;
     private final Surroundings surroundings;
+    private final Consumer<StoredBlock> moved;
     private final Consumer<StoredBlock> drop;
 
     /** Guarded by this object where it changes; who reads it keeps what it was. */
     private volatile Content content;
 
     /**
+     * @param moved is told when it has gone to disk
      * @param drop forgets a block that must leave memory and may not go to disk
      */
     StoredBlock(
-            BlockId id, boolean mayGoToDisk, Content content, Surroundings surroundings, Consumer<StoredBlock> drop) {
+            BlockId id,
+            boolean mayGoToDisk,
+            Content content,
+            Surroundings surroundings,
+            Consumer<StoredBlock> moved,
+            Consumer<StoredBlock> drop) {
         this.id = id;
         this.mayGoToDisk = mayGoToDisk;
         this.content = content;
         this.surroundings = surroundings;
+        this.moved = moved;
         this.drop = drop;
     }
 
     BlockId id() {
         return id;
+    }
+
+    /** What it takes now. */
+    KeptBlock kept() {
+        return switch (content) {
+            case Objects(var _, StorageGrant grant) -> new KeptBlock(id, grant.bytes(), 0);
+            case InMemory(var _, StorageGrant grant) -> new KeptBlock(id, grant.bytes(), 0);
+            case OnDisk(Segment segment) -> new KeptBlock(id, 0, segment.length());
+            case Discarded _ -> new KeptBlock(id, 0, 0);
+        };
     }
 
     /** From now on it may be evicted. */
@@ -105,6 +123,7 @@ final class StoredBlock implements Evictable {
                     surroundings
                             .directories()
                             .writeWhole(id.toString(), bytes, surroundings.codec(), out -> write(now, out)));
+            moved.accept(this);
         } catch (SerializationException e) {
             LOG.log(System.Logger.Level.WARNING, "{0} cannot go to disk and is dropped: {1}", id, e.getMessage());
             drop.accept(this);
@@ -113,32 +132,22 @@ final class StoredBlock implements Evictable {
 
     private void write(Content now, FrameOutput out) throws IOException {
         switch (now) {
-            case Objects(List<Object> elements, var _) -> writeObjects(elements, out);
-            case InMemory(MemoryFrames frames, var _) -> {
-                Frames each = frames.open();
-                while (each.next()) {
-                    out.frame(each.bytes(), 0, each.length());
-                }
-            }
+            case Objects(List<Object> elements, var _) -> writeObjects(elements, surroundings.serializer(), out);
+            case InMemory(MemoryFrames frames, var _) -> frames.writeTo(out);
             case OnDisk _, Discarded _ -> {}
         }
     }
 
-    private void writeObjects(List<Object> elements, FrameOutput out) throws IOException {
-        var frames = new ElementFrames(surroundings.serializer());
+    static void writeObjects(List<?> elements, Serializer serializer, FrameOutput out) throws IOException {
+        var frames = new ElementFrames(serializer);
         for (Object element : elements) {
             if (frames.add(element)) {
-                writeFrame(frames, out);
+                frames.writeTo(out);
             }
         }
         if (!frames.isEmpty()) {
-            writeFrame(frames, out);
+            frames.writeTo(out);
         }
-    }
-
-    static void writeFrame(ElementFrames frames, FrameOutput out) throws IOException {
-        byte[] frame = frames.take();
-        out.frame(frame, 0, frame.length);
     }
 
     private void becomeOnDisk(Segment segment) {

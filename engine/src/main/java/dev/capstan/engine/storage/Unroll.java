@@ -1,20 +1,25 @@
 package dev.capstan.engine.storage;
 
+import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.memory.GrowthEstimate;
+import dev.capstan.engine.memory.LargeObjects;
 import dev.capstan.engine.memory.ObjectSize;
 import dev.capstan.engine.memory.StorageGrant;
+import dev.capstan.kernel.serialization.ByteInput;
 import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.List;
 
 /**
  * Takes the elements of a partition into memory as long as there is room, with a grant that grows. If there is none, it
- * hands out what it has so far, followed by the rest; nothing is lost and nothing is computed twice.
+ * hands on what it has so far (see {@link HandedOn}); nothing is lost and nothing is computed twice.
  */
 abstract sealed class Unroll {
     /** How much it asks for at first; then the half of what it has. */
@@ -27,8 +32,8 @@ abstract sealed class Unroll {
     }
 
     /** As objects. */
-    static Unroll objects(StorageGrant grant) {
-        return new OfObjects(grant);
+    static Unroll objects(StorageGrant grant, Serializer serializer) {
+        return new OfObjects(grant, serializer);
     }
 
     /** As bytes. */
@@ -69,43 +74,35 @@ abstract sealed class Unroll {
 
     abstract StoredBlock.Content complete();
 
-    /** What was taken so far, each once. */
-    abstract Iterator<?> taken();
-
-    /** The elements that were taken, then the rest. */
-    @SuppressWarnings("unchecked")
-    <T> Iterator<T> takenAnd(Iterator<T> rest) {
-        Iterator<T> first = (Iterator<T>) taken();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return first.hasNext() || rest.hasNext();
-            }
-
-            @Override
-            public T next() {
-                return first.hasNext() ? first.next() : rest.next();
-            }
-        };
-    }
+    /** What was taken so far, each once, as the memory for it was granted. */
+    abstract HandedOn.Rest taken();
 
     private static final class OfObjects extends Unroll {
         private final ArrayList<@Nullable Object> elements = new ArrayList<>();
-        private final GrowthEstimate estimate = new GrowthEstimate(() -> ObjectSize.of(elements));
+        private final GrowthEstimate estimate = new GrowthEstimate(this::measure);
+        private final Serializer serializer;
+        private long large;
 
-        OfObjects(StorageGrant grant) {
+        OfObjects(StorageGrant grant, Serializer serializer) {
             super(grant);
+            this.serializer = serializer;
         }
 
         @Override
         void add(@Nullable Object element) {
             elements.add(element);
             estimate.grew();
+            large += LargeObjects.bytes(element);
+        }
+
+        private long measure() {
+            return ObjectSize.ofReferences(elements.size())
+                    + LargeObjects.bytesOfOthers(elements.size(), elements::get);
         }
 
         @Override
         long bytes() {
-            return estimate.bytes();
+            return estimate.bytes() + large;
         }
 
         @Override
@@ -115,23 +112,48 @@ abstract sealed class Unroll {
         }
 
         @Override
-        Iterator<?> taken() {
-            return new Iterator<>() {
-                private int next;
+        HandedOn.Rest taken() {
+            return new RestOfObjects(elements, bytes(), serializer);
+        }
+    }
 
-                @Override
-                public boolean hasNext() {
-                    return next < elements.size();
-                }
+    private static final class RestOfObjects implements HandedOn.Rest {
+        /** So many are handed out at once, or fewer if they are large. */
+        private static final int MOST_AT_ONCE = 64;
 
-                @Override
-                public @Nullable Object next() {
-                    if (!hasNext()) {
-                        throw new NoSuchElementException();
-                    }
-                    return elements.set(next++, null); // nobody counts it any more, so it should go soon
-                }
-            };
+        private final List<@Nullable Object> elements;
+        private final Serializer serializer;
+        private final double bytesEach;
+        private final int atOnce;
+        private int next;
+
+        RestOfObjects(List<@Nullable Object> elements, long bytes, Serializer serializer) {
+            this.elements = elements;
+            this.serializer = serializer;
+            this.bytesEach = (double) bytes / Math.max(1, elements.size());
+            this.atOnce = (int) Math.clamp(ElementFrames.FRAME_BYTES / (bytesEach + 1), 1, MOST_AT_ONCE);
+        }
+
+        @Override
+        public @Nullable Iterator<?> take() {
+            if (next == elements.size()) {
+                return null;
+            }
+            List<@Nullable Object> some = elements.subList(next, Math.min(elements.size(), next + atOnce));
+            Iterator<?> taken = Arrays.asList(some.toArray()).iterator();
+            some.replaceAll(_ -> null);
+            next += some.size();
+            return taken;
+        }
+
+        @Override
+        public long bytes() {
+            return (long) (bytesEach * (elements.size() - next));
+        }
+
+        @Override
+        public void writeTo(FrameOutput out) throws IOException {
+            StoredBlock.writeObjects(elements.subList(next, elements.size()), serializer, out);
         }
     }
 
@@ -175,10 +197,37 @@ abstract sealed class Unroll {
         }
 
         @Override
-        Iterator<?> taken() {
+        HandedOn.Rest taken() {
             closeFrame();
-            return ElementFrames.read(
-                    full.open(), serializer, loader, e -> new IllegalStateException("frames in memory", e));
+            return new RestOfFrames(full, serializer, loader);
+        }
+    }
+
+    private static final class RestOfFrames implements HandedOn.Rest {
+        private final MemoryFrames frames;
+        private final Serializer serializer;
+        private final ClassLoader loader;
+
+        RestOfFrames(MemoryFrames frames, Serializer serializer, ClassLoader loader) {
+            this.frames = frames;
+            this.serializer = serializer;
+            this.loader = loader;
+        }
+
+        @Override
+        public @Nullable Iterator<?> take() {
+            byte[] frame = frames.takeFirst();
+            return frame == null ? null : serializer.reader(new ByteInput(frame, 0, frame.length), loader);
+        }
+
+        @Override
+        public long bytes() {
+            return frames.size();
+        }
+
+        @Override
+        public void writeTo(FrameOutput out) throws IOException {
+            frames.writeTo(out);
         }
     }
 }

@@ -54,32 +54,4 @@ public record TaskEnvironment(
         Objects.requireNonNull(barriers, "barriers");
         Objects.requireNonNull(nanoClock, "nanoClock");
     }
-
-    /** The same for an executor whose tasks meet nobody. */
-    public TaskEnvironment(
-            Serializer serializer,
-            ClassLoader loader,
-            MemoryBudget memory,
-            BlockStore blocks,
-            ShuffleStore shuffles,
-            ShuffleFetcher fetcher,
-            Pipelines pipelines,
-            Spills spills,
-            ExecutorBroadcasts broadcasts,
-            long inlineResultBytes,
-            LongSupplier nanoClock) {
-        this(
-                serializer,
-                loader,
-                memory,
-                blocks,
-                shuffles,
-                fetcher,
-                pipelines,
-                spills,
-                broadcasts,
-                BarrierGate.CLOSED,
-                inlineResultBytes,
-                nanoClock);
-    }
 }

@@ -15,6 +15,8 @@ import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.Serializer;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -166,18 +168,26 @@ class BroadcastTest {
     @Test
     void withinAProcessTheObjectItselfIsHandedOver() {
         DriverBroadcasts sharing = driver(true);
-        Object notSerializable = new Object();
-        Broadcast<Object> broadcast = sharing.publish(notSerializable, "here");
+        List<String> value = new ArrayList<>(List.of("a"));
+        Broadcast<List<String>> broadcast = sharing.publish(value, "here");
         var near = new ExecutorBroadcasts(blocks, serializer, loader, sharing, ExecutorBroadcasts.PieceSource.NONE);
-        Broadcast<Object> copy = travelled(broadcast);
+        Broadcast<List<String>> copy = travelled(broadcast);
         Object found = near.bind(ScopedValue.where(ScopedValue.newInstance(), "a task")).call(copy::value);
-        assertThat(found).isSameAs(notSerializable);
+        assertThat(found).isSameAs(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aValueThatCannotTravelIsRefusedWhereItIsBroadcastOnEveryMaster(boolean inProcess) {
+        assertThatThrownBy(() -> driver(inProcess).publish(Arrays.asList(new Object()), "App.java:7"))
+                .hasMessageContainingAll("broadcast at App.java:7", "[0]", "java.lang.Object", "java.io.Serializable");
     }
 
     @Test
-    void aValueThatCannotTravelIsRefusedWhereItIsBroadcast() {
-        assertThatThrownBy(() -> driver.publish(Arrays.asList(new Object()), "App.java:7"))
-                .hasMessageContaining("broadcast at App.java:7");
+    void ofALargeValueThatIsHandedOverOnlyTheBeginningIsTried() {
+        List<Object> large = new ArrayList<>(List.of(noise(1 << 20)));
+        large.add(new Object());
+        assertThat(driver(true).publish(large, "here").value()).isSameAs(large);
     }
 
     @Test

@@ -191,4 +191,41 @@ class FullDiskTest {
         assertThat(store.list()).containsExactly(block);
         store.drop(block);
     }
+
+    @Test
+    void aCachedPartitionThatOneDiskDoesNotTakeIsOnTheNextAsAWhole() throws Exception {
+        try (LocalDirectories both = new LocalDirectories(List.of(mountPoint, otherDisk))) {
+            MemoryBudget memory = new MemoryBudget(100_000, 0.5);
+            LocalBlockStore store =
+                    new LocalBlockStore(
+                            serializer,
+                            getClass().getClassLoader(),
+                            memory,
+                            memory,
+                            both,
+                            Codec.LZ4,
+                            BlockStore.Listener.SILENT);
+            for (StorageLevel level : List.of(StorageLevel.DISK_ONLY, StorageLevel.MEMORY_AND_DISK)) {
+                for (int partition = 0; partition < 2; partition++) { // each directory is the first of one
+                    BlockId block = new BlockId.CachedPartition(new DatasetId(1), partition);
+                    Iterator<byte[]> elements =
+                            store.getOrCompute(
+                                    block,
+                                    level,
+                                    () -> {},
+                                    _ -> {},
+                                    () -> IntStream.range(0, 1_000).mapToObj(FullDiskTest::noise).iterator());
+                    int count = 0;
+                    while (elements.hasNext()) {
+                        assertThat(elements.next()).isEqualTo(noise(count++));
+                    }
+                    assertThat(count).isEqualTo(1_000);
+                    assertThat(store.list()).contains(block);
+                    store.drop(block);
+                }
+            }
+            assertThat(dataFiles(mountPoint)).isEmpty();
+            assertThat(dataFiles(otherDisk)).isEmpty();
+        }
+    }
 }

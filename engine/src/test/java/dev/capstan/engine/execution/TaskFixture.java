@@ -18,6 +18,7 @@ import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
@@ -79,6 +80,7 @@ public final class TaskFixture {
                                         loader,
                                         SharedValues.NONE,
                                         ExecutorBroadcasts.PieceSource.NONE),
+                                BarrierGate.CLOSED,
                                 inlineResultBytes,
                                 System::nanoTime));
     }

@@ -119,4 +119,19 @@ class FileSearchTest {
                 "textFile: 'hdfs://name/a.txt' has the scheme hdfs, which is not known; give a path that every executor"
                         + " can open");
     }
+
+    @Test
+    void aDirectoryThatHoldsNothingButDirectoriesIsNotTakenAsEmpty() throws IOException {
+        Files.delete(directory.resolve("other/a.txt"));
+        assertThat(found(directory + "/other")).isEmpty();
+        Files.createDirectories(directory.resolve("other/_temporary"));
+        assertThat(found(directory + "/other")).isEmpty();
+        Files.createDirectories(directory.resolve("other/deep"));
+        refused(
+                directory + "/other",
+                "textFile: "
+                        + directory
+                        + "/other holds directories but no files; add /** for the files in directories of any depth");
+        assertThat(found(directory + "/other," + directory + "/sub")).containsExactly("sub/a.txt");
+    }
 }

@@ -69,7 +69,7 @@ class LineageDepthTest {
         assertThat(deep.narrowDepth()).isEqualTo(DEEP);
         assertThat(LineageWalk.parentsFirst(deep)).hasSize(DEEP);
         assertThat(LineageWalk.everything(deep).getFirst().narrowDepth()).isEqualTo(1);
-        assertThat(StageInputsPlan.of(deep).isPlain()).isTrue();
+        assertThat(StageInputsPlan.of(deep).shuffles()).isEmpty();
         StageCode code = StageProgram.encode(deep, COUNT);
         assertThat(code.shareable()).isTrue();
         StageProgram back = StageProgram.decode(code.bytes(), new JavaSerializer(), getClass().getClassLoader());

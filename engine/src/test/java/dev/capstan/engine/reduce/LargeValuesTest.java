@@ -74,6 +74,88 @@ class LargeValuesTest {
         }
     }
 
+    /** A sample of thousands misses a few of them. */
+    private byte[] rarelyLarge(int key) {
+        return value(key % 1_000 == 507 ? MEGABYTE : 10);
+    }
+
+    @Test
+    void fewLargeValuesAmongThousandsOfSmallOnesAreCounted() throws Exception {
+        try (var task = new ReduceTask(4L * MEGABYTE, true, directory)) {
+            var aggregation = keepingFirst(task);
+            for (int key = 0; key < 20_000; key++) {
+                aggregation.add(key, rarelyLarge(key));
+            }
+            assertThat(task.memory().memorySpilled()).isGreaterThan(15L * MEGABYTE);
+            assertThat(task.memory().peak()).isLessThanOrEqualTo(4L * MEGABYTE);
+            assertThat(aggregation.pairs()).toIterable().hasSize(20_000);
+        }
+    }
+
+    @Test
+    void fewLargeValuesInListsOfManySmallOnesAreCounted() throws Exception {
+        try (var task = new ReduceTask(8L * MEGABYTE, true, directory)) {
+            Fn2<Object, Object, Object> add =
+                    (list, value) -> {
+                        asList(list).add(value);
+                        return list;
+                    };
+            Fn2<Object, Object, Object> merge =
+                    (list, others) -> {
+                        asList(list).addAll(asList(others));
+                        return list;
+                    };
+            var aggregation =
+                    new Aggregation(
+                            first -> new ArrayList<>(List.of(first)),
+                            add,
+                            merge,
+                            "aggregateByKey at Logs.java:1",
+                            task);
+            for (int key = 0; key < 20_000; key++) {
+                aggregation.add(key % 2_000, rarelyLarge(key));
+            }
+            assertThat(task.memory().memorySpilled()).isGreaterThan(10L * MEGABYTE);
+            assertThat(task.memory().peak()).isLessThanOrEqualTo(8L * MEGABYTE);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> asList(Object list) {
+        return (List<Object>) list;
+    }
+
+    @Test
+    void largeValuesOfWhichOnlyTheLengthIsKeptAreNotTakenForAGroupThatIsTooLarge() throws Exception {
+        try (var task = new ReduceTask(4L * MEGABYTE, true, directory)) {
+            Fn2<Object, Object, Object> count =
+                    (lengths, value) -> {
+                        asList(lengths).add(((byte[]) value).length);
+                        return lengths;
+                    };
+            Fn2<Object, Object, Object> first = (a, _) -> a;
+            var aggregation =
+                    new Aggregation(_ -> new ArrayList<>(), count, first, "aggregateByKey at Logs.java:1", task);
+            byte[] large = value(MEGABYTE);
+            for (int i = 0; i < 100; i++) {
+                aggregation.add("key", large);
+            }
+            assertThat(aggregation.pairs()).toIterable().hasSize(1);
+        }
+    }
+
+    @Test
+    void groupsWithFewLargeValuesAmongThousandsOfSmallOnesAreCounted() throws Exception {
+        try (var task = new ReduceTask(4L * MEGABYTE, true, directory)) {
+            var grouping = new Grouping(1, "groupByKey at Logs.java:1", task);
+            for (int key = 0; key < 20_000; key++) {
+                grouping.add(0, key, rarelyLarge(key));
+            }
+            assertThat(task.memory().memorySpilled()).isGreaterThan(15L * MEGABYTE);
+            assertThat(task.memory().peak()).isLessThanOrEqualTo(4L * MEGABYTE);
+        }
+    }
+
     @Test
     void aFullDiskIsToldWithWhatWasToBeWrittenAndNothingIsLeft() throws IOException, InterruptedException {
         try (SmallDisk disk = SmallDisk.mount(directory, 1024);

@@ -327,7 +327,7 @@ class ReducePropertyTest {
         for (Pair<Object, Object> pair : pairs) {
             table.add(pair.key(), pair.value());
         }
-        return TableSize.of(table);
+        return TableSize.of(table) + table.largeBytes();
     }
 
     private static long bytesGrouped(List<Pair<Object, List<List<Object>>>> pairs, ReduceTask task) throws Exception {
@@ -340,7 +340,7 @@ class ReducePropertyTest {
                 }
             }
         }
-        return TableSize.of(table);
+        return TableSize.of(table) + table.largeBytes();
     }
 
     private static void nothingIsLeft(ReduceTask task) {

@@ -20,6 +20,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
+import dev.capstan.engine.task.BarrierGate;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.engine.task.TaskEnvironment;
@@ -81,6 +82,7 @@ final class ReduceTask implements TaskContext, AutoCloseable {
                         new Spills(serializer, loader, directories, Codec.LZ4),
                         new ExecutorBroadcasts(
                                 blocks, serializer, loader, SharedValues.NONE, ExecutorBroadcasts.PieceSource.NONE),
+                        BarrierGate.CLOSED,
                         1 << 20,
                         System::nanoTime);
     }

@@ -32,8 +32,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +44,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 class LocalBlockStoreTest {
@@ -51,15 +54,19 @@ class LocalBlockStoreTest {
     private static final Consumer<Runnable> AT_END = _ -> {};
 
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final Map<BlockId, KeptBlock> sizes = new ConcurrentHashMap<>();
     private final BlockStore.Listener listener =
             new BlockStore.Listener() {
                 @Override
-                public void added(BlockId block) {
-                    events.add("+" + block);
+                public void kept(KeptBlock kept) {
+                    if (sizes.put(kept.block(), kept) == null) {
+                        events.add("+" + kept.block());
+                    }
                 }
 
                 @Override
                 public void removed(BlockId block) {
+                    sizes.remove(block);
                     events.add("-" + block);
                 }
             };
@@ -304,6 +311,26 @@ class LocalBlockStoreTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER"})
+    void fewLargeElementsAmongThousandsOfSmallOnesAreCountedBeforeMoreAreComputed(StorageLevel level) throws Exception {
+        storeWith(4 << 20);
+        var computed = new AtomicInteger();
+        Callable<Iterator<byte[]>> rarelyLarge =
+                () -> IntStream.range(0, 20_000).mapToObj(n -> element(n, computed)).iterator();
+        List<Runnable> atEnd = new ArrayList<>();
+        Iterator<byte[]> elements = store.getOrCompute(BLOCK, level, NOT_KILLED, atEnd::add, rarelyLarge);
+        assertThat(computed.get()).isBetween(2, 4);
+        assertThat(list(elements)).hasSize(20_000);
+        atEnd.forEach(Runnable::run);
+    }
+
+    private static byte[] element(int number, AtomicInteger large) {
+        boolean isLarge = number % 1_000 == 507;
+        large.addAndGet(isLarge ? 1 : 0);
+        return new byte[isLarge ? 1 << 20 : 10];
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "MEMORY_AND_DISK_SER"})
     void whatIsEvictedIsOnDiskOrGoneAsItsLevelSays(StorageLevel level) throws Exception {
         storeWith(1 << 20);
@@ -320,6 +347,7 @@ class LocalBlockStoreTest {
         List<Object> elements = many().subList(0, 2_000);
         AtomicInteger computed = new AtomicInteger();
         getOrCompute(BLOCK, level, computed, elements);
+        assertThat(sizes).containsValue(new KeptBlock(BLOCK, memory.usage().storage(), 0));
         Iterator<Object> reader = store.<Object>get(BLOCK, AT_END).orElseThrow();
         reader.next();
         try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
@@ -327,9 +355,170 @@ class LocalBlockStoreTest {
             assertThat(list(reader)).as("a reader keeps what it reads").isEqualTo(elements.subList(1, 2_000));
             assertThat(events).isEqualTo(level.usesDisk() ? List.of("+" + BLOCK) : List.of("+" + BLOCK, "-" + BLOCK));
             assertThat(dataFiles()).hasSize(level.usesDisk() ? 1 : 0);
+            assertThat(sizes.get(BLOCK))
+                    .isEqualTo(level.usesDisk() ? new KeptBlock(BLOCK, 0, Files.size(dataFiles().getFirst())) : null);
             assertThat(getOrCompute(BLOCK, level, computed, elements)).isEqualTo(elements);
             assertThat(computed).hasValue(level.usesDisk() ? 1 : 2);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_ONLY_2", "MEMORY_ONLY_SER_2"})
+    void whatDidNotFitIsCountedUntilItWasTakenOrTheTaskEnds(StorageLevel level) throws Exception {
+        storeWith(600 << 10);
+        List<Runnable> atEnd = new ArrayList<>();
+        Iterator<Object> drained = overflowing(level, atEnd);
+        List<Object> seen = new ArrayList<>(Collections.singletonList(drained.next()));
+        long counted = memory.usage().storage();
+        assertThat(counted).isBetween(100L << 10, 600L << 10);
+        while (memory.usage().storage() == counted) {
+            seen.add(drained.next());
+        }
+        assertThat(memory.usage().storage()).isBetween(1L, counted);
+        drained.forEachRemaining(seen::add);
+        assertThat(seen).isEqualTo(many());
+        assertThat(memory.usage().storage()).isZero();
+        overflowing(level, atEnd).next();
+        assertThat(memory.usage().storage()).isPositive();
+        atEnd.forEach(Runnable::run);
+        assertThat(memory.usage().storage()).isZero();
+    }
+
+    private Iterator<Object> overflowing(StorageLevel level, List<Runnable> atEnd) throws Exception {
+        return store.getOrCompute(BLOCK, level, NOT_KILLED, atEnd::add, () -> many().iterator());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY_ONLY", "MEMORY_ONLY_SER"})
+    void whatDidNotFitGoesToAFileForWhoeverNeedsTheMemoryAndNoneOfItIsLost(StorageLevel level) throws Exception {
+        storeWith(600 << 10);
+        List<Runnable> atEnd = new ArrayList<>();
+        for (boolean toItsEnd : new boolean[] {true, false}) {
+            Iterator<Object> elements = overflowing(level, atEnd);
+            List<Object> seen = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                seen.add(elements.next());
+            }
+            try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
+                assertThat(task.acquire(600 << 10, Spillable.keeping("a table")))
+                        .as("nothing of what is handed on is protected")
+                        .isEqualTo(600 << 10);
+            }
+            assertThat(memory.usage().storage()).isZero();
+            assertThat(dataFiles()).hasSize(1);
+            if (toItsEnd) {
+                elements.forEachRemaining(seen::add);
+                assertThat(seen).isEqualTo(many());
+            } else {
+                elements.next();
+                atEnd.forEach(Runnable::run);
+            }
+            assertThat(dataFiles()).isEmpty();
+            assertThat(events).isEmpty();
+        }
+        directories.close();
+        assertThat(OpenFiles.below(root)).isEmpty();
+    }
+
+    @Test
+    void whatIsHandedOnGoesBeforeWhatIsKept() throws Exception {
+        storeWith(1 << 20);
+        getOrCompute(block(1, 1), StorageLevel.MEMORY_ONLY, new AtomicInteger(), many().subList(0, 1_000));
+        Iterator<Object> elements = overflowing(StorageLevel.MEMORY_ONLY, new ArrayList<>());
+        try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
+            assertThat(task.acquire(600 << 10, Spillable.keeping("a table"))).isEqualTo(600 << 10);
+        }
+        assertThat(store.list()).containsExactly(block(1, 1));
+        assertThat(list(elements)).isEqualTo(many());
+    }
+
+    @Test
+    void whatIsHandedOnAndCannotBeWrittenStaysUntilItWasTaken() throws Exception {
+        storeWith(1 << 20);
+        List<Object> many = new ArrayList<>(many());
+        many.set(10, new Object()); // no serializer takes it
+        Iterator<Object> elements =
+                store.getOrCompute(BLOCK, StorageLevel.MEMORY_ONLY, NOT_KILLED, AT_END, () -> many.iterator());
+        try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
+            long got = task.acquire(1 << 20, Spillable.keeping("a table"));
+            assertThat(got).isEqualTo(memory.usage().execution()).isLessThan(1 << 20);
+            assertThat(memory.usage().free()).isZero();
+            assertThat(list(elements)).isEqualTo(many);
+            assertThat(task.acquire((1 << 20) - got, Spillable.keeping("another"))).isEqualTo((1 << 20) - got);
+        }
+    }
+
+    @Test
+    @Tag("live")
+    void whatIsHandedOnCanBeTakenWhileOthersSendItToAFile() throws Exception {
+        storeWith(600 << 10);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 20; round++) {
+                StorageLevel level = round % 2 == 0 ? StorageLevel.MEMORY_ONLY : StorageLevel.MEMORY_ONLY_SER;
+                Iterator<Object> elements = overflowing(level, new ArrayList<>());
+                int before = 200 * round;
+                CountDownLatch taking = new CountDownLatch(1);
+                Future<List<Object>> taken =
+                        threads.submit(() -> {
+                            List<Object> seen = new ArrayList<>();
+                            while (elements.hasNext()) {
+                                seen.add(elements.next());
+                                if (seen.size() == before + 1) {
+                                    taking.countDown();
+                                }
+                            }
+                            return seen;
+                        });
+                taking.await();
+                try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
+                    assertThat(task.acquire(600 << 10, Spillable.keeping("a table"))).isEqualTo(600 << 10);
+                }
+                assertThat(taken.get()).isEqualTo(many());
+                assertThat(dataFiles()).isEmpty();
+            }
+        }
+    }
+
+    /** Evicted is what was used longest ago; a dataset that asks for room spares itself. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "MEMORY_ONLY",
+                "MEMORY_ONLY_SER",
+                "MEMORY_AND_DISK",
+                "MEMORY_AND_DISK_SER",
+                "MEMORY_ONLY_2",
+                "MEMORY_AND_DISK_2"
+            })
+    void blocksLeaveMemoryInTheOrderInWhichTheyWereUsedLast(StorageLevel level) throws Exception {
+        List<Object> part = many().subList(0, 4_000);
+        getOrCompute(BLOCK, level, new AtomicInteger(), part);
+        long each = memory.usage().storage();
+        store.drop(BLOCK);
+        events.clear();
+        storeWith(4 * each + each / 2);
+        AtomicInteger computed = new AtomicInteger();
+        for (int dataset = 1; dataset <= 4; dataset++) {
+            getOrCompute(block(dataset, 0), level, computed, part);
+        }
+        getOrCompute(block(1, 0), level, computed, part);
+        getOrCompute(block(3, 0), level, computed, part);
+        assertThat(computed).hasValue(4);
+        List<BlockId> expected = new ArrayList<>(List.of(block(2, 0), block(4, 0), block(1, 0), block(3, 0)));
+        for (int dataset = 5; dataset <= 8; dataset++) {
+            getOrCompute(block(dataset, 0), level, computed, part);
+            BlockId gone = expected.removeFirst();
+            assertThat(memory.usage().storage()).isBetween(3 * each, 4 * each + each / 2);
+            if (level.usesDisk()) {
+                assertThat(dataFiles()).hasSize(dataset - 4);
+                assertThat(store.list()).contains(gone);
+            } else {
+                assertThat(events).contains("-" + gone);
+                assertThat(store.list()).doesNotContain(gone).containsAll(expected);
+                assertThat(dataFiles()).isEmpty();
+            }
+        }
+        assertThat(computed).hasValue(8);
     }
 
     @Test

@@ -181,8 +181,8 @@ public final class Executor implements Actor<Message> {
             case ExecutorSignal.PoolState(var running, var queued) ->
                     send(0, List.of(new ExecutorReport.Heartbeat(running, queued)));
             case ExecutorSignal.Unfit(var reason) -> onUnfit(reason);
-            case ExecutorSignal.BlocksChanged(var added, var removed) ->
-                    toReport.add(new ExecutorReport.BlocksChanged(added, removed));
+            case ExecutorSignal.BlocksChanged(var kept, var removed) ->
+                    toReport.add(new ExecutorReport.BlocksChanged(kept, removed));
             case ExecutorSignal.Beat() -> onBeat();
             case ExecutorSignal.SendAgain() -> onSendAgain();
             case ExecutorSignal.Reap(var task) -> {

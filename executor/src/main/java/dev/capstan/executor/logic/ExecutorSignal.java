@@ -3,6 +3,7 @@ package dev.capstan.executor.logic;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorReport;
+import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
@@ -33,7 +34,7 @@ public sealed interface ExecutorSignal extends Message {
     record Unfit(String reason) implements ExecutorSignal {}
 
     /** The block store: cached partitions came or went. */
-    record BlocksChanged(List<BlockId> added, List<BlockId> removed) implements ExecutorSignal {}
+    record BlocksChanged(List<KeptBlock> kept, List<BlockId> removed) implements ExecutorSignal {}
 
     /** Timer: register again, nobody answered. */
     record RegisterAgain() implements ExecutorSignal {}

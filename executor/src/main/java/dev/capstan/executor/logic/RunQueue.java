@@ -40,30 +40,34 @@ public final class RunQueue {
         queue.addLast(task);
     }
 
-    /** Starts the first task if what it takes is free. */
+    /**
+     * Starts the first task if what it takes is free. As with {@link #finish}, it has happened as a whole or not at all
+     * when there is no memory for it.
+     */
     public @Nullable Queued start() {
-        Queued first = queue.peekFirst();
-        if (first == null || !free.covers(first.takes)) {
-            return null;
+        Queued first = first();
+        if (first != null) {
+            Resources left = free.minus(first.takes);
+            running.put(first.launch.id(), first.takes);
+            queue.removeFirst();
+            free = left;
         }
-        queue.removeFirst();
-        free = free.minus(first.takes);
-        running.put(first.launch.id(), first.takes);
         return first;
     }
 
     /** Frees what a started task took. */
     public void finish(TaskId task) {
-        Resources took = running.remove(task);
+        Resources took = running.get(task);
         if (took != null) {
             free = free.plus(took);
+            running.remove(task);
         }
     }
 
-    /** Whether {@link #start()} would start one. */
-    public boolean canStart() {
+    /** The task that {@link #start()} would start; null if there is none. */
+    public @Nullable Queued first() {
         Queued first = queue.peekFirst();
-        return first != null && free.covers(first.takes);
+        return first != null && free.covers(first.takes) ? first : null;
     }
 
     /** Takes out up to {@code most} tasks that match and have not started, the last queued first. */

@@ -34,7 +34,7 @@ class RunQueueTest {
         assertThat(queue.start()).as("the second does not fit, and the third does not overtake it").isNull();
         queue.finish(new TaskId(1));
         assertThat(queue.start().launch().id()).isEqualTo(new TaskId(2));
-        assertThat(queue.canStart()).isFalse();
+        assertThat(queue.first()).isNull();
         queue.finish(new TaskId(2));
         queue.finish(new TaskId(2));
         assertThat(queue.free()).isEqualTo(queue.total());

@@ -62,13 +62,6 @@ public final class Config {
         return entries;
     }
 
-    /** The same, with more sources on top. */
-    public Builder with() {
-        var builder = new Builder(table);
-        builder.byName.putAll(byName);
-        return builder;
-    }
-
     private static Entry defaultEntry(ConfigKey<?> key) {
         return new Entry(key, key.defaultText(), parse(key, key.defaultText(), DEFAULT), DEFAULT);
     }
@@ -119,7 +112,11 @@ public final class Config {
          * CAPSTAN_CONF_DIR} names if there is one, and the environment over it.
          */
         public Builder surroundings(Map<String, String> environment) {
-            return file(Path.of(environment.getOrDefault(CONF_DIR, "conf"), "capstan.conf")).environment(environment);
+            String named = environment.get(CONF_DIR);
+            if (named != null && !Files.isDirectory(Path.of(named))) {
+                throw new ConfigException(CONF_DIR + " names " + named + ", which is not a directory");
+            }
+            return file(Path.of(named == null ? "conf" : named, "capstan.conf")).environment(environment);
         }
 
         public Builder environment(Map<String, String> environment) {

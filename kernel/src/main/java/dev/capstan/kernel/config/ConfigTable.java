@@ -31,10 +31,6 @@ public final class ConfigTable {
         return Collections.unmodifiableCollection(byName.values());
     }
 
-    public Optional<ConfigKey<?>> find(String name) {
-        return Optional.ofNullable(byName.get(name));
-    }
-
     /**
      * @throws ConfigException naming the nearest known key
      */

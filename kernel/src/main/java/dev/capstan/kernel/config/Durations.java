@@ -45,29 +45,4 @@ public final class Durations {
         }
         return Duration.ofNanos(Math.round(nanos));
     }
-
-    /** For people: the two largest digits' worth of it. */
-    public static String format(Duration duration) {
-        double seconds = duration.toNanos() / 1e9;
-        if (seconds == 0) {
-            return "0s";
-        }
-        if (seconds < 1e-3) {
-            return trim(seconds * 1e6) + "us";
-        }
-        if (seconds < 1) {
-            return trim(seconds * 1e3) + "ms";
-        }
-        if (seconds < 120) {
-            return trim(seconds) + "s";
-        }
-        if (seconds < 7200) {
-            return trim(seconds / 60) + "m";
-        }
-        return trim(seconds / 3600) + "h";
-    }
-
-    private static String trim(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.1f", value);
-    }
 }

@@ -58,21 +58,6 @@ public record Resources(long milliCpus, long memoryBytes, Map<String, Long> name
         return new Resources(milliCpus - other.milliCpus, memoryBytes - other.memoryBytes, merge(other, -1));
     }
 
-    /** How many times {@code unit} fits in. */
-    public int times(Resources unit) {
-        long fits = Integer.MAX_VALUE;
-        if (unit.milliCpus > 0) {
-            fits = Math.min(fits, milliCpus / unit.milliCpus);
-        }
-        if (unit.memoryBytes > 0) {
-            fits = Math.min(fits, memoryBytes / unit.memoryBytes);
-        }
-        for (Map.Entry<String, Long> entry : unit.named.entrySet()) {
-            fits = Math.min(fits, named.getOrDefault(entry.getKey(), 0L) / entry.getValue());
-        }
-        return (int) fits;
-    }
-
     private Map<String, Long> merge(Resources other, int sign) {
         if (other.named.isEmpty()) {
             return named;

@@ -83,6 +83,18 @@ public final class ByteInput extends InputStream {
         throw new SerializationException("the bytes are damaged: a number does not end", null);
     }
 
+    /** What {@link ByteOutput#writeSigned} wrote. */
+    int readSigned() {
+        int value = readVarInt();
+        return value >>> 1 ^ -(value & 1);
+    }
+
+    /** What {@link ByteOutput#writeSignedLong} wrote. */
+    long readSignedLong() {
+        long value = readVarLong();
+        return value >>> 1 ^ -(value & 1);
+    }
+
     public long readLong() {
         need(Long.BYTES);
         long value = (long) LONGS.get(bytes, position);

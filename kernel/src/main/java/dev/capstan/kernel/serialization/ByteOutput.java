@@ -14,15 +14,30 @@ public final class ByteOutput extends OutputStream {
     /** The largest array that every JVM can make. */
     private static final int MOST = Integer.MAX_VALUE - 8;
 
+    private final int most;
     private byte[] bytes;
     private int size;
+    private boolean refused;
 
     public ByteOutput() {
         this(64);
     }
 
     public ByteOutput(int capacity) {
-        bytes = new byte[Math.max(16, capacity)];
+        this(capacity, MOST);
+    }
+
+    /**
+     * @param most it takes no more bytes than these, and says so by {@link #refused}
+     */
+    ByteOutput(int capacity, int most) {
+        this.bytes = new byte[Math.max(16, capacity)];
+        this.most = most;
+    }
+
+    /** Whether something did not fit any more. */
+    boolean refused() {
+        return refused;
     }
 
     public int size() {
@@ -88,6 +103,16 @@ public final class ByteOutput extends OutputStream {
         bytes[size++] = (byte) rest;
     }
 
+    /** A number in 1 to 5 bytes, those near to zero in fewer. */
+    void writeSigned(int value) {
+        writeVarInt(value << 1 ^ value >> 31);
+    }
+
+    /** A number in 1 to 10 bytes, those near to zero in fewer. */
+    void writeSignedLong(long value) {
+        writeVarLong(value << 1 ^ value >> 63);
+    }
+
     public void writeLong(long value) {
         room(Long.BYTES);
         LONGS.set(bytes, size, value);
@@ -138,11 +163,12 @@ public final class ByteOutput extends OutputStream {
 
     private void grow(int more) {
         long wanted = (long) size + more;
-        if (wanted > MOST) {
+        if (wanted > most) {
+            refused = true;
             throw new SerializationException(
                     "more than 2 GB of serialized data in one piece: use more partitions", null);
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(MOST, Math.max(wanted, 2L * bytes.length)));
+        bytes = Arrays.copyOf(bytes, (int) Math.min(most, Math.max(wanted, 2L * bytes.length)));
     }
 
     /** Does nothing: the bytes stay. */

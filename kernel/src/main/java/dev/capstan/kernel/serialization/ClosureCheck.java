@@ -25,6 +25,10 @@ public final class ClosureCheck {
      *     cannot be serialized
      */
     public static void check(Object function, String operator, Supplier<String> callSite) {
+        MisreadReference.of(function)
+                .ifPresent(misread -> {
+                    throw new NotSerializableClosureException(misread.told(operator, callSite.get()), null);
+                });
         if (Sharing.allows(function)) {
             return;
         }

@@ -152,8 +152,10 @@ public final class JavaSerializer implements Serializer {
                     case NotSerializableException e when e.getMessage().equals(type) ->
                             "cannot serialize "
                                     + what
-                                    + ": the class does not implement java.io.Serializable; let it, or make it a"
-                                    + " record";
+                                    + ": the class does not implement java.io.Serializable; let it, or "
+                                    + (value instanceof Record
+                                            ? "leave capstan.serializer at compact, which writes records as they are"
+                                            : "make it a record");
                     case NotSerializableException e ->
                             "cannot serialize "
                                     + what

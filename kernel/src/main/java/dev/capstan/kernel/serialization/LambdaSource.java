@@ -41,14 +41,19 @@ final class LambdaSource {
 
     /** Empty if the object is not a serializable lambda or method reference, or does not let us look. */
     static Optional<LambdaSource> of(Object object) {
+        return serialized(object)
+                .map(lambda -> new LambdaSource(lambda, parse(lambda, object.getClass().getClassLoader())));
+    }
+
+    /** What the JDK writes in place of a lambda or method reference; empty as above. */
+    static Optional<SerializedLambda> serialized(Object object) {
         if (!Sharing.isSerializableLambda(object.getClass())) {
             return Optional.empty();
         }
         try {
             Method writeReplace = object.getClass().getDeclaredMethod("writeReplace");
             writeReplace.setAccessible(true);
-            SerializedLambda lambda = (SerializedLambda) writeReplace.invoke(object);
-            return Optional.of(new LambdaSource(lambda, parse(lambda, object.getClass().getClassLoader())));
+            return Optional.of((SerializedLambda) writeReplace.invoke(object));
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             return Optional.empty();
         }
@@ -112,14 +117,22 @@ final class LambdaSource {
     }
 
     private String receiver() {
-        if (isLambda()) {
-            return "this";
-        }
+        return isLambda() ? "this" : "the object of " + reference(lambda);
+    }
+
+    /** A method reference as the user wrote it, or nearly. */
+    static String reference(SerializedLambda lambda) {
         String type = lambda.getImplClass();
-        return "the object of " + type.substring(type.lastIndexOf('/') + 1) + "::" + lambda.getImplMethodName();
+        String method = lambda.getImplMethodName().equals("<init>") ? "new" : lambda.getImplMethodName();
+        return type.substring(type.lastIndexOf('/') + 1) + "::" + method;
     }
 
     private boolean isLambda() {
+        return isLambda(lambda);
+    }
+
+    /** Rather than a method reference. */
+    static boolean isLambda(SerializedLambda lambda) {
         return lambda.getImplMethodName().startsWith("lambda$");
     }
 

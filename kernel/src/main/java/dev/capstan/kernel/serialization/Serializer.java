@@ -41,6 +41,14 @@ public interface Serializer {
         return null;
     }
 
+    /**
+     * Of the bytes that it writes. Files that outlive a program name it, and those of another version are refused:
+     * raise it when bytes that were written before could not be read any more, or would be read as something else.
+     */
+    default int formatVersion() {
+        return 1;
+    }
+
     /** Writes records, one after another; each is complete in the output when the call returns. */
     interface RecordWriter {
         void write(@Nullable Object item);

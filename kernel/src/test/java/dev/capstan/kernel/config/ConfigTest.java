@@ -120,4 +120,15 @@ class ConfigTest {
         assertThatThrownBy(() -> ConfigKey.of("capstan.x", ConfigType.DURATION, "soon", ""))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aFolderOfSettingsThatIsNamedMustBeThere(@TempDir Path directory) {
+        assertThatThrownBy(() ->
+                        Config.builder(TABLE)
+                                .surroundings(Map.of("CAPSTAN_CONF_DIR", directory.resolve("x").toString())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("CAPSTAN_CONF_DIR names " + directory.resolve("x") + ", which is not a directory");
+        assertThat(Config.builder(TABLE).surroundings(Map.of("CAPSTAN_CONF_DIR", directory.toString())).build())
+                .isNotNull();
+    }
 }

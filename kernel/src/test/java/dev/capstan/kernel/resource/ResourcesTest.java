@@ -24,13 +24,6 @@ class ResourcesTest {
     }
 
     @Test
-    void theScarcestResourceLimitsHowManyFit() {
-        assertThat(HOST.times(TASK)).isEqualTo(2);
-        assertThat(HOST.times(Resources.cpus(1))).isEqualTo(4);
-        assertThat(HOST.times(new Resources(0, 0, Map.of("fpga", 1L)))).isZero();
-    }
-
-    @Test
     void coveringLooksAtEveryKind() {
         assertThat(HOST.covers(TASK)).isTrue();
         assertThat(HOST.covers(Resources.cpus(5))).isFalse();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -72,6 +73,44 @@ class ClosureCheckTest {
         assertThatCode(() -> check(x -> number)).doesNotThrowAnyException();
         assertThatCode(() -> check(x -> words)).doesNotThrowAnyException();
         assertThatCode(() -> check(String::valueOf)).doesNotThrowAnyException();
+    }
+
+    private static <T> T same(T value) {
+        return value;
+    }
+
+    @Test
+    void aMethodReferenceThatWouldBeReadAsOneForAnotherTypeIsRefused() {
+        Fn<String, String> first = ClosureCheckTest::same;
+        Fn<List<String>, List<String>> second = ClosureCheckTest::same;
+        check(first);
+        assertThat(messageOf(second))
+                .startsWith("map at Caller.java:1: ")
+                .containsSubsequence(
+                        "ClosureCheckTest::same",
+                        "for java.util.List",
+                        "elsewhere in " + ClosureCheckTest.class.getName() + " for java.lang.String",
+                        "as a lambda");
+        assertThat(messageOf(second)).as("the second time").contains("ClosureCheckTest::same");
+    }
+
+    @Test
+    void aMisreadReferenceIsFoundAmongWhatAFunctionCaptures() {
+        Fn<Integer, String> first = Objects::toString;
+        Fn<Long, String> second = Objects::toString;
+        check(x -> first.apply(1));
+        assertThat(messageOf(x -> second.apply(1L)))
+                .contains("Objects::toString", "java.lang.Long", "java.lang.Integer");
+    }
+
+    @Test
+    void referencesToOneMethodForTheSameTypesOrForSpecialOnesAreAccepted() {
+        Fn<Map.Entry<String, Integer>, String> names = Map.Entry::getKey;
+        Fn<Map.Entry<Integer, Integer>, Integer> numbers = Map.Entry::getKey;
+        Fn<Object, Integer> general = Object::hashCode;
+        Fn<String, Integer> special = Object::hashCode;
+        assertThat(List.of(names, numbers, general, special))
+                .allSatisfy(function -> assertThatCode(() -> check(function)).doesNotThrowAnyException());
     }
 
     @Test

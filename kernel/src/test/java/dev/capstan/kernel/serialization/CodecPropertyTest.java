@@ -8,18 +8,34 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.Period;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -31,6 +47,25 @@ class CodecPropertyTest {
 
     record Wide(byte a, short b, char c, int d, long e, float f, double g, boolean h, @Nullable String i)
             implements Serializable {}
+
+    /** Equal to another by what is in the array or queue, which have no equals of their own. */
+    record Holder(Object content) implements Serializable {
+        private Object comparable() {
+            return content instanceof ArrayDeque<?> queue ? queue.toArray() : content;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Holder that
+                    && content.getClass() == that.content.getClass()
+                    && Arrays.deepEquals(new Object[] {comparable()}, new Object[] {that.comparable()});
+        }
+
+        @Override
+        public int hashCode() {
+            return content.getClass().hashCode();
+        }
+    }
 
     static final class Box implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -58,7 +93,7 @@ class CodecPropertyTest {
     }
 
     private static @Nullable Object value(Random random, int depth) {
-        return switch (random.nextInt(depth > 4 ? 12 : 22)) {
+        return switch (random.nextInt(depth > 4 ? 13 : 28)) {
             case 0 -> null;
             case 1 -> random.nextBoolean();
             case 2 -> random.nextInt() >> random.nextInt(32);
@@ -73,17 +108,86 @@ class CodecPropertyTest {
             case 11 ->
                     new Wide(
                             (byte) 1, (short) 2, 'c', random.nextInt(), random.nextLong(), 1f, 2.0, true, text(random));
-            case 12 -> new ArrayList<>(elements(random, depth));
-            case 13 -> Arrays.asList(elements(random, depth).toArray());
-            case 14 -> new LinkedHashSet<>(elements(random, depth));
-            case 15 -> map(new LinkedHashMap<>(), random, depth);
-            case 16 -> map(new HashMap<>(), random, depth);
-            case 17 -> new TreeMap<>(Map.of(random.nextInt(), text(random), 0, text(random)));
-            case 18 -> Optional.ofNullable(value(random, depth + 1));
-            case 19 -> new Box(text(random)); // more, and Java's bytes would tell which parts were one object
-            case 20 -> elements(random, depth).stream().toList();
+            case 12 -> scalar(random);
+            case 13 -> new LinkedList<>(elements(random, depth));
+            case 14 -> Map.of(text(random), random.nextInt());
+            case 15 -> ordered(random);
+            case 16 -> new Holder(new ArrayDeque<>(List.of(text(random), random.nextInt())));
+            case 17 -> new Holder(array(random, depth));
+            case 18 -> new ArrayList<>(elements(random, depth));
+            case 19 -> Arrays.asList(elements(random, depth).toArray());
+            case 20 -> new LinkedHashSet<>(elements(random, depth));
+            case 21 -> map(new LinkedHashMap<>(), random, depth);
+            case 22 -> map(new HashMap<>(), random, depth);
+            case 23 -> new TreeMap<>(Map.of(random.nextInt(), text(random), 0, text(random)));
+            case 24 -> Optional.ofNullable(value(random, depth + 1));
+            case 25 -> new Box(text(random)); // more, and Java's bytes would tell which parts were one object
+            case 26 -> elements(random, depth).stream().toList();
             default -> new Node(value(random, depth + 1), random.nextInt(), value(random, depth + 1));
         };
+    }
+
+    private static Object scalar(Random random) {
+        long seconds = random.nextLong(-100_000_000_000L, 100_000_000_000L);
+        int nanos = random.nextInt(1_000_000_000);
+        ZoneOffset offset = ZoneOffset.ofTotalSeconds(random.nextInt(-64_800, 64_801));
+        LocalDateTime local = LocalDateTime.ofEpochSecond(seconds, nanos, offset);
+        return switch (random.nextInt(15)) {
+            case 0 -> new BigInteger(random.nextInt(200), random).negate();
+            case 1 -> new BigDecimal(new BigInteger(random.nextInt(100), random), random.nextInt() >> 20);
+            case 2 -> new UUID(random.nextLong(), random.nextLong());
+            case 3 -> new Date(random.nextLong());
+            case 4 -> local.toLocalDate();
+            case 5 -> local.toLocalTime();
+            case 6 -> local;
+            case 7 -> Instant.ofEpochSecond(seconds, nanos);
+            case 8 -> Duration.ofSeconds(random.nextLong(), nanos);
+            case 9 -> Period.of(random.nextInt(), random.nextInt(), random.nextInt());
+            case 10 -> YearMonth.from(local);
+            case 11 -> offset;
+            case 12 -> zone(random);
+            case 13 -> local.atOffset(offset);
+            default -> ZonedDateTime.ofInstant(local, offset, zone(random));
+        };
+    }
+
+    private static ZoneId zone(Random random) {
+        return ZoneId.of(List.of("Europe/Berlin", "UTC", "America/New_York", "Z", "UTC+02:00").get(random.nextInt(5)));
+    }
+
+    private static Object ordered(Random random) {
+        TreeMap<String, Integer> map = new TreeMap<>(Comparator.reverseOrder());
+        map.put(text(random), random.nextInt());
+        map.put(text(random), random.nextInt());
+        if (random.nextBoolean()) {
+            return map;
+        }
+        TreeSet<String> set = new TreeSet<>(Comparator.reverseOrder());
+        set.addAll(map.keySet());
+        return set;
+    }
+
+    private static Object array(Random random, int depth) {
+        int length = random.nextInt(5);
+        return switch (random.nextInt(12)) {
+            case 0 -> bytes(random, new byte[length]);
+            case 1 -> random.ints(length).toArray();
+            case 2 -> random.longs(length).toArray();
+            case 3 -> random.doubles(length).toArray();
+            case 4 -> new float[] {random.nextFloat(), Float.NaN};
+            case 5 -> new short[] {(short) random.nextInt(), 0};
+            case 6 -> text(random).toCharArray();
+            case 7 -> new boolean[] {random.nextBoolean(), true, random.nextBoolean()};
+            case 8 -> elements(random, depth).toArray();
+            case 9 -> new @Nullable LocalDate[] {LocalDate.ofEpochDay(random.nextInt()), null};
+            case 10 -> new int[][] {random.ints(length).toArray(), {}, {1}};
+            default -> new @Nullable Node[] {new Node(text(random), length, null), null};
+        };
+    }
+
+    private static byte[] bytes(Random random, byte[] array) {
+        random.nextBytes(array);
+        return array;
     }
 
     private static String text(Random random) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -188,6 +190,26 @@ class SerializerTest {
         List<?> back = serializer.deserialize(serializer.serialize(loop), loader());
         assertThat(back).hasSize(1);
         assertThat(back.getFirst()).isInstanceOf(List.class);
+    }
+
+    @Test
+    void compactWritesWhatJavaCannotWithinArraysQueuesAndEntries() {
+        var compact = new CompactSerializer();
+        Plain plain = new Plain(1, List.of(new Point(1, 2, null)));
+        Plain[] array = compact.deserialize(compact.serialize(new Plain[] {plain}), loader());
+        assertThat(array).containsExactly(plain);
+        ArrayDeque<Plain> queue = compact.deserialize(compact.serialize(new ArrayDeque<>(List.of(plain))), loader());
+        assertThat(queue).containsExactly(plain);
+        Object entry = compact.deserialize(compact.serialize(Map.entry("key", plain)), loader());
+        assertThat(entry).isEqualTo(Map.entry("key", plain));
+    }
+
+    @Test
+    void datesAndNumbersTakeFewBytes() {
+        var compact = new CompactSerializer();
+        assertThat(compact.serialize(LocalDate.of(2026, 11, 21))).hasSizeLessThanOrEqualTo(4);
+        assertThat(compact.serialize(new BigDecimal("12.34"))).hasSizeLessThanOrEqualTo(5);
+        assertThat(compact.serialize(new float[100])).hasSizeLessThanOrEqualTo(402);
     }
 
     @ParameterizedTest

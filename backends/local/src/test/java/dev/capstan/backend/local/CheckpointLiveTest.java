@@ -3,6 +3,8 @@ package dev.capstan.backend.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.PairRdd;
 import dev.capstan.driver.Rdd;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -99,6 +102,35 @@ class CheckpointLiveTest {
             assertThatThrownBy(numbers::count)
                     .hasMessageContaining("partition 1 of the checkpoint of the dataset 'numbers'")
                     .hasMessageContaining("part-00001");
+        }
+    }
+
+    private static void refuses(Rdd<Long> numbers, Path file, byte[] bytes, String reason) throws IOException {
+        Files.write(file, bytes);
+        assertThatThrownBy(numbers::count)
+                .hasMessageContaining("partition 1 of the checkpoint of the dataset 'numbers'")
+                .hasMessageContaining(file + ": " + reason);
+    }
+
+    @Test
+    void aFileWithoutItsHeadOrWithAnotherIsRefused() throws IOException {
+        try (CapstanContext context = withDirectory()) {
+            Rdd<Long> numbers = context.range(0, 10, 1, 2).map(x -> x + 1).name("numbers");
+            numbers.checkpoint();
+            assertThat(numbers.count()).isEqualTo(10);
+            Path file = Path.of(numbers.checkpointFile().orElseThrow(), "part-00001");
+            byte[] bytes = Files.readAllBytes(file);
+            byte[] later = bytes.clone();
+            later[7] = 9;
+            refuses(numbers, file, later, "it is of format version 9, and this program knows version 2");
+            byte[] object = bytes.clone();
+            object[8] = 'O';
+            refuses(numbers, file, object, "it is an object file, not a file of a checkpoint");
+            refuses(numbers, file, Arrays.copyOf(bytes, 20), "it ends too early");
+            refuses(numbers, file, new byte[0], "it ends too early");
+            refuses(numbers, file, "some text".getBytes(UTF_8), "it was not written by checkpoint()");
+            Files.write(file, bytes);
+            assertThat(numbers.count()).isEqualTo(10);
         }
     }
 

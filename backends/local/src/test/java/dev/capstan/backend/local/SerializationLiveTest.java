@@ -171,7 +171,7 @@ class SerializationLiveTest {
 
     @Test
     void aSerializerThatCannotBeMadeIsToldWithItsKeyWhenTheContextIs() {
-        refuses("com.acme.Missing", "there is no such class");
+        refuses("com.acme.Missing", "no such class on the class path");
         refuses("java.lang.String", "does not implement dev.capstan.kernel.serialization.Serializer");
         refuses(Broken.class.getName(), "its constructor failed with java.lang.IllegalStateException: no licence");
         refuses(Serializer.class.getName(), "public constructor without arguments");

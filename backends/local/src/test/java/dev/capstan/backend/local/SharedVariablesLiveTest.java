@@ -64,8 +64,8 @@ class SharedVariablesLiveTest {
     void executorsInTheProcessGetTheObjectItself() {
         try (CapstanContext context = local("local[2]")) {
             SEEN.clear();
-            Object value = new Object();
-            Broadcast<Object> broadcast = context.broadcast(value);
+            int[] value = {1};
+            Broadcast<int[]> broadcast = context.broadcast(value);
             context.range(0, 4, 1, 4).foreach(_ -> SEEN.add(broadcast.value()));
             assertThat(SEEN).hasSize(4).allSatisfy(seen -> assertThat(seen).isSameAs(value));
         }
