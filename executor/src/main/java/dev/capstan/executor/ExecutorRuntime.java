@@ -8,9 +8,12 @@ import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
+import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
+import dev.capstan.engine.shuffle.RemoteFetcher;
+import dev.capstan.engine.shuffle.ShuffleServing;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
@@ -30,9 +33,11 @@ import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.StreamSink;
 import dev.capstan.kernel.rpc.Transport;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +55,9 @@ public final class ExecutorRuntime implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private static final Duration BARRIER_PAUSE = Duration.ofSeconds(1);
+    /** Whoever reads a shuffle may be busy with what it has read for a long time, sorting or writing it. */
+    private static final Duration STREAM_PATIENCE = Duration.ofMinutes(10);
+
     private static final Duration PIECE_DEADLINE = Duration.ofMinutes(2);
 
     private final ExecutorSpec spec;
@@ -59,6 +67,7 @@ public final class ExecutorRuntime implements AutoCloseable {
     private final LocalDirectories directories;
     private final BlockStore blocks;
     private final ShuffleStore shuffles;
+    private final ShuffleServing serving;
     private final ExecutorBroadcasts broadcasts;
     private final TaskPool pool;
     private final TaskRunner runner;
@@ -88,6 +97,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                         new BlockNews());
         this.shuffles =
                 new LocalShuffleStore(spec.serialization().data(), memory, directories, spec.stores().shuffleCodec());
+        this.serving = new ShuffleServing(shuffles);
         this.broadcasts =
                 new ExecutorBroadcasts(
                         blocks, spec.serialization().data(), spec.loader(), shared, this::fetchFromDriver);
@@ -99,8 +109,11 @@ public final class ExecutorRuntime implements AutoCloseable {
                                 memory,
                                 blocks,
                                 shuffles,
-                                new InProcessFetcher(
-                                        id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
+                                new RemoteFetcher(
+                                        spec.id(),
+                                        new InProcessFetcher(
+                                                id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
+                                        new OtherExecutors()),
                                 spec.pipelines(),
                                 new Spills(
                                         spec.serialization().data(),
@@ -234,7 +247,38 @@ public final class ExecutorRuntime implements AutoCloseable {
             if (request instanceof BlockRequest(var block)) {
                 return blocks.getBytes(block).orElseThrow(() -> new IOException(spec.id() + " does not hold " + block));
             }
+            if (request instanceof ShuffleRequest pieces) {
+                return serving.sizes(pieces);
+            }
             throw new IOException(spec.id() + " does not serve " + request.trace());
+        }
+
+        @Override
+        public void stream(Message request, StreamSink to) throws IOException {
+            if (request instanceof ShuffleRequest pieces) {
+                serving.write(pieces, to);
+            } else {
+                Receiver.super.stream(request, to);
+            }
+        }
+
+        @Override
+        public void peerLost(String peer, String reason) {
+            if (peer.equals(spec.driver().node())) {
+                loop.tellNow(address, new ExecutorSignal.DriverLost(reason));
+            }
+        }
+    }
+
+    private final class OtherExecutors implements RemoteFetcher.Source {
+        @Override
+        public byte[] request(ExecutorId from, ShuffleRequest request) throws IOException {
+            return node.request(from.name(), request, PIECE_DEADLINE);
+        }
+
+        @Override
+        public InputStream open(ExecutorId from, ShuffleRequest request) throws IOException {
+            return node.open(from.name(), request, STREAM_PATIENCE);
         }
     }
 

@@ -52,6 +52,12 @@ public record ExecutorSettings(
                     ConfigType.DURATION,
                     "30s",
                     "How long a killed task may go on before its thread is abandoned.");
+    private static final ConfigKey<Duration> DRIVER_GRACE =
+            ConfigKey.of(
+                    "capstan.executor.driverGrace",
+                    ConfigType.DURATION,
+                    "10s",
+                    "How long an executor waits for a driver that it cannot reach before it ends itself.");
     private static final ConfigKey<ByteSize> INLINE_RESULT =
             ConfigKey.of(
                     "capstan.task.inlineResult",
@@ -111,7 +117,7 @@ public record ExecutorSettings(
                     "How map outputs, spills and cached data are compressed on disk.");
 
     static List<ConfigKey<?>> keys() {
-        List<ConfigKey<?>> keys = new ArrayList<>(List.of(KILL_TIMEOUT, INLINE_RESULT, TASK_STACK, BARRIER_TIMEOUT));
+        List<ConfigKey<?>> keys = new ArrayList<>(List.of(KILL_TIMEOUT, DRIVER_GRACE, INLINE_RESULT, TASK_STACK, BARRIER_TIMEOUT));
         keys.addAll(FAST_PATHS.values());
         keys.addAll(List.of(MEMORY_FRACTION, STORAGE_FRACTION, OFF_HEAP, LOCAL_DIRECTORIES, SHUFFLE_CODEC));
         return keys;
@@ -130,11 +136,22 @@ public record ExecutorSettings(
      * @param text the value of a key, as it was written
      */
     public static ExecutorSettings from(Function<String, String> text) {
-        ExecutorConfig defaults = ExecutorConfig.defaults();
         ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
-        ClassLoader loader = ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader();
+        return from(text, ofThread != null ? ofThread : ExecutorSettings.class.getClassLoader());
+    }
+
+    /**
+     * @param text the value of a key, as it was written
+     * @param loader finds the application's classes
+     */
+    public static ExecutorSettings from(Function<String, String> text, ClassLoader loader) {
+        ExecutorConfig defaults = ExecutorConfig.defaults();
         return new ExecutorSettings(
-                new ExecutorConfig(defaults.registerInterval(), defaults.resendInterval(), read(KILL_TIMEOUT, text)),
+                new ExecutorConfig(
+                        defaults.registerInterval(),
+                        defaults.resendInterval(),
+                        read(KILL_TIMEOUT, text),
+                        read(DRIVER_GRACE, text)),
                 read(INLINE_RESULT, text),
                 read(TASK_STACK, text),
                 FAST_PATHS.entrySet().stream()

@@ -6,6 +6,8 @@ import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.rpc.Transport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a driver gives its backend.
  *
@@ -13,7 +15,8 @@ import dev.capstan.kernel.rpc.Transport;
  * @param epoch of the driver
  * @param driver where executors report
  * @param self where the backend's logic is hosted
- * @param transport by which executors reach the driver
+ * @param transport by which executors within this process reach the driver
+ * @param contact by which executors in other processes do; null where there are none
  * @param loop of the driver; executors within this process may share it, which saves two hand-overs per task
  * @param shared broadcast values of the driver, for executors within this process
  * @param settings of the program, for whatever keys the backend knows
@@ -24,6 +27,7 @@ public record BackendEnvironment(
         Address driver,
         Address self,
         Transport transport,
+        @Nullable DriverContact contact,
         ActorLoop loop,
         SharedValues shared,
         Settings settings) {

@@ -22,11 +22,6 @@ public interface SchedulerBackend extends AutoCloseable {
         return configured;
     }
 
-    /** Whether all its executors live in the driver's process, so that objects need no serializing on the way there. */
-    default boolean sharesProcess() {
-        return false;
-    }
-
     /** Ends what still runs; idempotent and bounded. */
     @Override
     void close();

@@ -18,6 +18,19 @@ public interface SchedulerBackendFactory {
     default void check(MasterUrl url) {}
 
     /**
+     * Whether all executors live in the driver's process, so that nothing needs a socket, nor objects serializing on
+     * the way there.
+     */
+    default boolean sharesProcess() {
+        return false;
+    }
+
+    /** Whether all executors live on the driver's machine, so that nobody else has to reach it. */
+    default boolean sharesMachine() {
+        return false;
+    }
+
+    /**
      * @throws IllegalArgumentException when the URL is malformed; says what is wrong with it and what it may look like
      */
     SchedulerBackend create(MasterUrl url, BackendEnvironment environment);

@@ -71,6 +71,34 @@ public final class DriverKeys implements ConfigKeys {
                     "lz4",
                     "How broadcast values are compressed on their way to executors.");
 
+    static final ConfigKey<String> HOST =
+            of(
+                    "capstan.driver.host",
+                    TEXT,
+                    "",
+                    "The address at which the driver listens for executors in other processes; empty means this"
+                            + " machine's, or 127.0.0.1 where all executors are on it.");
+    static final ConfigKey<Integer> PORT =
+            of(
+                    "capstan.driver.port",
+                    whole(0, 65_535),
+                    "0",
+                    "The port at which the driver listens for executors in other processes; 0 means any.");
+    static final ConfigKey<String> SECRET =
+            of(
+                    "capstan.network.secret",
+                    TEXT,
+                    "",
+                    "What executors prove to know before the driver listens to them; empty means a random one for each"
+                            + " application.");
+    static final ConfigKey<Boolean> ENCRYPTED =
+            of(
+                    "capstan.network.encrypted",
+                    SWITCH,
+                    "false",
+                    "Whether driver and executors speak TLS 1.3; certificates are made when processes start and proved"
+                            + " by the secret.");
+
     private static final ConfigKey<Double> TASK_CPUS =
             of("capstan.task.cpus", NUMBER, "1", "Cpus that a task takes; 0.5 lets two share one.");
     private static final ConfigKey<Integer> MAX_FAILURES =
@@ -246,6 +274,10 @@ public final class DriverKeys implements ConfigKeys {
                         NAME,
                         PARALLELISM,
                         CONSOLE,
+                        HOST,
+                        PORT,
+                        SECRET,
+                        ENCRYPTED,
                         SHARE_BROADCASTS,
                         BROADCAST_CODEC,
                         TASK_CPUS,

@@ -28,8 +28,12 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.ShuffleDependency;
+import dev.capstan.engine.protocol.Application;
+import dev.capstan.engine.protocol.ApplicationRequest;
 import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
+import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.wire.Applications;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Fault;
@@ -39,17 +43,18 @@ import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.actor.StallWatch;
 import dev.capstan.kernel.rpc.Hello;
-import dev.capstan.kernel.rpc.InMemoryTransport;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.RpcException;
-import dev.capstan.kernel.rpc.Transport;
+import dev.capstan.kernel.rpc.StreamSink;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -82,7 +87,9 @@ public final class DriverRuntime implements JobRunner {
     private final DriverSettings settings;
     private final ActorLoop loop;
     private final StallWatch stallWatch;
+    private final DriverNetwork network;
     private final Node node;
+    private final ApplicationFiles files;
     private final SchedulerBackend backend;
     private final LineageStages stages;
     private final ReachabilityWatch reachability = new ReachabilityWatch();
@@ -110,17 +117,26 @@ public final class DriverRuntime implements JobRunner {
         this.desk = new JobDesk(accumulators);
         this.loop = new ActorLoop("capstan-driver", this::sendOut, this::onFault);
         this.door = new BarrierDoor(DOOR, arrived -> loop.tell(TASKS, arrived));
-        Transport transport = new InMemoryTransport();
         var epoch = new Epoch(1);
+        String application = settings.application() + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+        var hello = new Hello(Hello.PROTOCOL, application, "driver", NODE, epoch.number(), 0);
+        this.network =
+                factory.sharesProcess()
+                        ? DriverNetwork.withinProcess(hello, new Served())
+                        : DriverNetwork.betweenProcesses(
+                                settings.config(), factory.sharesMachine(), hello, new Served());
+        this.node = network.node();
+        this.files = factory.sharesProcess() ? ApplicationFiles.NONE : ApplicationFiles.of(settings.loader());
         this.backend =
                 factory.create(
                         settings.master(),
                         new BackendEnvironment(
-                                settings.application(),
+                                application,
                                 epoch,
                                 TASKS,
                                 BACKEND,
-                                transport,
+                                network.transport(),
+                                network.contact(),
                                 loop,
                                 this::shared,
                                 settings.config()::text));
@@ -128,13 +144,9 @@ public final class DriverRuntime implements JobRunner {
                 new DriverBroadcasts(
                         settings.serializer(),
                         DriverKeys.broadcastCodec(settings.config()),
-                        backend.sharesProcess() && DriverKeys.sharesBroadcasts(settings.config()),
+                        factory.sharesProcess() && DriverKeys.sharesBroadcasts(settings.config()),
                         reachability::whenUnreachable,
                         this::forget);
-        this.node =
-                transport.join(
-                        new Hello(Hello.PROTOCOL, settings.application(), "driver", NODE, epoch.number(), 0),
-                        new Served());
         var scheduling =
                 DriverKeys.scheduling(
                         settings.config(), backend.maxTaskFailures(DriverKeys.maxTaskFailures(settings.config())));
@@ -283,7 +295,7 @@ public final class DriverRuntime implements JobRunner {
         loop.close();
         door.close("the context was stopped");
         backend.close();
-        node.close();
+        network.close();
         stallWatch.close();
         desk.fail(null, new JobFailedException("the context was stopped"));
         desk.close();
@@ -382,7 +394,19 @@ public final class DriverRuntime implements JobRunner {
             if (request instanceof BarrierRequest barrier) {
                 return door.serve(barrier);
             }
+            if (request instanceof ApplicationRequest) {
+                return Applications.toBytes(new Application(settings.given(), files.files()));
+            }
             throw new IOException("the driver does not serve " + request.trace());
+        }
+
+        @Override
+        public void stream(Message request, StreamSink to) throws IOException {
+            if (request instanceof FileRequest(var sha256)) {
+                files.write(sha256, to);
+            } else {
+                Receiver.super.stream(request, to);
+            }
         }
     }
 }

@@ -5,6 +5,9 @@ import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.serialization.SerializationSettings;
 import dev.capstan.kernel.serialization.Serializer;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
 /**
  * What a driver is started with.
  *
@@ -45,5 +48,16 @@ public record DriverSettings(SerializationSettings serialization, ClassLoader lo
     /** Whether progress is shown. */
     public boolean console() {
         return config.get(DriverKeys.CONSOLE);
+    }
+
+    /** What was set, by key; for processes that work for this driver. The secret is not among it. */
+    SequencedMap<String, String> given() {
+        SequencedMap<String, String> given = new LinkedHashMap<>();
+        for (Config.Entry entry : config.entries()) {
+            if (!entry.isDefault() && !entry.key().equals(DriverKeys.SECRET)) {
+                given.put(entry.key().name(), entry.text());
+            }
+        }
+        return given;
     }
 }

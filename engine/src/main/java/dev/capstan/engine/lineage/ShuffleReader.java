@@ -209,7 +209,8 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
                                     shuffle,
                                     source.mapPartitions(),
                                     partition * slices,
-                                    (partition + 1) * slices);
+                                    (partition + 1) * slices,
+                                    task::onCompletion);
             for (ShuffleBlock each : fetched) {
                 task.recorder().readShuffle(each.size());
                 bytes += each.size();

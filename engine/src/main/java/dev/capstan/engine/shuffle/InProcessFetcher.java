@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Reads from stores of the same process. */
@@ -22,7 +23,12 @@ public final class InProcessFetcher implements ShuffleFetcher {
 
     @Override
     public List<ShuffleBlock> fetch(
-            ExecutorId from, ShuffleId shuffle, int[] mapPartitions, int firstSlice, int endSlice) {
+            ExecutorId from,
+            ShuffleId shuffle,
+            int[] mapPartitions,
+            int firstSlice,
+            int endSlice,
+            Consumer<Runnable> atEnd) {
         ShuffleStore store =
                 stores.apply(from)
                         .orElseThrow(() ->

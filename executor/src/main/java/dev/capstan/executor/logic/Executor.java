@@ -48,6 +48,8 @@ public final class Executor implements Actor<Message> {
     private static final String BEAT = "beat";
     private static final String RESEND = "resend";
     private static final String DRAIN = "drain";
+    private static final String DRIVER_GONE = "driver-gone";
+    private static final Duration AT_ONCE = Duration.ofMillis(100);
 
     private final ExecutorId id;
     private final LeaseId lease;
@@ -66,6 +68,7 @@ public final class Executor implements Actor<Message> {
     }
 
     private State state = State.REGISTERING;
+    private boolean driverIsAway;
     private Epoch epoch = new Epoch(0);
     private Duration heartbeatInterval = Duration.ofSeconds(10);
     private final Set<TaskId> given = new LinkedHashSet<>();
@@ -136,6 +139,7 @@ public final class Executor implements Actor<Message> {
             return; // meant for another life, or said by a driver that was replaced
         }
         epoch = orders.epoch();
+        onDriverHeard();
         for (ExecutorOrder order : orders.orders()) {
             onOrder(order);
             if (state == State.ENDED) {
@@ -176,6 +180,9 @@ public final class Executor implements Actor<Message> {
     private void onSignal(ExecutorSignal signal) {
         switch (signal) {
             case ExecutorSignal.Start(), ExecutorSignal.RegisterAgain() -> register();
+            case ExecutorSignal.DriverLost(var reason) -> onDriverLost(reason);
+            case ExecutorSignal.DriverGone(var reason) ->
+                    end("its driver has been away for " + config.driverGrace() + ": " + reason);
             case ExecutorSignal.TaskDone(var task, var outcome, var metrics) -> onDone(task, outcome, metrics);
             case ExecutorSignal.TasksTakenBack(var tasks) -> onTakenBack(tasks);
             case ExecutorSignal.PoolState(var running, var queued) ->
@@ -201,7 +208,7 @@ public final class Executor implements Actor<Message> {
     // ---- life ----
 
     private void register() {
-        if (state == State.REGISTERING) {
+        if (state == State.REGISTERING || driverIsAway) {
             send(0, List.of(new ExecutorReport.Register(lease, host, resources)));
             effects.add(new Effect.Arm(REGISTER, config.registerInterval(), new ExecutorSignal.RegisterAgain()));
         }
@@ -213,6 +220,25 @@ public final class Executor implements Actor<Message> {
             state = State.SERVING;
             effects.add(new Effect.Disarm(REGISTER));
             armBeat();
+        }
+    }
+
+    /** It says who it is again and again, until it hears of the driver or its grace is over. */
+    private void onDriverLost(String reason) {
+        if (!driverIsAway) {
+            driverIsAway = true;
+            effects.add(new Effect.Arm(DRIVER_GONE, config.driverGrace(), new ExecutorSignal.DriverGone(reason)));
+            effects.add(new Effect.Arm(REGISTER, AT_ONCE, new ExecutorSignal.RegisterAgain()));
+        }
+    }
+
+    private void onDriverHeard() {
+        if (driverIsAway) {
+            driverIsAway = false;
+            effects.add(new Effect.Disarm(DRIVER_GONE));
+            if (state != State.REGISTERING) {
+                effects.add(new Effect.Disarm(REGISTER));
+            }
         }
     }
 
@@ -256,6 +282,7 @@ public final class Executor implements Actor<Message> {
         effects.add(new Effect.Disarm(BEAT));
         effects.add(new Effect.Disarm(RESEND));
         effects.add(new Effect.Disarm(DRAIN));
+        effects.add(new Effect.Disarm(DRIVER_GONE));
         given.forEach(task -> effects.add(new Effect.Disarm(reaper(task))));
     }
 

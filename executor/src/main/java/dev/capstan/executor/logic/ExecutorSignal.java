@@ -36,6 +36,12 @@ public sealed interface ExecutorSignal extends Message {
     /** The block store: cached partitions came or went. */
     record BlocksChanged(List<KeptBlock> kept, List<BlockId> removed) implements ExecutorSignal {}
 
+    /** The transport: there is no way to the driver, or no longer. */
+    record DriverLost(String reason) implements ExecutorSignal {}
+
+    /** Timer: the driver was away for longer than it may be. */
+    record DriverGone(String reason) implements ExecutorSignal {}
+
     /** Timer: register again, nobody answered. */
     record RegisterAgain() implements ExecutorSignal {}
 

@@ -57,6 +57,10 @@ public final class MessageCodec {
         if (form == null) {
             throw new IOException("no message with the tag " + tag + " is known here");
         }
-        return form.decode(bytes);
+        try {
+            return form.decode(bytes);
+        } catch (RuntimeException e) { // its records check what they are made of
+            throw new IOException("these are not the bytes of a " + form.type().getSimpleName(), e);
+        }
     }
 }

@@ -87,11 +87,6 @@ final class LocalBackend implements SchedulerBackend {
     }
 
     @Override
-    public boolean sharesProcess() {
-        return true;
-    }
-
-    @Override
     public int defaultParallelism() {
         return url.cores();
     }

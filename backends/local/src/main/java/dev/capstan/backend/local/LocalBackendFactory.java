@@ -23,6 +23,16 @@ public final class LocalBackendFactory implements SchedulerBackendFactory {
     }
 
     @Override
+    public boolean sharesProcess() {
+        return true;
+    }
+
+    @Override
+    public boolean sharesMachine() {
+        return true;
+    }
+
+    @Override
     public SchedulerBackend create(MasterUrl url, BackendEnvironment environment) {
         return new LocalBackend(parse(url), environment);
     }

@@ -40,10 +40,15 @@ public record SocketSettings(
 
     /** On this machine only. */
     public static SocketSettings loopback(Secret secret) {
+        return at("127.0.0.1", secret);
+    }
+
+    /** At this address of this machine, by which others reach it as well. */
+    public static SocketSettings at(String host, Secret secret) {
         return new SocketSettings(
-                "127.0.0.1",
+                host,
                 0,
-                "127.0.0.1",
+                host,
                 secret,
                 false,
                 RpcLimits.DEFAULT,
@@ -63,6 +68,10 @@ public record SocketSettings(
 
     public SocketSettings withEncryption(boolean other) {
         return new SocketSettings(bindHost, port, host, secret, other, limits, patience, strangers, contacts);
+    }
+
+    public SocketSettings withPort(int other) {
+        return new SocketSettings(bindHost, other, host, secret, encrypted, limits, patience, strangers, contacts);
     }
 
     public SocketSettings withPatience(Duration other) {

@@ -1,0 +1,166 @@
+package dev.capstan.backend.localcluster.logic;
+
+import dev.capstan.driver.backend.BackendCommand;
+import dev.capstan.driver.backend.BackendEvent;
+import dev.capstan.driver.backend.BackendMessage;
+import dev.capstan.driver.backend.Lease;
+import dev.capstan.driver.backend.LossReason;
+import dev.capstan.driver.backend.WhyNot;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.kernel.resource.Resources;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Keeps so many executor processes alive for as long as the application lives, wanted or not.
+ *
+ * <p>It alone owns which leases there are. It takes {@link BackendCommand}s and {@link LocalClusterMessage}s, tells the
+ * task scheduler {@link BackendEvent}s and has {@link LocalClusterOperation}s done. A process that ends is followed by
+ * another after a moment; when {@value #MOST_IN_A_ROW} for each executor end in a row without a demand in between, the
+ * backend is dead.
+ */
+public final class LocalClusterLogic implements Actor<BackendMessage> {
+    static final int MOST_IN_A_ROW = 5;
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final String START_MISSING = "start-missing";
+
+    private final String host;
+    private final int executors;
+    private final Resources resources;
+    private final Address scheduler;
+    private final SequencedMap<LeaseId, Lease> leases = new LinkedHashMap<>();
+    private boolean stopped;
+    private int started;
+    private int endedInARow;
+    private String lastEnd = "";
+
+    /**
+     * @param executors how many
+     * @param resources of each
+     * @param scheduler the task scheduler
+     */
+    public LocalClusterLogic(String host, int executors, Resources resources, Address scheduler) {
+        this.host = host;
+        this.executors = executors;
+        this.resources = resources;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public List<Effect> on(BackendMessage message, long nowNanos) {
+        return switch (message) {
+            case BackendCommand command -> onCommand(command);
+            case LocalClusterMessage own -> onOwn(own);
+            default -> throw new IllegalArgumentException("not for the local-cluster backend: " + message);
+        };
+    }
+
+    private List<Effect> onCommand(BackendCommand command) {
+        return switch (command) {
+            case BackendCommand.Start() -> onStart();
+            case BackendCommand.Desire _ -> {
+                endedInARow = 0;
+                yield List.of();
+            }
+            case BackendCommand.Release(var id) -> onRelease(id);
+            case BackendCommand.Explain() -> List.of(tell(new BackendEvent.Explained(explain())));
+            case BackendCommand.Stop() -> onStop();
+        };
+    }
+
+    private List<Effect> onOwn(LocalClusterMessage own) {
+        return switch (own) {
+            case LocalClusterMessage.ProcessEnded(var id, var reason, var detail) ->
+                    onProcessEnded(id, reason, detail);
+            case LocalClusterMessage.StartMissing() -> startMissing();
+        };
+    }
+
+    private List<Effect> onStart() {
+        List<Effect> effects = new ArrayList<>();
+        effects.add(
+                tell(
+                        new BackendEvent.Connected(
+                                executors + " executor processes on this machine, each with " + resources)));
+        effects.addAll(startMissing());
+        return effects;
+    }
+
+    private List<Effect> startMissing() {
+        List<Effect> effects = new ArrayList<>();
+        while (!stopped && leases.size() < executors) {
+            int number = started++;
+            var lease =
+                    new Lease(
+                            new LeaseId("local-cluster-" + number),
+                            new ExecutorId("executor-" + number),
+                            host,
+                            resources);
+            leases.put(lease.id(), lease);
+            effects.add(tell(new BackendEvent.Granted(lease)));
+            effects.add(new Effect.Perform(new LocalClusterOperation.StartProcess(lease)));
+        }
+        return effects;
+    }
+
+    private List<Effect> onRelease(LeaseId id) {
+        if (leases.remove(id) == null) {
+            return List.of();
+        }
+        return List.of(
+                new Effect.Perform(new LocalClusterOperation.StopProcess(id)),
+                tell(new BackendEvent.Ended(id, LossReason.RELEASED, "given back")),
+                armStart());
+    }
+
+    private List<Effect> onProcessEnded(LeaseId id, LossReason reason, String detail) {
+        if (leases.remove(id) == null) {
+            return List.of();
+        }
+        lastEnd = detail;
+        Effect ended = tell(new BackendEvent.Ended(id, reason, detail));
+        if (++endedInARow >= MOST_IN_A_ROW * executors) {
+            return List.of(
+                    ended,
+                    tell(
+                            new BackendEvent.Dead(
+                                    endedInARow + " executors in a row have ended, the last one: " + detail)));
+        }
+        return List.of(ended, armStart());
+    }
+
+    private static Effect armStart() {
+        return new Effect.Arm(START_MISSING, PAUSE, new LocalClusterMessage.StartMissing());
+    }
+
+    private List<Effect> onStop() {
+        stopped = true;
+        List<Effect> effects = new ArrayList<>();
+        for (LeaseId id : leases.keySet()) {
+            effects.add(new Effect.Perform(new LocalClusterOperation.StopProcess(id)));
+            effects.add(tell(new BackendEvent.Ended(id, LossReason.RELEASED, "the application ends")));
+        }
+        leases.clear();
+        return effects;
+    }
+
+    private WhyNot explain() {
+        String given = leases.size() + " of them are there or start";
+        return new WhyNot(
+                executors + " executor processes on this machine, each with " + resources,
+                lastEnd.isEmpty() ? given : given + "; the last one that ended: " + lastEnd,
+                List.of());
+    }
+
+    private Effect tell(BackendEvent event) {
+        return new Effect.Send(scheduler, event);
+    }
+}

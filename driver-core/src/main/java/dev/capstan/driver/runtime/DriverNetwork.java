@@ -1,0 +1,68 @@
+package dev.capstan.driver.runtime;
+
+import dev.capstan.driver.backend.DriverContact;
+import dev.capstan.engine.protocol.wire.ExecutorForms;
+import dev.capstan.kernel.config.Config;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.InMemoryTransport;
+import dev.capstan.kernel.rpc.Node;
+import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.Transport;
+import dev.capstan.kernel.rpc.socket.Secret;
+import dev.capstan.kernel.rpc.socket.SocketNode;
+import dev.capstan.kernel.rpc.socket.SocketSettings;
+import dev.capstan.kernel.rpc.socket.SocketTransport;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * The driver on the way to its executors.
+ *
+ * @param transport for executors within this process
+ * @param contact for executors in others; null where there are none
+ */
+record DriverNetwork(Transport transport, Node node, @Nullable DriverContact contact) implements AutoCloseable {
+    /** Of a driver whose executors all live in its own process. */
+    static DriverNetwork withinProcess(Hello hello, Receiver receiver) {
+        var transport = new InMemoryTransport();
+        return new DriverNetwork(transport, transport.join(hello, receiver), null);
+    }
+
+    /**
+     * @param sharesMachine whether nobody on other machines has to reach the driver
+     */
+    static DriverNetwork betweenProcesses(Config config, boolean sharesMachine, Hello hello, Receiver receiver) {
+        String secretText = config.get(DriverKeys.SECRET);
+        Secret secret = secretText.isEmpty() ? Secret.random() : Secret.of(secretText);
+        boolean encrypted = config.get(DriverKeys.ENCRYPTED);
+        String named = config.get(DriverKeys.HOST);
+        String host = !named.isEmpty() ? named : sharesMachine ? "127.0.0.1" : ownHost();
+        var transport =
+                new SocketTransport(
+                        SocketSettings.at(host, secret)
+                                .withPort(config.get(DriverKeys.PORT))
+                                .withEncryption(encrypted),
+                        ExecutorForms.ALL);
+        SocketNode node = transport.join(hello, receiver);
+        return new DriverNetwork(transport, node, new DriverContact(node.address(), secret, encrypted));
+    }
+
+    private static String ownHost() {
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException e) {
+            return InetAddress.getLoopbackAddress().getHostAddress();
+        }
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        if (transport instanceof SocketTransport sockets) {
+            sockets.close();
+        }
+    }
+}

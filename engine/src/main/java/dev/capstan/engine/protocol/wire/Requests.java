@@ -1,0 +1,75 @@
+package dev.capstan.engine.protocol.wire;
+
+import dev.capstan.engine.id.ShuffleId;
+import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.protocol.BarrierRequest;
+import dev.capstan.engine.protocol.BlockRequest;
+import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.ShuffleRequest;
+import dev.capstan.engine.task.BarrierCall;
+
+import java.time.Duration;
+import java.util.HexFormat;
+
+/** Requests for bytes, both ways. */
+final class Requests {
+    private Requests() {}
+
+    static ExecutorProto.BarrierRequest of(BarrierRequest request) {
+        BarrierCall call = request.call();
+        return ExecutorProto.BarrierRequest.newBuilder()
+                .setStage(Values.of(call.stage()))
+                .setTask(call.task().number())
+                .setCall(call.number())
+                .setGathers(call.kind() == BarrierCall.Kind.ALL_GATHER)
+                .setMessage(Values.bytes(call.message()))
+                .setPatienceNanos(request.patience().toNanos())
+                .build();
+    }
+
+    static BarrierRequest barrier(ExecutorProto.BarrierRequest request) {
+        return new BarrierRequest(
+                new BarrierCall(
+                        Values.stage(request.getStage()),
+                        new TaskId(request.getTask()),
+                        request.getCall(),
+                        request.getGathers() ? BarrierCall.Kind.ALL_GATHER : BarrierCall.Kind.BARRIER,
+                        request.getMessage().toByteArray()),
+                Duration.ofNanos(request.getPatienceNanos()));
+    }
+
+    static ExecutorProto.BlockRequest of(BlockRequest request) {
+        return ExecutorProto.BlockRequest.newBuilder().setBlock(Values.of(request.block())).build();
+    }
+
+    static BlockRequest block(ExecutorProto.BlockRequest request) {
+        return new BlockRequest(Values.block(request.getBlock()));
+    }
+
+    static ExecutorProto.FileRequest of(FileRequest request) {
+        return ExecutorProto.FileRequest.newBuilder()
+                .setSha256(Values.bytes(HexFormat.of().parseHex(request.sha256())))
+                .build();
+    }
+
+    static FileRequest file(ExecutorProto.FileRequest request) {
+        return new FileRequest(HexFormat.of().formatHex(request.getSha256().toByteArray()));
+    }
+
+    static ExecutorProto.ShuffleRequest of(ShuffleRequest request) {
+        return ExecutorProto.ShuffleRequest.newBuilder()
+                .setShuffle(request.shuffle().number())
+                .addAllMapPartitions(request.mapPartitions())
+                .setFirstSlice(request.firstSlice())
+                .setEndSlice(request.endSlice())
+                .build();
+    }
+
+    static ShuffleRequest shuffle(ExecutorProto.ShuffleRequest request) {
+        return new ShuffleRequest(
+                new ShuffleId(request.getShuffle()),
+                request.getMapPartitionsList(),
+                request.getFirstSlice(),
+                request.getEndSlice());
+    }
+}

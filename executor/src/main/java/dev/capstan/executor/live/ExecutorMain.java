@@ -1,0 +1,173 @@
+package dev.capstan.executor.live;
+
+import dev.capstan.engine.protocol.Application;
+import dev.capstan.engine.protocol.Application.ClassFile;
+import dev.capstan.engine.protocol.ApplicationRequest;
+import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.wire.Applications;
+import dev.capstan.engine.protocol.wire.ExecutorForms;
+import dev.capstan.executor.ExecutorRuntime;
+import dev.capstan.executor.ExecutorSettings;
+import dev.capstan.kernel.actor.ActorLoop;
+import dev.capstan.kernel.config.Config;
+import dev.capstan.kernel.config.ConfigKey;
+import dev.capstan.kernel.config.ConfigTable;
+import dev.capstan.kernel.log.LogKeys;
+import dev.capstan.kernel.log.Logging;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.Node;
+import dev.capstan.kernel.rpc.socket.SocketSettings;
+import dev.capstan.kernel.rpc.socket.SocketTransport;
+
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The process of an executor. It asks its driver what it works with, registers, and ends when the driver says so. */
+public final class ExecutorMain {
+    private static final System.Logger LOG = System.getLogger(ExecutorMain.class.getName());
+    private static final int CLOSE_SECONDS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How an executor ends, for whoever started it. */
+    private static final int ENDED = 0;
+
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    private ExecutorMain() {}
+
+    public static void main(String[] arguments) {
+        ExecutorOrigin origin;
+        try {
+            origin = ExecutorOrigin.parse(arguments, System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println("capstan executor: " + e.getMessage() + "; executors are started by masters and drivers");
+            System.exit(MISUSED);
+            return;
+        }
+        System.exit(run(origin));
+    }
+
+    private static int run(ExecutorOrigin origin) {
+        SocketSettings network =
+                SocketSettings.at(origin.host(), origin.secret())
+                        .withEncryption(origin.encrypted())
+                        .withContacts(Map.of(origin.driver().node(), origin.driverAt()));
+        try (var transport = new SocketTransport(network, ExecutorForms.ALL)) {
+            Application application = ask(origin, transport);
+            return serve(origin, transport, application);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, origin.id() + " cannot start", e);
+            return FAILED;
+        }
+    }
+
+    /** By a node of its own, which is gone before the executor's own node joins. */
+    private static Application ask(ExecutorOrigin origin, SocketTransport transport) throws IOException {
+        try (Node node = startNode(origin, transport)) {
+            return Applications.fromBytes(node.request(origin.driver().node(), new ApplicationRequest(), PATIENCE));
+        }
+    }
+
+    private static Node startNode(ExecutorOrigin origin, SocketTransport transport) {
+        String name = origin.id().name() + "-start";
+        return transport.join(
+                new Hello(
+                        Hello.PROTOCOL, origin.application(), "executor", name, origin.epoch().number(), 0),
+                (_, _) -> {});
+    }
+
+    private static int serve(ExecutorOrigin origin, SocketTransport transport, Application application)
+            throws IOException {
+        Config config = config(application);
+        Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
+        ExecutorSettings settings = ExecutorSettings.from(config::text);
+        ClassLoader loader = loader(origin, transport, application, settings);
+        settings = ExecutorSettings.from(config::text, loader);
+        Thread.currentThread().setContextClassLoader(loader);
+        var ended = new CompletableFuture<String>();
+        var closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform().unstarted(() -> endInOrder(ended, closed)));
+        try (var loop =
+                        new ActorLoop(
+                                origin.id().name(),
+                                (_, _, _) -> {},
+                                fault -> ended.complete("an internal error ended it: " + fault.cause()));
+                ExecutorRuntime _ =
+                        ExecutorRuntime.start(
+                                settings.spec(
+                                        origin.id(),
+                                        origin.lease(),
+                                        origin.host(),
+                                        origin.resources(),
+                                        origin.application(),
+                                        origin.epoch(),
+                                        origin.driver()),
+                                transport,
+                                loop,
+                                ended::complete)) {
+            loop.start();
+            LOG.log(System.Logger.Level.INFO, "{0} works for {1}", origin.id(), origin.application());
+            String reason = ended.join();
+            LOG.log(System.Logger.Level.INFO, "{0} ends: {1}", origin.id(), reason);
+        } finally {
+            closed.countDown();
+        }
+        return ENDED;
+    }
+
+    /** On a signal: what it keeps in files goes with it. */
+    private static void endInOrder(CompletableFuture<String> ended, CountDownLatch closed) {
+        ended.complete("the process was told to end");
+        try {
+            boolean unused = closed.await(CLOSE_SECONDS, TimeUnit.SECONDS); // what is left, the next executor sweeps
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of the driver's settings those that a process without a driver knows. */
+    private static Config config(Application application) {
+        ConfigTable table = ConfigTable.load();
+        Config.Builder builder = Config.builder(table);
+        for (ConfigKey<?> key : table.keys()) {
+            String text = application.settings().get(key.name());
+            if (text != null) {
+                builder.set(key.name(), text, "driver");
+            }
+        }
+        return builder.build();
+    }
+
+    private static ClassLoader loader(
+            ExecutorOrigin origin, SocketTransport transport, Application application, ExecutorSettings settings)
+            throws IOException {
+        if (application.classPath().isEmpty()) {
+            return ExecutorMain.class.getClassLoader();
+        }
+        var cache = new FileCache(settings.stores().localDirectories().getFirst().resolve("capstan-files"));
+        List<URL> jars = new ArrayList<>();
+        try (Node node = startNode(origin, transport)) {
+            for (ClassFile file : application.classPath()) {
+                Path jar =
+                        cache.find(
+                                file,
+                                missing ->
+                                        node.open(
+                                                origin.driver().node(), new FileRequest(missing.sha256()), PATIENCE));
+                jars.add(jar.toUri().toURL());
+            }
+        }
+        return new ApplicationLoader(jars, ExecutorMain.class.getClassLoader());
+    }
+}
