@@ -6,10 +6,11 @@ import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
-import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
+import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.RemoteFetcher;
@@ -55,6 +56,7 @@ public final class ExecutorRuntime implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private static final Duration BARRIER_PAUSE = Duration.ofSeconds(1);
+
     /** Whoever reads a shuffle may be busy with what it has read for a long time, sorting or writing it. */
     private static final Duration STREAM_PATIENCE = Duration.ofMinutes(10);
 

@@ -117,7 +117,8 @@ public record ExecutorSettings(
                     "How map outputs, spills and cached data are compressed on disk.");
 
     static List<ConfigKey<?>> keys() {
-        List<ConfigKey<?>> keys = new ArrayList<>(List.of(KILL_TIMEOUT, DRIVER_GRACE, INLINE_RESULT, TASK_STACK, BARRIER_TIMEOUT));
+        List<ConfigKey<?>> keys =
+                new ArrayList<>(List.of(KILL_TIMEOUT, DRIVER_GRACE, INLINE_RESULT, TASK_STACK, BARRIER_TIMEOUT));
         keys.addAll(FAST_PATHS.values());
         keys.addAll(List.of(MEMORY_FRACTION, STORAGE_FRACTION, OFF_HEAP, LOCAL_DIRECTORIES, SHUFFLE_CODEC));
         return keys;

@@ -113,7 +113,8 @@ class ExecutorRuntimeTest {
                         "app",
                         new Epoch(1),
                         DRIVER,
-                        new ExecutorConfig(Duration.ofSeconds(3), Duration.ofSeconds(2), KILL_TIMEOUT, Duration.ofSeconds(60)),
+                        new ExecutorConfig(
+                                Duration.ofSeconds(3), Duration.ofSeconds(2), KILL_TIMEOUT, Duration.ofSeconds(60)),
                         SerializationSettings.defaults(),
                         getClass().getClassLoader(),
                         Pipelines.without(),

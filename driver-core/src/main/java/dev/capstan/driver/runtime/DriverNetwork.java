@@ -42,9 +42,7 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
         String host = !named.isEmpty() ? named : sharesMachine ? "127.0.0.1" : ownHost();
         var transport =
                 new SocketTransport(
-                        SocketSettings.at(host, secret)
-                                .withPort(config.get(DriverKeys.PORT))
-                                .withEncryption(encrypted),
+                        SocketSettings.at(host, secret).withPort(config.get(DriverKeys.PORT)).withEncryption(encrypted),
                         ExecutorForms.ALL);
         SocketNode node = transport.join(hello, receiver);
         return new DriverNetwork(transport, node, new DriverContact(node.address(), secret, encrypted));

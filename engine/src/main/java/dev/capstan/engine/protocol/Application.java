@@ -1,9 +1,9 @@
 package dev.capstan.engine.protocol;
 
-import java.util.List;
-import java.util.SequencedMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * What an executor process is told of the application that it works for.

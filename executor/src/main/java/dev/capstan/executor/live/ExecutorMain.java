@@ -49,7 +49,8 @@ public final class ExecutorMain {
         try {
             origin = ExecutorOrigin.parse(arguments, System.getenv());
         } catch (IllegalArgumentException e) {
-            System.err.println("capstan executor: " + e.getMessage() + "; executors are started by masters and drivers");
+            System.err.println(
+                    "capstan executor: " + e.getMessage() + "; executors are started by masters and drivers");
             System.exit(MISUSED);
             return;
         }
@@ -80,8 +81,7 @@ public final class ExecutorMain {
     private static Node startNode(ExecutorOrigin origin, SocketTransport transport) {
         String name = origin.id().name() + "-start";
         return transport.join(
-                new Hello(
-                        Hello.PROTOCOL, origin.application(), "executor", name, origin.epoch().number(), 0),
+                new Hello(Hello.PROTOCOL, origin.application(), "executor", name, origin.epoch().number(), 0),
                 (_, _) -> {});
     }
 
@@ -95,9 +95,7 @@ public final class ExecutorMain {
         Thread.currentThread().setContextClassLoader(loader);
         var ended = new CompletableFuture<String>();
         var closed = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Thread.ofPlatform().unstarted(() -> endInOrder(ended, closed)));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> endInOrder(ended, closed)));
         try (var loop =
                         new ActorLoop(
                                 origin.id().name(),
@@ -163,8 +161,7 @@ public final class ExecutorMain {
                         cache.find(
                                 file,
                                 missing ->
-                                        node.open(
-                                                origin.driver().node(), new FileRequest(missing.sha256()), PATIENCE));
+                                        node.open(origin.driver().node(), new FileRequest(missing.sha256()), PATIENCE));
                 jars.add(jar.toUri().toURL());
             }
         }

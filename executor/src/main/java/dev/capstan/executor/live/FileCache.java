@@ -46,8 +46,7 @@ final class FileCache {
                 found = HexFormat.of().formatHex(in.getMessageDigest().digest());
             }
             if (!found.equals(file.sha256())) {
-                throw new IOException(
-                        file.name() + " arrived with the hash " + found + " instead of " + file.sha256());
+                throw new IOException(file.name() + " arrived with the hash " + found + " instead of " + file.sha256());
             }
             Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
             return place;

@@ -36,8 +36,7 @@ final class LocalClusterBackend implements SchedulerBackend {
         this.url = url;
         this.environment = environment;
         this.contact = Objects.requireNonNull(environment.contact(), "executors in other processes need a way here");
-        this.logic =
-                new LocalClusterLogic(HOST, url.executors(), Resources.cpus(url.cores()), environment.driver());
+        this.logic = new LocalClusterLogic(HOST, url.executors(), Resources.cpus(url.cores()), environment.driver());
     }
 
     @Override

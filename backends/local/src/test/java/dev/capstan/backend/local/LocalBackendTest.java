@@ -62,7 +62,7 @@ class LocalBackendTest {
             loop.host(SELF, hearer, Operations.NONE, Journal.NONE).start();
             var environment =
                     new BackendEnvironment(
-                            "app", new Epoch(1), DRIVER, SELF, transport, loop, SharedValues.NONE, SETTINGS::get);
+                            "app", new Epoch(1), DRIVER, SELF, transport, null, loop, SharedValues.NONE, SETTINGS::get);
             try (var backend = new LocalBackend(LocalUrl.parse(new MasterUrl("local[1]"), 1), environment)) {
                 backend.operations().perform(new LocalOperation.StartExecutor(lease), told::add);
                 assertThat(backend.executors()).isEqualTo(1);

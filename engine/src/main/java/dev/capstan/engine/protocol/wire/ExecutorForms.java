@@ -22,12 +22,7 @@ import java.util.function.Function;
 public final class ExecutorForms {
     public static final List<WireForm<?>> ALL =
             List.of(
-                    form(
-                            1,
-                            ExecutorOrders.class,
-                            OrdersWriting::of,
-                            ExecutorProto.Orders.parser(),
-                            OrdersReading::of),
+                    form(1, ExecutorOrders.class, OrdersWriting::of, ExecutorProto.Orders.parser(), OrdersReading::of),
                     form(
                             2,
                             ExecutorReports.class,

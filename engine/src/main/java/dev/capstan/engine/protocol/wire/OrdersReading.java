@@ -87,7 +87,6 @@ final class OrdersReading {
     }
 
     private static SourceSlice of(ExecutorProto.SourceSlice slice) {
-        return new SourceSlice(
-                new DatasetId(slice.getDataset()), slice.getPartition(), slice.getBytes().toByteArray());
+        return new SourceSlice(new DatasetId(slice.getDataset()), slice.getPartition(), slice.getBytes().toByteArray());
     }
 }

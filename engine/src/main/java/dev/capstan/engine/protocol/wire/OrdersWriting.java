@@ -29,8 +29,7 @@ final class OrdersWriting {
         var form = ExecutorProto.Order.newBuilder();
         return switch (order) {
             case ExecutorOrder.Welcome(var interval) ->
-                    form.setWelcome(ExecutorProto.Welcome.newBuilder().setHeartbeatNanos(interval.toNanos()))
-                            .build();
+                    form.setWelcome(ExecutorProto.Welcome.newBuilder().setHeartbeatNanos(interval.toNanos())).build();
             case ExecutorOrder.Refuse(var reason) -> form.setRefuseReason(reason).build();
             case ExecutorOrder.InstallStage install -> form.setInstallStage(of(install)).build();
             case ExecutorOrder.RunTasks run -> form.setRunTasks(of(run)).build();
@@ -42,8 +41,7 @@ final class OrdersWriting {
                                             .setReason(reason))
                             .build();
             case ExecutorOrder.ReturnTasks(var stage, var most) ->
-                    form.setReturnTasks(
-                                    ExecutorProto.ReturnTasks.newBuilder().setStage(Values.of(stage)).setMost(most))
+                    form.setReturnTasks(ExecutorProto.ReturnTasks.newBuilder().setStage(Values.of(stage)).setMost(most))
                             .build();
             case ExecutorOrder.ForgetStage(var stage) -> form.setForgetStage(Values.of(stage)).build();
             case ExecutorOrder.ForgetShuffle(var shuffle) -> form.setForgetShuffle(shuffle.number()).build();
@@ -73,8 +71,7 @@ final class OrdersWriting {
         var form = ExecutorProto.ShuffleInputs.newBuilder().setShuffle(inputs.shuffle().number());
         Map<ExecutorId, Integer> places = new LinkedHashMap<>();
         for (ExecutorId location : inputs.locations()) {
-            form.addLocations(
-                    location == null ? 0 : places.computeIfAbsent(location, _ -> places.size() + 1));
+            form.addLocations(location == null ? 0 : places.computeIfAbsent(location, _ -> places.size() + 1));
         }
         places.keySet().forEach(executor -> form.addExecutors(executor.name()));
         return form.build();

@@ -47,8 +47,7 @@ final class ReportsWriting {
                                             .addAllMetrics(numbers(metrics)))
                             .build();
             case ExecutorReport.TasksReturned(var tasks) ->
-                    form.setTasksReturned(
-                                    ExecutorProto.TasksReturned.newBuilder().addAllTasks(Values.numbers(tasks)))
+                    form.setTasksReturned(ExecutorProto.TasksReturned.newBuilder().addAllTasks(Values.numbers(tasks)))
                             .build();
             case ExecutorReport.StageMissing(var stage, var tasks) ->
                     form.setStageMissing(

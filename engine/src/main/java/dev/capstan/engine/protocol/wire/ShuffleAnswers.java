@@ -22,8 +22,6 @@ public final class ShuffleAnswers {
      * @throws InvalidProtocolBufferException when these are not the bytes of sizes
      */
     public static long[] fromBytes(byte[] bytes) throws InvalidProtocolBufferException {
-        return ExecutorProto.ShuffleSizes.parseFrom(bytes).getBytesList().stream()
-                .mapToLong(Long::longValue)
-                .toArray();
+        return ExecutorProto.ShuffleSizes.parseFrom(bytes).getBytesList().stream().mapToLong(Long::longValue).toArray();
     }
 }

@@ -38,8 +38,7 @@ final class Values {
     }
 
     static Resources resources(ExecutorProto.Resources resources) {
-        return new Resources(
-                resources.getMilliCpus(), resources.getMemoryBytes(), resources.getMilliNamedMap());
+        return new Resources(resources.getMilliCpus(), resources.getMemoryBytes(), resources.getMilliNamedMap());
     }
 
     static ExecutorProto.BlockId of(BlockId block) {

@@ -46,15 +46,7 @@ public record SocketSettings(
     /** At this address of this machine, by which others reach it as well. */
     public static SocketSettings at(String host, Secret secret) {
         return new SocketSettings(
-                host,
-                0,
-                host,
-                secret,
-                false,
-                RpcLimits.DEFAULT,
-                PATIENCE,
-                STRANGERS,
-                new LinkedHashMap<>());
+                host, 0, host, secret, false, RpcLimits.DEFAULT, PATIENCE, STRANGERS, new LinkedHashMap<>());
     }
 
     public SocketSettings withLimits(RpcLimits other) {

@@ -117,11 +117,7 @@ class StrangersTest {
     }
 
     private static byte[] frame(int length, int kind, byte[] body) {
-        return ByteBuffer.allocate(5 + body.length)
-                .putInt(length)
-                .put((byte) kind)
-                .put(body)
-                .array();
+        return ByteBuffer.allocate(5 + body.length).putInt(length).put((byte) kind).put(body).array();
     }
 
     private static byte[] greeting() {
@@ -256,9 +252,7 @@ class StrangersTest {
                 idle.add(socket);
             }
             SocketNode friend =
-                    transport(
-                                    SocketSettings.loopback(SECRET)
-                                            .withContacts(java.util.Map.of("hasty", other.address())))
+                    transport(SocketSettings.loopback(SECRET).withContacts(java.util.Map.of("hasty", other.address())))
                             .join(hello("friend"), new Listener());
             assertThat(Await.until(() -> answers(friend, "hasty"), BOUND)).isTrue();
             for (Socket socket : idle) {

@@ -78,8 +78,7 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
 
     private List<Effect> onOwn(LocalClusterMessage own) {
         return switch (own) {
-            case LocalClusterMessage.ProcessEnded(var id, var reason, var detail) ->
-                    onProcessEnded(id, reason, detail);
+            case LocalClusterMessage.ProcessEnded(var id, var reason, var detail) -> onProcessEnded(id, reason, detail);
             case LocalClusterMessage.StartMissing() -> startMissing();
         };
     }

@@ -1,0 +1,91 @@
+package dev.capstan.backend.localcluster.logic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.backend.contract.BackendLogicContract;
+import dev.capstan.driver.backend.BackendCommand;
+import dev.capstan.driver.backend.BackendEvent;
+import dev.capstan.driver.backend.BackendMessage;
+import dev.capstan.driver.backend.Lease;
+import dev.capstan.driver.backend.LossReason;
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.resource.Resources;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+class LocalClusterLogicTest extends BackendLogicContract {
+    private static LocalClusterLogic twoProcesses() {
+        return new LocalClusterLogic("127.0.0.1", 2, Resources.cpus(1), SCHEDULER);
+    }
+
+    @Override
+    protected Actor<BackendMessage> logic() {
+        return twoProcesses();
+    }
+
+    @Override
+    protected Operations world() {
+        return (_, _) -> {
+            // executors are up at once and say nothing to the backend
+        };
+    }
+
+    @Override
+    protected void loseExecutor(Lease lease) {
+        simulation.tell(
+                BACKEND,
+                new LocalClusterMessage.ProcessEnded(lease.id(), LossReason.CRASHED, "it fell over"),
+                Duration.ZERO);
+    }
+
+    private static List<Lease> granted(List<Effect> effects) {
+        List<Lease> leases = new ArrayList<>();
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Send(_, BackendEvent.Granted(var lease))) {
+                leases.add(lease);
+            }
+        }
+        return leases;
+    }
+
+    @Test
+    void aProcessThatEndsIsFollowedByAnotherOneAndTheOthersStay() {
+        LocalClusterLogic logic = twoProcesses();
+        List<Lease> first = granted(logic.on(new BackendCommand.Start(), 0));
+        assertThat(first).hasSize(2);
+        LeaseEnds.crash(logic, first.getFirst(), "killed");
+        List<Lease> more = granted(logic.on(new LocalClusterMessage.StartMissing(), 0));
+        assertThat(more).hasSize(1).doesNotContainAnyElementsOf(first);
+        assertThat(granted(logic.on(new LocalClusterMessage.StartMissing(), 0))).as("no more than that").isEmpty();
+    }
+
+    @Test
+    void processesThatEndAgainAndAgainEndTheBackend() {
+        LocalClusterLogic logic = twoProcesses();
+        List<Effect> all = new ArrayList<>(logic.on(new BackendCommand.Start(), 0));
+        for (int round = 0; round < LocalClusterLogic.MOST_IN_A_ROW; round++) {
+            List<Lease> leases = granted(all);
+            all.clear();
+            leases.forEach(lease -> all.addAll(LeaseEnds.crash(logic, lease, "no heap")));
+            all.addAll(logic.on(new LocalClusterMessage.StartMissing(), 0));
+        }
+        assertThat(all)
+                .anySatisfy(effect -> {
+                    assertThat(effect).isInstanceOf(Effect.Send.class);
+                    assertThat(((Effect.Send) effect).message()).isInstanceOf(BackendEvent.Dead.class);
+                    assertThat(((Effect.Send) effect).message().toString()).contains("no heap");
+                });
+    }
+
+    private static final class LeaseEnds {
+        static List<Effect> crash(LocalClusterLogic logic, Lease lease, String why) {
+            return logic.on(new LocalClusterMessage.ProcessEnded(lease.id(), LossReason.CRASHED, why), 0);
+        }
+    }
+}
