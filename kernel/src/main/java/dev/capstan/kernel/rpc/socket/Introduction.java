@@ -9,7 +9,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What two processes prove to each other before a word of theirs is read.
@@ -21,9 +23,9 @@ import java.util.Arrays;
  * @param hello of the one who introduces itself
  * @param host where it listens
  * @param port where it listens
- * @param lastConnection the number of the last connection that it had with the other and that is over, or empty
+ * @param over numbers of the last connections that it had with the other and that are over, the other may not know yet
  */
-record Introduction(Hello hello, String host, int port, byte[] lastConnection) {
+record Introduction(Hello hello, String host, int port, List<byte[]> over) {
     /** Bytes of a number used once. */
     static final int NONCE_BYTES = 32;
 
@@ -68,7 +70,13 @@ record Introduction(Hello hello, String host, int port, byte[] lastConnection) {
         }
         try (var in = new DataInputStream(new ByteArrayInputStream(said))) {
             var hello = new Hello(in.readInt(), in.readUTF(), in.readUTF(), in.readUTF(), in.readLong(), in.readLong());
-            return new Introduction(hello, in.readUTF(), in.readUnsignedShort(), in.readNBytes(NONCE_BYTES));
+            String host = in.readUTF();
+            int port = in.readUnsignedShort();
+            List<byte[]> over = new ArrayList<>();
+            for (int left = in.readUnsignedByte(); left > 0; left--) {
+                over.add(in.readNBytes(NONCE_BYTES));
+            }
+            return new Introduction(hello, host, port, over);
         } catch (IOException | IllegalArgumentException e) {
             throw new ProtocolException("an introduction that cannot be read: " + e.getMessage(), e);
         }
@@ -94,7 +102,10 @@ record Introduction(Hello hello, String host, int port, byte[] lastConnection) {
             out.writeLong(hello.incarnation());
             out.writeUTF(host);
             out.writeShort(port);
-            out.write(lastConnection);
+            out.writeByte(over.size());
+            for (byte[] number : over) {
+                out.write(number);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // there is no way to fail in memory
         }

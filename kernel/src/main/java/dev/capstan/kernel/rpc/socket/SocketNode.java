@@ -35,6 +35,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,11 @@ public final class SocketNode implements Node {
     private static final int FRAME_SLACK = 128 << 10;
 
     private static final int MOST_REMEMBERED = 65_536;
-    private static final byte[] NONE = {};
+
+    /** The peer may have any of them open still: one of which it has heard nothing it may have opened or not. */
+    private static final int MOST_OVER = 8;
+
+    private static final Duration CROSSED_PAUSE = Duration.ofMillis(100);
     private static final int BACKLOG = 1_024;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 512 << 10);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(3);
@@ -88,7 +93,7 @@ public final class SocketNode implements Node {
     private final Map<String, Way> ways = new HashMap<>();
     private final Map<String, Way> dials = new HashMap<>();
     private final SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
-    private final SequencedMap<String, byte[]> lastConnections = new LinkedHashMap<>();
+    private final SequencedMap<String, Deque<byte[]>> over = new LinkedHashMap<>();
     private boolean left;
 
     SocketNode(SocketTransport transport, Hello hello, Receiver receiver) throws IOException {
@@ -307,8 +312,13 @@ public final class SocketNode implements Node {
         try {
             ways.remove(way.peer(), way);
             dials.remove(way.peer(), way);
-            if (way.connection().length > 0) {
-                remember(lastConnections, way.peer(), way.connection());
+            if (way.isSettled()) {
+                Deque<byte[]> numbers = over.getOrDefault(way.peer(), new ArrayDeque<>());
+                numbers.addLast(way.connection());
+                if (numbers.size() > MOST_OVER) {
+                    numbers.removeFirst();
+                }
+                remember(over, way.peer(), numbers);
             }
         } finally {
             lock.unlock();
@@ -380,8 +390,8 @@ public final class SocketNode implements Node {
         }
         lock.lock();
         try {
-            InetSocketAddress met = addresses.get(peer);
-            return met == null ? settings.contacts().get(peer) : met;
+            InetSocketAddress contact = settings.contacts().get(peer);
+            return contact == null ? addresses.get(peer) : contact; // it may be reached otherwise than it believes
         } finally {
             lock.unlock();
         }
@@ -431,7 +441,7 @@ public final class SocketNode implements Node {
     Introduction introductionTo(String peer) {
         lock.lock();
         try {
-            byte[] last = lastConnections.getOrDefault(peer, NONE);
+            List<byte[]> last = List.copyOf(over.getOrDefault(peer, new ArrayDeque<>()));
             return new Introduction(hello, address.getHostString(), address.getPort(), last);
         } finally {
             lock.unlock();
@@ -510,14 +520,18 @@ public final class SocketNode implements Node {
         }
     }
 
-    /** The peer dials too, and its connection is the one to be used. */
+    /** The peer has a connection, or makes one, that is to be used; if it does not come it was one that is over. */
     void awaitDial(Way way) {
         Unwatched.later(
                 transport.group(),
-                settings.patience(),
+                CROSSED_PAUSE,
                 () -> {
-                    if (!way.isSettled()) {
-                        dialFailed(way, "its own connection has not come within " + settings.patience());
+                    if (!way.isSettled() && !way.isOver()) {
+                        if (way.age().compareTo(settings.patience()) < 0) {
+                            reach(way);
+                        } else {
+                            dialFailed(way, "its own connection has not come within " + settings.patience());
+                        }
                     }
                 });
     }

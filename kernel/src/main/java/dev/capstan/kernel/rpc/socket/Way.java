@@ -39,6 +39,7 @@ final class Way {
     private final SocketNode node;
     private final String peer;
     private final Outbox outbox;
+    private final long beganNanos;
     private final AtomicBoolean dialIsDue;
     private final AtomicBoolean drainIsDue = new AtomicBoolean();
     private final AtomicBoolean peerIsSlow = new AtomicBoolean();
@@ -80,6 +81,7 @@ final class Way {
         this.node = node;
         this.peer = peer;
         this.dialIsDue = new AtomicBoolean(isDialled);
+        this.beganNanos = System.nanoTime();
         this.outbox = new Outbox(node.limits());
     }
 
@@ -380,6 +382,11 @@ final class Way {
         life = who;
     }
 
+    /** How long there has been the wish to reach the peer. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - beganNanos);
+    }
+
     boolean isSettled() {
         return connection.length > 0;
     }
@@ -404,7 +411,7 @@ final class Way {
     /** Whether the peer that introduces itself has lost this way's connection already, or is a newer life. */
     boolean isKnownToBeOver(Introduction peer) {
         Hello spokenWith = life;
-        return Arrays.equals(peer.lastConnection(), connection)
+        return peer.over().stream().anyMatch(number -> Arrays.equals(number, connection))
                 || (spokenWith != null && peer.hello().isNewerThan(spokenWith));
     }
 

@@ -9,12 +9,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between two nodes, passes on what they say, keeps what the dialling one said, and can cut the line. */
 final class Recorder implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress to;
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final AtomicLong leftUntilCut = new AtomicLong(Long.MAX_VALUE);
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     Recorder(InetSocketAddress to) throws IOException {
@@ -52,12 +54,24 @@ final class Recorder implements AutoCloseable {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 if (keep) {
                     said.write(buffer, 0, count);
+                    long left = leftUntilCut.addAndGet(-count);
+                    if (left < 0) {
+                        out.write(buffer, 0, (int) Math.max(0, count + left));
+                        out.flush();
+                        cut();
+                        return;
+                    }
                 }
                 out.write(buffer, 0, count);
             }
         } catch (IOException e) {
             cut(); // one of the two has gone
         }
+    }
+
+    /** Ends all connections when the dialling side has said so many further bytes. */
+    void cutAfter(long bytes) {
+        leftUntilCut.set(bytes);
     }
 
     /** Ends all connections where they are. */

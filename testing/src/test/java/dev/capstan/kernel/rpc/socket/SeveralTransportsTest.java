@@ -1,0 +1,310 @@
+package dev.capstan.kernel.rpc.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.rpc.Hello;
+import dev.capstan.kernel.rpc.Receiver;
+import dev.capstan.kernel.rpc.RpcException;
+import dev.capstan.kernel.rpc.StreamSink;
+import dev.capstan.testing.Await;
+import dev.capstan.testing.OpenFiles;
+import dev.capstan.testing.TransportContract.Numbered;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Nodes of transports that know nothing of each other, as those of several processes. */
+@Tag("live")
+class SeveralTransportsTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Secret SECRET = Secret.random();
+
+    @TempDir private Path directory;
+
+    private final List<SocketTransport> transports = new ArrayList<>();
+
+    private static class Listener implements Receiver {
+        final BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
+        final BlockingQueue<String> lost = new LinkedBlockingQueue<>();
+
+        @Override
+        public void receive(Address to, Message message) {
+            heard.add(message);
+        }
+
+        @Override
+        public byte[] serve(Message request) {
+            return new byte[] {7};
+        }
+
+        @Override
+        public void peerLost(String node, String reason) {
+            lost.add(node + ": " + reason);
+        }
+    }
+
+    private SocketNode node(String name, long incarnation, SocketSettings settings, Receiver receiver) {
+        var transport = new SocketTransport(settings, TestForms.ALL);
+        transports.add(transport);
+        return transport.join(new Hello(Hello.PROTOCOL, "app", "test", name, 1, incarnation), receiver);
+    }
+
+    private SocketNode node(String name, Receiver receiver, Map<String, InetSocketAddress> contacts) {
+        return node(name, 1, SocketSettings.loopback(SECRET).withContacts(contacts), receiver);
+    }
+
+    @AfterEach
+    void close() {
+        transports.forEach(SocketTransport::close);
+    }
+
+    private static Message word(String text) {
+        return new Numbered(0, 0, text);
+    }
+
+    private static void send(SocketNode from, String to, Message message) {
+        from.send(new Address(from.name(), "test"), new Address(to, "test"), message);
+    }
+
+    private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+        T next = queue.poll(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        assertThat(next).as("within " + BOUND).isNotNull();
+        return next;
+    }
+
+    @Test
+    void whoeverTheContactKnowsIsFound() throws InterruptedException, IOException {
+        SocketNode driver = node("driver", new Listener(), Map.of());
+        Map<String, InetSocketAddress> contacts = Map.of("driver", driver.address());
+        var ears = new Listener();
+        SocketNode first = node("first", ears, contacts);
+        SocketNode second = node("second", new Listener(), contacts);
+        assertThatThrownBy(() -> second.request("first", word("?"), BOUND))
+                .as("nobody has heard of it yet")
+                .hasMessageContaining("there is no such node");
+        send(first, "driver", word("here I am"));
+        assertThat(Await.until(() -> answers(second, "first"), BOUND)).isTrue();
+        send(second, "first", word("found"));
+        assertThat(next(ears.heard)).isEqualTo(word("found"));
+        assertThat(driver.request("second", word("?"), BOUND)).as("and the contact finds them").containsExactly(7);
+    }
+
+    private static boolean answers(SocketNode from, String to) {
+        try {
+            return from.request(to, word("?"), BOUND).length == 1;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aNewLifeAtAnotherPortTakesThePlaceOfTheOldOne() throws InterruptedException, IOException {
+        var host = new Listener();
+        SocketNode driver = node("driver", host, Map.of());
+        SocketSettings settings = SocketSettings.loopback(SECRET).withContacts(Map.of("driver", driver.address()));
+        var oldEars = new Listener();
+        SocketNode old = node("worker", 1, settings, oldEars);
+        send(old, "driver", word("old"));
+        assertThat(next(host.heard)).isEqualTo(word("old"));
+        var youngEars = new Listener();
+        SocketNode young = node("worker", 2, settings, youngEars);
+        send(young, "driver", word("young"));
+        assertThat(next(host.heard)).isEqualTo(word("young"));
+        assertThat(next(host.lost)).startsWith("worker: ");
+        assertThat(next(oldEars.lost)).startsWith("driver: ");
+        send(driver, "worker", word("to the living"));
+        assertThat(next(youngEars.heard)).isEqualTo(word("to the living"));
+        assertThatThrownBy(() -> old.request("driver", word("still here"), BOUND))
+                .asInstanceOf(type(RpcException.class))
+                .extracting(RpcException::kind)
+                .isEqualTo(RpcException.Kind.REFUSED);
+        assertThat(host.heard).isEmpty();
+    }
+
+    @Test
+    void anotherNodeWhereThePeerWasIsNotTakenForIt() throws IOException {
+        SocketNode other = node("other", new Listener(), Map.of());
+        SocketNode asking = node("asking", new Listener(), Map.of("gone", other.address()));
+        assertThatThrownBy(() -> asking.request("gone", word("?"), BOUND))
+                .hasMessageContaining("there is now other where it was")
+                .asInstanceOf(type(RpcException.class))
+                .extracting(RpcException::kind)
+                .isEqualTo(RpcException.Kind.UNREACHABLE);
+    }
+
+    @Test
+    void aReceiverThatIsBusySlowsItsSender() throws InterruptedException {
+        var taken = new AtomicInteger();
+        var mayTake = new AtomicInteger(100);
+        SocketNode slow =
+                node(
+                        "slow",
+                        new Receiver() {
+                            @Override
+                            public void receive(Address to, Message message) {
+                                taken.incrementAndGet();
+                            }
+
+                            @Override
+                            public boolean isBusy() {
+                                return taken.get() >= mayTake.get();
+                            }
+                        },
+                        Map.of());
+        SocketNode sender = node("sender", new Listener(), Map.of("slow", slow.address()));
+        String large = "x".repeat(10_000);
+        int sent = 0;
+        while (sender.isWritable("slow") && sent < 100_000) {
+            send(sender, "slow", new Numbered(0, sent++, large));
+        }
+        assertThat(sent).as("it was slowed").isLessThan(100_000);
+        assertThat(taken.get()).as("what had arrived with the last one that was wanted").isLessThan(1_000);
+        mayTake.set(Integer.MAX_VALUE);
+        int all = sent;
+        assertThat(Await.until(() -> taken.get() == all, BOUND)).as(taken + " of " + all).isTrue();
+    }
+
+    @Test
+    void aLineThatIsCutWithinAFrameLosesTheWayAndTheNextMessageMakesAnother() throws IOException, InterruptedException {
+        var host = new Listener();
+        SocketNode driver = node("driver", host, Map.of());
+        try (var line = new Recorder(driver.address())) {
+            var ears = new Listener();
+            SocketNode worker = node("worker", ears, Map.of("driver", line.address()));
+            send(worker, "driver", word("first"));
+            assertThat(next(host.heard)).isEqualTo(word("first"));
+            for (int round = 0; round < 20; round++) {
+                line.cutAfter(1_000 + 777 * round);
+                String large = "x".repeat(60_000);
+                for (int i = 0; ears.lost.isEmpty() && i < 100; i++) {
+                    send(worker, "driver", new Numbered(round, i, large));
+                }
+                assertThat(next(ears.lost)).startsWith("driver: ");
+                assertThat(next(host.lost)).startsWith("worker: ");
+                line.cutAfter(Long.MAX_VALUE);
+                assertThat(Await.until(() -> answers(worker, "driver"), BOUND)).isTrue();
+                ears.lost.clear();
+                host.lost.clear();
+                long last = -1; // what was sent while the way was lost is missing, and nothing is there twice
+                for (Message message = host.heard.poll(); message != null; message = host.heard.poll()) {
+                    var numbered = (Numbered) message;
+                    assertThat(numbered.sender()).isEqualTo(round);
+                    assertThat(numbered.number()).isGreaterThan(last);
+                    assertThat(numbered.text()).hasSize(large.length());
+                    last = numbered.number();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void partsOfFilesArriveAsTheyAreAndTheFileIsItsOwnersAgain(boolean encrypted) throws IOException {
+        byte[] content = new byte[5 << 20];
+        new Random(3).nextBytes(content);
+        Path file = Files.write(directory.resolve("content"), content);
+        SocketSettings settings = SocketSettings.loopback(SECRET).withEncryption(encrypted);
+        SocketNode writer =
+                node(
+                        "writer",
+                        1,
+                        settings,
+                        new Listener() {
+                            @Override
+                            public void stream(Message request, StreamSink to) throws IOException {
+                                to.write(42);
+                                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                                    to.write(channel, 1_000, content.length - 1_000);
+                                }
+                                to.write(43);
+                            }
+                        });
+        SocketNode reader =
+                node("reader", 1, settings.withContacts(Map.of("writer", writer.address())), new Listener());
+        for (int i = 0; i < 5; i++) {
+            try (InputStream in = reader.open("writer", word("?"), BOUND)) {
+                assertThat(in.read()).isEqualTo(42);
+                assertThat(in.readNBytes(content.length - 1_000))
+                        .isEqualTo(java.util.Arrays.copyOfRange(content, 1_000, content.length));
+                assertThat(in.read()).isEqualTo(43);
+                assertThat(in.read()).isNegative();
+            }
+            try (InputStream in = reader.open("writer", word("?"), BOUND)) {
+                assertThat(in.readNBytes(100_000 * i)).as("given up in the middle").hasSize(100_000 * i);
+            }
+        }
+        assertThat(Await.until(this::noFileIsOpen, BOUND)).isTrue();
+        assertThat(answers(reader, "writer")).as("the way is still good").isTrue();
+    }
+
+    private boolean noFileIsOpen() {
+        try {
+            return OpenFiles.below(directory).isEmpty();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aFileThatIsShorterThanItWasFailsTheStreamAndNotTheWay() throws IOException {
+        Path file = Files.write(directory.resolve("content"), new byte[10_000]);
+        SocketNode writer =
+                node(
+                        "writer",
+                        new Listener() {
+                            @Override
+                            public void stream(Message request, StreamSink to) throws IOException {
+                                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                                    to.write(channel, 0, 20_000);
+                                }
+                            }
+                        },
+                        Map.of());
+        SocketNode reader = node("reader", new Listener(), Map.of("writer", writer.address()));
+        try (InputStream in = reader.open("writer", word("?"), BOUND)) {
+            assertThatThrownBy(in::readAllBytes)
+                    .hasMessageContaining("the file ends at 10000")
+                    .asInstanceOf(type(RpcException.class))
+                    .extracting(RpcException::kind)
+                    .isEqualTo(RpcException.Kind.FAILED);
+        }
+        assertThat(answers(reader, "writer")).isTrue();
+    }
+
+    @Test
+    void somebodyInTheMiddleOfAnEncryptedLineIsFoundOut() throws IOException {
+        SocketSettings encrypted = SocketSettings.loopback(SECRET).withEncryption(true);
+        SocketNode driver = node("driver", 1, encrypted, new Listener());
+        try (var middle = new ManInTheMiddle(driver.address())) {
+            SocketNode worker =
+                    node("worker", 1, encrypted.withContacts(Map.of("driver", middle.address())), new Listener());
+            assertThatThrownBy(() -> worker.request("driver", word("?"), BOUND)).isInstanceOf(RpcException.class);
+            assertThat(middle.passedOn()).as("it did stand between them").isPositive();
+        }
+    }
+}
