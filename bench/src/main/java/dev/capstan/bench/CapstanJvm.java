@@ -2,14 +2,17 @@ package dev.capstan.bench;
 
 import dev.capstan.bench.capstan.CapstanSide;
 import dev.capstan.bench.capstan.CountThousand;
+import dev.capstan.kernel.config.ByteSize;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Our side: this JVM's class path again, with the flags that the command gives. */
 public final class CapstanJvm {
     private CapstanJvm() {}
 
+    /** Programs run in the process of the side. */
     public static Side side() {
         return new Side(
                 "capstan",
@@ -18,6 +21,21 @@ public final class CapstanJvm {
                 List.of("-XX:+UseParallelGC"),
                 System.getProperty("java.class.path"),
                 CapstanSide.class.getName(),
-                CountThousand.class.getName());
+                CountThousand.class.getName(),
+                Map.of());
+    }
+
+    /**
+     * Programs run on one executor with two cores, in a process of its own.
+     *
+     * @param heap of the executor
+     */
+    public static Side clusterSide(ByteSize heap) {
+        return side().on(clusterOf(heap));
+    }
+
+    /** A form that Spark knows as well. */
+    static String clusterOf(ByteSize heap) {
+        return "local-cluster[1,2," + (heap.bytes() >> 20) + "]";
     }
 }

@@ -40,7 +40,7 @@ final class CountingContender implements Contender {
                 memory ? side.command(flags, side.counting(), "stay") : side.command(flags, side.counting());
         var log = options.work().resolve("logs").resolve(workload.name() + "-" + side.name() + ".log");
         Stopwatch watch = Stopwatch.started();
-        try (var process = new ChildProcess(side.name() + " in " + workload.name(), command, log)) {
+        try (var process = new ChildProcess(side.name() + " in " + workload.name(), command, side.environment(), log)) {
             String count = process.answer(BOUND);
             double millis = watch.millis();
             if (!count.equals("1000")) {

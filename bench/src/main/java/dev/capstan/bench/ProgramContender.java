@@ -42,6 +42,7 @@ final class ProgramContender implements Contender {
                 new ChildProcess(
                         side.name() + " in " + workload.name(),
                         command,
+                        side.environment(),
                         options.work().resolve("logs").resolve(workload.name() + "-" + side.name() + ".log"));
         try {
             String answer = process.answer(PREPARATION);

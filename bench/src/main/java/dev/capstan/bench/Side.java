@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An engine that can be measured: how processes of it are started.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param classPath with the engine and its programs
  * @param programs the class that runs programs
  * @param counting the class of the smallest program
+ * @param environment variables of its processes, besides those of this one
  */
 public record Side(
         String name,
@@ -23,10 +25,22 @@ public record Side(
         List<String> tuning,
         String classPath,
         String programs,
-        String counting) {
+        String counting,
+        Map<String, String> environment) {
+    /** The system property that says where the programs of a side run. */
+    public static final String MASTER = "bench.master";
+
     public Side {
+        environment = Map.copyOf(environment);
         flags = List.copyOf(flags);
         tuning = List.copyOf(tuning);
+    }
+
+    /** The same, whose programs run elsewhere than in its own process. */
+    Side on(String master) {
+        List<String> more = new ArrayList<>(flags);
+        more.add("-D" + MASTER + "=" + master);
+        return new Side(name, java, more, tuning, classPath, programs, counting, environment);
     }
 
     /** The jars and directories of the class path. */

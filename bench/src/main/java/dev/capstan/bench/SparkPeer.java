@@ -1,5 +1,7 @@
 package dev.capstan.bench;
 
+import dev.capstan.kernel.config.ByteSize;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -47,8 +51,9 @@ public final class SparkPeer {
      * Makes Spark ready to be measured.
      *
      * @param defaults whether it serializes and collects as it does unless told otherwise, or as is fastest
+     * @param cluster the heap of an executor in a process of its own, if there is to be one
      */
-    public static Side prepare(Path work, boolean defaults) throws InterruptedException {
+    public static Side prepare(Path work, boolean defaults, Optional<ByteSize> cluster) throws InterruptedException {
         Path jdk =
                 Jdks.of(System.getenv(), Path.of(System.getProperty("user.home")))
                         .find(21, 17)
@@ -57,7 +62,8 @@ public final class SparkPeer {
                                         "Spark needs a JDK 21 or 17, and none was found; install one, or point"
                                                 + " JAVA_HOME at it"));
         try {
-            return new SparkPeer(SourceTree.peer("spark"), work, jdk).side(defaults);
+            Side side = new SparkPeer(SourceTree.peer("spark"), work, jdk).side(defaults);
+            return cluster.map(heap -> side.on(CapstanJvm.clusterOf(heap))).orElse(side);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot prepare Spark in " + work + ": " + e.getMessage(), e);
         }
@@ -74,7 +80,24 @@ public final class SparkPeer {
                 defaults ? List.of("-Dpeer.defaults=true") : List.of("-XX:+UseParallelGC"),
                 classes + File.pathSeparator + libraries,
                 "dev.capstan.bench.spark.SparkSide",
-                "dev.capstan.bench.spark.CountThousand");
+                "dev.capstan.bench.spark.CountThousand",
+                Map.of("SPARK_HOME", home(libraries).toString(), "JAVA_HOME", jdk.toString()));
+    }
+
+    /** Processes that Spark starts find their jars in a directory of its home, and nowhere else. */
+    private Path home(String libraries) throws IOException {
+        Path home = work.resolve("home");
+        Path jars = Files.createDirectories(home.resolve("jars"));
+        try (Stream<Path> old = Files.list(jars)) {
+            for (Path link : old.toList()) {
+                Files.delete(link);
+            }
+        }
+        for (String library : libraries.split(File.pathSeparator)) {
+            Path jar = Path.of(library);
+            Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+        }
+        return home;
     }
 
     private List<String> flags(Path classes) {
@@ -84,6 +107,9 @@ public final class SparkPeer {
         flags.add("-Dio.netty.tryReflectionSetAccessible=true");
         flags.add("-Dlog4j2.configurationFile=" + classes.resolve("log4j2.properties"));
         flags.add("-Dspark.local.dir=" + work.resolve("local"));
+        flags.add("-Dspark.executor.extraClassPath=" + classes);
+        flags.add(
+                "-Dspark.executor.extraJavaOptions=-Dlog4j2.configurationFile=" + classes.resolve("log4j2.properties"));
         return flags;
     }
 

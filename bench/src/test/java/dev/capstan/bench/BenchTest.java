@@ -71,7 +71,7 @@ class BenchTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @EnabledIfEnvironmentVariable(named = "BENCH_PEER", matches = "true")
     void sparkAgreesWithUs() throws InterruptedException {
-        Bench bench = bench(Optional.of(SparkPeer.prepare(work, false)));
+        Bench bench = bench(Optional.of(SparkPeer.prepare(work, false, Optional.empty())));
         for (String name : new String[] {"wordcount", "sort", "join", "groupbykey", "regression", "pagerank"}) {
             assertThat(bench.run(workload(name), TINY).ratio()).isPresent();
         }

@@ -12,6 +12,7 @@ import dev.capstan.bench.Side;
 import dev.capstan.bench.SparkPeer;
 import dev.capstan.bench.Workload;
 import dev.capstan.bench.Workloads;
+import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.Nearest;
 
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,11 @@ final class BenchVerb implements Callable<Integer> {
 
     @Option(names = "--peer-defaults", description = "Leaves the peer's settings as they are, not as is fastest.")
     private boolean peerDefaults;
+
+    @Option(
+            names = "--cluster",
+            description = "Runs programs on an executor with two cores in a process of its own, with the same heap.")
+    private boolean cluster;
 
     @Option(names = "--only", paramLabel = "<name>", split = ",", description = "Which to measure, as WORKLOAD.")
     private List<String> only = List.of();
@@ -147,8 +153,10 @@ final class BenchVerb implements Callable<Integer> {
     private void measure(List<Workload> chosen, PrintWriter out) throws InterruptedException, IOException {
         BenchOptions options = options();
         Optional<Side> other =
-                peer == null ? Optional.empty() : Optional.of(SparkPeer.prepare(options.work(), peerDefaults));
-        var bench = new Bench(CapstanJvm.side(), other, options);
+                peer == null
+                        ? Optional.empty()
+                        : Optional.of(SparkPeer.prepare(options.work(), peerDefaults, executorHeap()));
+        var bench = new Bench(executorHeap().map(CapstanJvm::clusterSide).orElseGet(CapstanJvm::side), other, options);
         List<Map<String, Object>> results = new ArrayList<>();
         for (Workload workload : chosen) {
             List<Comparison> comparisons = new ArrayList<>();
@@ -287,5 +295,9 @@ final class BenchVerb implements Callable<Integer> {
             map.put("notes", result.notes());
         }
         return map;
+    }
+
+    private Optional<ByteSize> executorHeap() {
+        return cluster ? Optional.of(ByteSize.parse(heap)) : Optional.empty();
     }
 }

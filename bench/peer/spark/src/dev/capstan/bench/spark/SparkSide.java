@@ -21,7 +21,11 @@ public final class SparkSide {
 
     /** As is fastest for Spark, unless its defaults are asked for. */
     static JavaSparkContext context() {
-        SparkConf conf = new SparkConf().setMaster("local[2]").setAppName("bench");
+        String master = System.getProperty("bench.master", "local[2]");
+        SparkConf conf = new SparkConf().setMaster(master).setAppName("bench");
+        if (master.startsWith("local-cluster")) { // the executor takes all that its worker has
+            conf.set("spark.executor.memory", master.replaceAll(".*,(\\d+)]", "$1m"));
+        }
         if (!Boolean.getBoolean("peer.defaults")) {
             conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
             conf.set("spark.ui.enabled", "false");

@@ -1,5 +1,6 @@
 package dev.capstan.bench.capstan;
 
+import dev.capstan.bench.Side;
 import dev.capstan.bench.side.Program;
 import dev.capstan.bench.side.Setting;
 import dev.capstan.bench.side.SideLoop;
@@ -29,8 +30,12 @@ public final class CapstanSide {
         return settings().create();
     }
 
+    static String master() {
+        return System.getProperty(Side.MASTER, "local[2]");
+    }
+
     static ContextBuilder settings() {
-        return CapstanContext.builder().master("local[2]").conf("capstan.console.progress", "false");
+        return CapstanContext.builder().master(master()).conf("capstan.console.progress", "false");
     }
 
     static Program prepare(String name, Setting setting, CapstanContext context) throws IOException {

@@ -13,7 +13,7 @@ public final class CountThousand {
     private CountThousand() {}
 
     public static void main(String[] arguments) throws IOException {
-        try (CapstanContext context = CapstanContext.create("local[2]")) {
+        try (CapstanContext context = CapstanContext.create(CapstanSide.master())) {
             System.out.println(context.range(0, 1_000, 1, 2).count());
             if (arguments.length > 0) {
                 System.in.transferTo(OutputStream.nullOutputStream());
