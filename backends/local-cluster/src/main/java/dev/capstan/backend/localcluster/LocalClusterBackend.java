@@ -12,11 +12,16 @@ import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.live.ExecutorOrigin;
 import dev.capstan.executor.live.ExecutorProcess;
+import dev.capstan.executor.live.LogDirectory;
+import dev.capstan.executor.live.ProcessSettings;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.resource.Resources;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +34,7 @@ final class LocalClusterBackend implements SchedulerBackend {
     private final BackendEnvironment environment;
     private final DriverContact contact;
     private final LocalClusterLogic logic;
+    private final ProcessSettings settings;
     private final Map<LeaseId, ExecutorProcess> processes = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -36,6 +42,7 @@ final class LocalClusterBackend implements SchedulerBackend {
         this.url = url;
         this.environment = environment;
         this.contact = Objects.requireNonNull(environment.contact(), "executors in other processes need a way here");
+        this.settings = ProcessSettings.from(environment.settings()::get);
         this.logic = new LocalClusterLogic(HOST, url.executors(), Resources.cpus(url.cores()), environment.driver());
     }
 
@@ -58,20 +65,10 @@ final class LocalClusterBackend implements SchedulerBackend {
     }
 
     private void start(Lease lease) {
-        var origin =
-                new ExecutorOrigin(
-                        lease.executor(),
-                        lease.id(),
-                        lease.host(),
-                        lease.resources(),
-                        environment.application(),
-                        environment.epoch(),
-                        environment.driver(),
-                        contact.at(),
-                        contact.encrypted(),
-                        contact.secret());
         try {
-            ExecutorProcess process = ExecutorProcess.start(origin, url.memoryMegabytes());
+            var logs = LogDirectory.make(settings.logRoot(), environment.application(), lease.executor());
+            ExecutorProcess process =
+                    ExecutorProcess.start(origin(lease, logs.path()), settings, url.memoryMegabytes());
             processes.put(lease.id(), process);
             if (closed) {
                 stop(lease.id());
@@ -82,9 +79,30 @@ final class LocalClusterBackend implements SchedulerBackend {
         }
     }
 
+    private ExecutorOrigin origin(Lease lease, Path logs) {
+        return new ExecutorOrigin(
+                lease.executor(),
+                lease.id(),
+                lease.host(),
+                lease.resources(),
+                environment.application(),
+                environment.epoch(),
+                environment.driver(),
+                contact.at(),
+                contact.encrypted(),
+                contact.secret(),
+                logs);
+    }
+
     private void onExit(LeaseId id, ExecutorProcess.End end) {
         if (processes.remove(id) != null) {
-            tell(id, end.outOfMemory() ? LossReason.OUT_OF_MEMORY : LossReason.CRASHED, end.detail());
+            LossReason reason =
+                    switch (end.cause()) {
+                        case KILLED -> LossReason.KILLED;
+                        case OUT_OF_MEMORY -> LossReason.OUT_OF_MEMORY;
+                        case CRASHED -> LossReason.CRASHED;
+                    };
+            tell(id, reason, end.detail());
         }
     }
 
@@ -104,9 +122,21 @@ final class LocalClusterBackend implements SchedulerBackend {
         return url.executors() * url.cores();
     }
 
+    /** All at once: together they take no longer than the slowest of them. */
     @Override
     public void close() {
         closed = true;
-        processes.keySet().forEach(this::stop);
+        List<Thread> stopping = new ArrayList<>();
+        for (LeaseId id : processes.keySet()) {
+            stopping.add(Thread.ofVirtual().name("stop-" + id.name()).start(() -> stop(id)));
+        }
+        try {
+            for (Thread thread : stopping) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            stopping.forEach(Thread::interrupt); // then they are killed without a grace
+            Thread.currentThread().interrupt();
+        }
     }
 }
