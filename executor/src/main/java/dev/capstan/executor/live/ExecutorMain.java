@@ -1,5 +1,8 @@
 package dev.capstan.executor.live;
 
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.PrivateDirectory;
+import dev.capstan.engine.execution.ApplicationLoader;
 import dev.capstan.engine.protocol.Application;
 import dev.capstan.engine.protocol.Application.ClassFile;
 import dev.capstan.engine.protocol.ApplicationRequest;
@@ -25,6 +28,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +41,7 @@ public final class ExecutorMain {
     private static final System.Logger LOG = System.getLogger(ExecutorMain.class.getName());
     private static final int CLOSE_SECONDS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FILES_KEPT = Duration.ofDays(7);
     private static final long LOG_BYTES = 16L << 20;
 
     /**
@@ -148,10 +153,20 @@ public final class ExecutorMain {
             LOG.log(System.Logger.Level.INFO, "{0} works for {1}", origin.id(), origin.application());
             Ending ending = ended.join();
             LOG.log(System.Logger.Level.INFO, "{0} ends: {1}", origin.id(), ending.reason());
+            sweep(settings);
             return ending;
         } finally {
             closed.countDown();
         }
+    }
+
+    /**
+     * A driver that was killed has left its files. Those who worked for it are the first to know, and there may be
+     * nobody after them.
+     */
+    private static void sweep(ExecutorSettings settings) {
+        new LocalDirectories(settings.stores().localDirectories()).sweep();
+        PrivateDirectory.sweep(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /** On a signal: what it keeps in files goes with it. */
@@ -183,7 +198,8 @@ public final class ExecutorMain {
         if (application.classPath().isEmpty()) {
             return ExecutorMain.class.getClassLoader();
         }
-        var cache = new FileCache(settings.stores().localDirectories().getFirst().resolve("capstan-files"));
+        FileCache cache = FileCache.in(settings.stores().localDirectories().getFirst());
+        cache.sweep(Instant.now().minus(FILES_KEPT));
         List<URL> jars = new ArrayList<>();
         try (Node node = startNode(origin, transport)) {
             for (ClassFile file : application.classPath()) {

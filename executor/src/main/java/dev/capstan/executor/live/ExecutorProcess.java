@@ -73,6 +73,7 @@ public final class ExecutorProcess {
         options.add("-XX:ActiveProcessorCount=" + Math.max(2, cores));
         options.add(cores == 1 ? "-XX:+UseSerialGC" : "-XX:+UseParallelGC");
         options.add("--enable-native-access=ALL-UNNAMED");
+        options.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         options.add("-XX:ErrorFile=" + origin.logs().resolve("hs_err_pid%p.log"));
         if (!settings.heapDumps().isEmpty()) {
             Path dumps = Path.of(settings.heapDumps()).toAbsolutePath();
@@ -86,6 +87,11 @@ public final class ExecutorProcess {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** Whether its end is no news. */
+    public boolean isStopped() {
+        return stopped.get();
     }
 
     /** Told once, on another thread, when the process has ended. */

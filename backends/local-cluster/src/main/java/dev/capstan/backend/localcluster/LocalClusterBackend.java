@@ -20,10 +20,9 @@ import dev.capstan.kernel.resource.Resources;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs executors in processes of their own on this machine, and sees to it that none outlives the driver's wish. */
@@ -36,6 +35,7 @@ final class LocalClusterBackend implements SchedulerBackend {
     private final LocalClusterLogic logic;
     private final ProcessSettings settings;
     private final Map<LeaseId, ExecutorProcess> processes = new ConcurrentHashMap<>();
+    private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     LocalClusterBackend(LocalClusterUrl url, BackendEnvironment environment) {
@@ -57,14 +57,31 @@ final class LocalClusterBackend implements SchedulerBackend {
         return (operation, _) -> {
             switch ((LocalClusterOperation) operation) {
                 case LocalClusterOperation.StartProcess(var lease) ->
-                        Thread.ofVirtual().name("start-" + lease.executor().name()).start(() -> start(lease));
-                case LocalClusterOperation.StopProcess(var id) ->
-                        Thread.ofVirtual().name("stop-" + id.name()).start(() -> stop(id));
+                        inBackground("start-" + lease.executor().name(), () -> start(lease));
+                case LocalClusterOperation.StopProcess(var id) -> inBackground("stop-" + id.name(), () -> stop(id));
             }
         };
     }
 
+    private void inBackground(String name, Runnable work) {
+        Thread thread =
+                Thread.ofVirtual()
+                        .name(name)
+                        .unstarted(() -> {
+                            try {
+                                work.run();
+                            } finally {
+                                atWork.remove(Thread.currentThread());
+                            }
+                        });
+        atWork.add(thread);
+        thread.start();
+    }
+
     private void start(Lease lease) {
+        if (closed) {
+            return;
+        }
         try {
             var logs = LogDirectory.make(settings.logRoot(), environment.application(), lease.executor());
             ExecutorProcess process =
@@ -73,7 +90,7 @@ final class LocalClusterBackend implements SchedulerBackend {
             if (closed) {
                 stop(lease.id());
             }
-            process.onExit(end -> onExit(lease.id(), end));
+            process.onExit(end -> onExit(lease.id(), process, end));
         } catch (IOException e) {
             tell(lease.id(), LossReason.LAUNCH_FAILED, "its process cannot be started: " + e.getMessage());
         }
@@ -94,8 +111,8 @@ final class LocalClusterBackend implements SchedulerBackend {
                 logs);
     }
 
-    private void onExit(LeaseId id, ExecutorProcess.End end) {
-        if (processes.remove(id) != null) {
+    private void onExit(LeaseId id, ExecutorProcess process, ExecutorProcess.End end) {
+        if (processes.remove(id, process) && !process.isStopped()) {
             LossReason reason =
                     switch (end.cause()) {
                         case KILLED -> LossReason.KILLED;
@@ -111,9 +128,10 @@ final class LocalClusterBackend implements SchedulerBackend {
     }
 
     private void stop(LeaseId id) {
-        ExecutorProcess process = processes.remove(id);
+        ExecutorProcess process = processes.get(id);
         if (process != null) {
             process.stop();
+            processes.remove(id, process);
         }
     }
 
@@ -122,20 +140,18 @@ final class LocalClusterBackend implements SchedulerBackend {
         return url.executors() * url.cores();
     }
 
-    /** All at once: together they take no longer than the slowest of them. */
+    /** Waits until all are gone. All at once, so together they take no longer than the slowest of them. */
     @Override
     public void close() {
         closed = true;
-        List<Thread> stopping = new ArrayList<>();
-        for (LeaseId id : processes.keySet()) {
-            stopping.add(Thread.ofVirtual().name("stop-" + id.name()).start(() -> stop(id)));
-        }
+        processes.keySet().forEach(id -> inBackground("stop-" + id.name(), () -> stop(id)));
         try {
-            for (Thread thread : stopping) {
+            for (Thread thread : atWork) {
                 thread.join();
             }
+            processes.keySet().forEach(this::stop); // started at the last moment
         } catch (InterruptedException e) {
-            stopping.forEach(Thread::interrupt); // then they are killed without a grace
+            atWork.forEach(Thread::interrupt); // then they are killed without a grace
             Thread.currentThread().interrupt();
         }
     }
