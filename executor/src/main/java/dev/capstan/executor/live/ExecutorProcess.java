@@ -14,6 +14,10 @@ import java.util.function.Consumer;
 /** An executor's process on this machine, as whoever started it sees it. */
 public final class ExecutorProcess {
     private static final long GRACE_SECONDS = 5;
+
+    /** Set by the command when it uses such a cache. */
+    private static final String CACHE_PROPERTY = "dev.capstan.aotCache";
+
     private static final int LEAST_DIRECT_MEGABYTES = 128;
 
     private final Process process;
@@ -81,8 +85,20 @@ public final class ExecutorProcess {
             options.add("-XX:+HeapDumpOnOutOfMemoryError");
             options.add("-XX:HeapDumpPath=" + dumps);
         }
+        options.addAll(cacheOfClasses());
         options.addAll(settings.javaOptions());
         return options;
+    }
+
+    /**
+     * The cache of classes that this JVM was started with, which fits because the class path is the same. Where the
+     * user's options make it unfit, the JVM goes on without, and need not tell.
+     */
+    private static List<String> cacheOfClasses() {
+        String cache = System.getProperty(CACHE_PROPERTY, "");
+        return !cache.isEmpty() && Files.isReadable(Path.of(cache))
+                ? List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off")
+                : List.of();
     }
 
     public long pid() {
@@ -96,14 +112,16 @@ public final class ExecutorProcess {
 
     /** Told once, on another thread, when the process has ended. */
     public void onExit(Consumer<End> told) {
-        var unused = process.onExit().thenAccept(ended -> told.accept(end(ended.exitValue())));
+        var unused =
+                process.onExit()
+                        .thenAccept(ended -> told.accept(ending(pid(), ended.exitValue(), logs, stopped.get())));
     }
 
     /** Called once for each end: what crashed keeps its log, what was told to end does not. */
-    private End end(int exitCode) {
+    static End ending(long pid, int exitCode, LogDirectory logs, boolean stopped) {
         String said = logs.tail();
-        var text = new StringBuilder("its process " + pid() + " " + ExecutorExit.text(exitCode));
-        if (stopped.get() || ExecutorExit.isToldToEnd(exitCode)) {
+        var text = new StringBuilder("its process " + pid + " " + ExecutorExit.text(exitCode));
+        if (stopped || ExecutorExit.isToldToEnd(exitCode)) {
             logs.remove();
         } else {
             text.append("; its log is in ").append(logs.path());
