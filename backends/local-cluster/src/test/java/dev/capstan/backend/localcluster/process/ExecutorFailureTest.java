@@ -286,11 +286,11 @@ class ExecutorFailureTest {
         }
     }
 
-    /** {@code -Dcapstan.test.kills=200} for the long run. */
+    /** {@code -Dprocess.kills=200} for the long run. */
     @Test
     @Timeout(900)
     void killsAtRandomChangeNoResultOfAJobOfTwentyStages() throws InterruptedException, TimeoutException {
-        int kills = Integer.getInteger("capstan.test.kills", 6);
+        int kills = Integer.getInteger("process.kills", 6);
         var random = new Random(kills);
         try (CapstanContext context =
                 builder("local-cluster[3,1,128]").conf("capstan.stage.maxAttempts", "1000").create()) {
