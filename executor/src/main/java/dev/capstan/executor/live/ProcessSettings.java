@@ -43,7 +43,7 @@ public record ProcessSettings(Path logRoot, List<String> javaOptions, String hea
     }
 
     /** All of them. */
-    public static List<ConfigKey<?>> keys() {
+    static List<ConfigKey<?>> keys() {
         return List.of(LOG_DIRECTORY, JAVA_OPTIONS, HEAP_DUMPS);
     }
 
