@@ -37,7 +37,11 @@ final class CountingContender implements Contender {
         List<String> flags = new ArrayList<>(memory ? List.of() : side.tuning());
         flags.add("-Xmx" + (memory ? "1g" : options.heap()));
         List<String> command =
-                memory ? side.command(flags, side.counting(), "stay") : side.command(flags, side.counting());
+                switch (workload.kind()) {
+                    case IDLE_MEMORY -> side.command(flags, side.counting(), "stay");
+                    case CLUSTER_START -> side.command(flags, side.counting(), "cluster");
+                    default -> side.command(flags, side.counting());
+                };
         var log = options.work().resolve("logs").resolve(workload.name() + "-" + side.name() + ".log");
         Stopwatch watch = Stopwatch.started();
         try (var process = new ChildProcess(side.name() + " in " + workload.name(), command, side.environment(), log)) {

@@ -19,6 +19,8 @@ public record Workload(String name, String about, Unit unit, Kind kind, int warm
         PROGRAM,
         /** The time from the start of a process to its result. */
         START,
+        /** The same on a cluster of processes on this machine. */
+        CLUSTER_START,
         /** The resident memory of a process that has done a small job and is idle. */
         IDLE_MEMORY,
         /** The number of entries of the class path. */

@@ -9,6 +9,7 @@ import dev.capstan.bench.capstan.SmallHeap;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The workloads there are. What exactly is timed stands at the class of each program. */
 public final class Workloads {
@@ -111,6 +112,21 @@ public final class Workloads {
         all.add(
                 Workload.process(
                         "start", "process start to the result of counting 1,000 numbers", Unit.MILLIS, Kind.START, 1));
+        all.add(
+                new Workload(
+                        "start-cluster",
+                        "the same with an executor process of 2 cores",
+                        Unit.MILLIS,
+                        Kind.CLUSTER_START,
+                        1,
+                        Set.of(OURS_ALONE)));
+        all.add(
+                Workload.program(
+                        "executor-start",
+                        "start of an executor process to its first result, for a driver that is warm",
+                        Unit.MILLIS,
+                        1,
+                        OURS_ALONE));
         all.add(
                 Workload.process(
                         "memory",

@@ -31,6 +31,7 @@ class LayeringTest {
                     Map.entry("executor", Set.of("kernel", "engine")),
                     Map.entry("backends/contract", Set.of("kernel", "engine", "driver-core", "testing")),
                     Map.entry("backends/local", Set.of("kernel", "engine", "driver-core", "executor")),
+                    Map.entry("backends/local-cluster", Set.of("kernel", "engine", "driver-core", "executor")),
                     Map.entry("examples", Set.of("kernel", "engine", "driver-core")),
                     Map.entry("simulation", allBut("examples", "bench", "launcher")),
                     Map.entry("bench", allBut("launcher")),

@@ -1,5 +1,6 @@
 package dev.capstan.launcher;
 
+import dev.capstan.engine.execution.ApplicationLoader;
 import dev.capstan.examples.Examples;
 import dev.capstan.kernel.config.Nearest;
 
@@ -7,7 +8,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,14 +18,14 @@ final class ProgramFinder {
     private final ClassLoader loader;
 
     /**
-     * @param jars seen after our own class path, by a loader of their own
+     * @param jars seen before our own class path, by a loader of their own, as executors see them
      */
     ProgramFinder(List<Path> jars) {
         ClassLoader ours = ProgramFinder.class.getClassLoader();
-        this.loader = jars.isEmpty() ? ours : new URLClassLoader(urls(jars), ours);
+        this.loader = jars.isEmpty() ? ours : new ApplicationLoader(urls(jars), ours);
     }
 
-    private static URL[] urls(List<Path> jars) {
+    private static List<URL> urls(List<Path> jars) {
         return jars.stream()
                 .map(jar -> {
                     if (!Files.isReadable(jar)) {
@@ -37,7 +37,7 @@ final class ProgramFinder {
                         throw new IllegalStateException(e);
                     }
                 })
-                .toArray(URL[]::new);
+                .toList();
     }
 
     /**

@@ -80,7 +80,7 @@ final class SimulatedCluster implements Actor<BackendMessage> {
                 tell(effects, new BackendEvent.Connected("a simulated cluster"));
                 keepGranting(effects);
             }
-            case BackendCommand.Desire _, BackendCommand.Stop() -> {
+            case BackendCommand.Desire _, BackendCommand.Registered _, BackendCommand.Stop() -> {
                 // it gives what it has
             }
             case BackendCommand.Release(var lease) -> end(effects, lease, LossReason.RELEASED);

@@ -53,6 +53,7 @@ public final class CapstanSide {
             case "broadcast" -> Broadcasting.prepare(context);
             case "broadcast-sent" -> Broadcasting.prepareSent();
             case "iterations" -> Iterations.prepare(context, setting);
+            case "executor-start" -> ExecutorStart.prepare();
             case "concurrent" -> ConcurrentJobs.prepare(context);
             default -> name.startsWith(SmallHeap.PREFIX) ? SmallHeap.prepare(name, setting) : scheduling(name);
         };

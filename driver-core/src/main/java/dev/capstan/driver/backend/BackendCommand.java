@@ -10,6 +10,9 @@ public sealed interface BackendCommand extends BackendMessage {
     /** This is wanted from now on. */
     record Desire(Demand demand) implements BackendCommand {}
 
+    /** The executor behind the lease has registered, so it can be started. */
+    record Registered(LeaseId lease) implements BackendCommand {}
+
     /** Given back before its time. */
     record Release(LeaseId lease) implements BackendCommand {}
 

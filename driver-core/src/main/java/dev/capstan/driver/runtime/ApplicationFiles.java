@@ -1,7 +1,10 @@
 package dev.capstan.driver.runtime;
 
+import dev.capstan.engine.disk.PrivateDirectory;
 import dev.capstan.engine.protocol.Application.ClassFile;
 import dev.capstan.kernel.rpc.StreamSink;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,11 +32,12 @@ import java.util.stream.Stream;
  * The program's own classes, for executors in other processes: what its class loader has beyond the class path that the
  * driver's JVM was started with. Directories of classes travel as jars.
  */
-final class ApplicationFiles {
+final class ApplicationFiles implements AutoCloseable {
     static final ApplicationFiles NONE = new ApplicationFiles();
 
     private final List<ClassFile> files = new ArrayList<>();
     private final Map<String, Path> byHash = new LinkedHashMap<>();
+    private @Nullable PrivateDirectory packed;
 
     /**
      * @throws UncheckedIOException when one of them cannot be read
@@ -67,9 +71,12 @@ final class ApplicationFiles {
         }
     }
 
-    private static Path packed(Path directory) throws IOException {
-        Path jar = Files.createTempFile("capstan-classes", ".jar");
-        jar.toFile().deleteOnExit();
+    /** In a directory that goes with the driver, or that whoever comes after a killed one removes. */
+    private Path packed(Path directory) throws IOException {
+        if (packed == null) {
+            packed = PrivateDirectory.in(Path.of(System.getProperty("java.io.tmpdir")));
+        }
+        Path jar = packed.path().resolve("classes-" + files.size() + ".jar");
         try (var out = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> found = Files.walk(directory)) {
             for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
@@ -103,6 +110,13 @@ final class ApplicationFiles {
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             to.write(channel, 0, channel.size());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (packed != null) {
+            packed.close();
         }
     }
 }

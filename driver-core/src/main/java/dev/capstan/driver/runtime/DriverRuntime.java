@@ -296,6 +296,7 @@ public final class DriverRuntime implements JobRunner {
         door.close("the context was stopped");
         backend.close();
         network.close();
+        files.close();
         stallWatch.close();
         desk.fail(null, new JobFailedException("the context was stopped"));
         desk.close();

@@ -244,6 +244,7 @@ final class ExecutorLife {
             exclusions.joined(executor);
             executor.takenSequence = reports.sequence();
             welcome(executor);
+            outbox.tellBackend(new BackendCommand.Registered(lease));
             outbox.tellDag(new SchedulingEvent.ExecutorJoined(executor.id, register.host()));
             process(executor, reports, now);
             if (reports.sequence() > 0) {

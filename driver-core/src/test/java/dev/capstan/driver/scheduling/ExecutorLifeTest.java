@@ -56,6 +56,16 @@ class ExecutorLifeTest {
     }
 
     @Test
+    void theBackendHearsOnceThatAnExecutorIsUp() {
+        FakeExecutor executor = fixture.leased("executor-1", "host-a", Resources.cpus(1));
+        assertThat(fixture.commanded(BackendCommand.Registered.class)).isEmpty();
+        fixture.tell(executor.register()).tell(executor.register());
+
+        assertThat(fixture.commanded(BackendCommand.Registered.class))
+                .containsExactly(new BackendCommand.Registered(executor.lease));
+    }
+
+    @Test
     void aLeaseWhoseExecutorNeverRegistersIsGivenBack() {
         FakeExecutor executor = fixture.leased("executor-1", "host-a", Resources.cpus(1));
         fixture.advance(Duration.ofSeconds(121));

@@ -1,5 +1,8 @@
 package dev.capstan.executor.live;
 
+import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.PrivateDirectory;
+import dev.capstan.engine.execution.ApplicationLoader;
 import dev.capstan.engine.protocol.Application;
 import dev.capstan.engine.protocol.Application.ClassFile;
 import dev.capstan.engine.protocol.ApplicationRequest;
@@ -20,9 +23,12 @@ import dev.capstan.kernel.rpc.socket.SocketSettings;
 import dev.capstan.kernel.rpc.socket.SocketTransport;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +41,22 @@ public final class ExecutorMain {
     private static final System.Logger LOG = System.getLogger(ExecutorMain.class.getName());
     private static final int CLOSE_SECONDS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FILES_KEPT = Duration.ofDays(7);
+    private static final long LOG_BYTES = 16L << 20;
 
-    /** How an executor ends, for whoever started it. */
-    private static final int ENDED = 0;
+    /**
+     * @param inOrder whether nobody will want to read the log
+     */
+    private record Ending(int code, boolean inOrder, String reason) {
+        static Ending asTold(String reason) {
+            return new Ending(ExecutorExit.ENDED, true, reason);
+        }
 
-    private static final int FAILED = 1;
-    private static final int MISUSED = 2;
+        static Ending of(Throwable fault) {
+            int code = fault instanceof OutOfMemoryError ? ExecutorExit.OUT_OF_MEMORY : ExecutorExit.FAILED;
+            return new Ending(code, false, "an internal error ended it: " + fault);
+        }
+    }
 
     private ExecutorMain() {}
 
@@ -51,13 +67,30 @@ public final class ExecutorMain {
         } catch (IllegalArgumentException e) {
             System.err.println(
                     "capstan executor: " + e.getMessage() + "; executors are started by masters and drivers");
-            System.exit(MISUSED);
+            System.exit(ExecutorExit.MISUSED);
             return;
         }
-        System.exit(run(origin));
+        var logs = new LogDirectory(origin.logs());
+        writeTo(logs);
+        Ending ending = run(origin);
+        if (ending.inOrder()) {
+            logs.remove();
+        }
+        System.exit(ending.code());
     }
 
-    private static int run(ExecutorOrigin origin) {
+    /** From now on all that is printed goes there, of the program as well. */
+    private static void writeTo(LogDirectory logs) {
+        try {
+            var log = new PrintStream(new RotatingLog(logs.log(), LOG_BYTES), true, StandardCharsets.UTF_8);
+            System.setOut(log);
+            System.setErr(log);
+        } catch (IOException e) {
+            System.err.println("cannot write " + logs.log() + ", so this is the log: " + e.getMessage());
+        }
+    }
+
+    private static Ending run(ExecutorOrigin origin) {
         SocketSettings network =
                 SocketSettings.at(origin.host(), origin.secret())
                         .withEncryption(origin.encrypted())
@@ -65,9 +98,11 @@ public final class ExecutorMain {
         try (var transport = new SocketTransport(network, ExecutorForms.ALL)) {
             Application application = ask(origin, transport);
             return serve(origin, transport, application);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, origin.id() + " cannot start", e);
-            return FAILED;
+        } catch (IOException
+                | RuntimeException
+                | Error e) { // the edge of the main thread: nothing may be lost in silence
+            LOG.log(System.Logger.Level.ERROR, origin.id() + " cannot go on", e);
+            return Ending.of(e);
         }
     }
 
@@ -85,7 +120,7 @@ public final class ExecutorMain {
                 (_, _) -> {});
     }
 
-    private static int serve(ExecutorOrigin origin, SocketTransport transport, Application application)
+    private static Ending serve(ExecutorOrigin origin, SocketTransport transport, Application application)
             throws IOException {
         Config config = config(application);
         Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
@@ -93,14 +128,14 @@ public final class ExecutorMain {
         ClassLoader loader = loader(origin, transport, application, settings);
         settings = ExecutorSettings.from(config::text, loader);
         Thread.currentThread().setContextClassLoader(loader);
-        var ended = new CompletableFuture<String>();
+        var ended = new CompletableFuture<Ending>();
         var closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> endInOrder(ended, closed)));
         try (var loop =
                         new ActorLoop(
                                 origin.id().name(),
                                 (_, _, _) -> {},
-                                fault -> ended.complete("an internal error ended it: " + fault.cause()));
+                                fault -> ended.complete(Ending.of(fault.cause())));
                 ExecutorRuntime _ =
                         ExecutorRuntime.start(
                                 settings.spec(
@@ -113,20 +148,30 @@ public final class ExecutorMain {
                                         origin.driver()),
                                 transport,
                                 loop,
-                                ended::complete)) {
+                                reason -> ended.complete(Ending.asTold(reason)))) {
             loop.start();
             LOG.log(System.Logger.Level.INFO, "{0} works for {1}", origin.id(), origin.application());
-            String reason = ended.join();
-            LOG.log(System.Logger.Level.INFO, "{0} ends: {1}", origin.id(), reason);
+            Ending ending = ended.join();
+            LOG.log(System.Logger.Level.INFO, "{0} ends: {1}", origin.id(), ending.reason());
+            sweep(settings);
+            return ending;
         } finally {
             closed.countDown();
         }
-        return ENDED;
+    }
+
+    /**
+     * A driver that was killed has left its files. Those who worked for it are the first to know, and there may be
+     * nobody after them.
+     */
+    private static void sweep(ExecutorSettings settings) {
+        new LocalDirectories(settings.stores().localDirectories()).sweep();
+        PrivateDirectory.sweep(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /** On a signal: what it keeps in files goes with it. */
-    private static void endInOrder(CompletableFuture<String> ended, CountDownLatch closed) {
-        ended.complete("the process was told to end");
+    private static void endInOrder(CompletableFuture<Ending> ended, CountDownLatch closed) {
+        ended.complete(new Ending(ExecutorExit.ENDED, false, "the process was told to end"));
         try {
             boolean unused = closed.await(CLOSE_SECONDS, TimeUnit.SECONDS); // what is left, the next executor sweeps
         } catch (InterruptedException e) {
@@ -153,7 +198,8 @@ public final class ExecutorMain {
         if (application.classPath().isEmpty()) {
             return ExecutorMain.class.getClassLoader();
         }
-        var cache = new FileCache(settings.stores().localDirectories().getFirst().resolve("capstan-files"));
+        FileCache cache = FileCache.in(settings.stores().localDirectories().getFirst());
+        cache.sweep(Instant.now().minus(FILES_KEPT));
         List<URL> jars = new ArrayList<>();
         try (Node node = startNode(origin, transport)) {
             for (ClassFile file : application.classPath()) {

@@ -9,6 +9,7 @@ import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.rpc.socket.Secret;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param application whose secret it knows
  * @param driver the task scheduler
  * @param driverAt where the driver listens
+ * @param logs the directory for its log, which is there
  */
 public record ExecutorOrigin(
         ExecutorId id,
@@ -34,7 +36,8 @@ public record ExecutorOrigin(
         Address driver,
         InetSocketAddress driverAt,
         boolean encrypted,
-        Secret secret) {
+        Secret secret,
+        Path logs) {
     /** The environment variable with the secret. */
     public static final String SECRET = "CAPSTAN_EXECUTOR_SECRET";
 
@@ -50,6 +53,7 @@ public record ExecutorOrigin(
         command.addAll(List.of("--application", application, "--epoch", Long.toString(epoch.number())));
         command.addAll(List.of("--driver", driver.node() + "/" + driver.actor()));
         command.addAll(List.of("--driver-at", driverAt.getHostString() + ":" + driverAt.getPort()));
+        command.addAll(List.of("--logs", logs.toString()));
         if (encrypted) {
             command.add("--encrypted");
         }
@@ -97,7 +101,8 @@ public record ExecutorOrigin(
                 address(required(values, "--driver")),
                 socket(required(values, "--driver-at")),
                 encrypted,
-                Secret.of(secret));
+                Secret.of(secret),
+                Path.of(required(values, "--logs")));
     }
 
     private static String required(Map<String, String> values, String option) {

@@ -2,89 +2,151 @@ package dev.capstan.executor.live;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** An executor's process on this machine, as whoever started it sees it. */
 public final class ExecutorProcess {
     private static final long GRACE_SECONDS = 5;
-    private static final int TAIL_BYTES = 4 << 10;
+
+    /** Set by the command when it uses such a cache. */
+    private static final String CACHE_PROPERTY = "dev.capstan.aotCache";
+
+    private static final int LEAST_DIRECT_MEGABYTES = 128;
 
     private final Process process;
-    private final Path log;
+    private final LogDirectory logs;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    /** Who or what ended a process. */
+    public enum Cause {
+        /** A signal by which people and systems end processes. */
+        KILLED,
+        OUT_OF_MEMORY,
+        /** It ended by itself, which it should not have. */
+        CRASHED
+    }
 
     /**
      * How a process ended.
      *
-     * @param detail for people: the exit code, and the end of what it said
+     * @param detail for people: the exit code, where its log is, and the end of what it said
      */
-    public record End(int exitCode, boolean outOfMemory, String detail) {}
+    public record End(int exitCode, Cause cause, String detail) {}
 
-    private ExecutorProcess(Process process, Path log) {
+    private ExecutorProcess(Process process, LogDirectory logs) {
         this.process = process;
-        this.log = log;
+        this.logs = logs;
     }
 
     /**
      * Starts the process with the class path of this one.
      *
+     * @param origin its log directory among it, which was made for it
      * @throws IOException when it cannot be started
      */
-    public static ExecutorProcess start(ExecutorOrigin origin, int heapMegabytes) throws IOException {
+    public static ExecutorProcess start(ExecutorOrigin origin, ProcessSettings settings, int heapMegabytes)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx" + heapMegabytes + "m",
-                        "-XX:+UseCompactObjectHeaders",
-                        "-XX:+UseParallelGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path")));
+        command.addAll(jvmOptions(origin, settings, heapMegabytes));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(origin.command());
-        Path log = Files.createTempFile("capstan-" + origin.id().name() + "-", ".log");
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        LogDirectory logs = new LogDirectory(origin.logs());
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(logs.jvm().toFile());
         builder.redirectInput(new File("/dev/null"));
         builder.environment().putAll(origin.environment());
-        return new ExecutorProcess(builder.start(), log);
+        return new ExecutorProcess(builder.start(), logs);
+    }
+
+    /** What an executor needs; the user's own options come last, so that they win. */
+    static List<String> jvmOptions(ExecutorOrigin origin, ProcessSettings settings, int heapMegabytes)
+            throws IOException {
+        int cores = (int) Math.max(1, origin.resources().milliCpus() / 1000);
+        List<String> options = new ArrayList<>();
+        options.add("-Xmx" + heapMegabytes + "m");
+        options.add("-XX:MaxDirectMemorySize=" + Math.max(LEAST_DIRECT_MEGABYTES, heapMegabytes / 4) + "m");
+        options.add("-XX:+UseCompactObjectHeaders");
+        // What the JVM starts by itself, collectors, compilers and pools, is to fit to the executor, not the machine.
+        options.add("-XX:ActiveProcessorCount=" + Math.max(2, cores));
+        options.add(cores == 1 ? "-XX:+UseSerialGC" : "-XX:+UseParallelGC");
+        options.add("--enable-native-access=ALL-UNNAMED");
+        options.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+        options.add("-XX:ErrorFile=" + origin.logs().resolve("hs_err_pid%p.log"));
+        if (!settings.heapDumps().isEmpty()) {
+            Path dumps = Path.of(settings.heapDumps()).toAbsolutePath();
+            Files.createDirectories(dumps);
+            options.add("-XX:+HeapDumpOnOutOfMemoryError");
+            options.add("-XX:HeapDumpPath=" + dumps);
+        }
+        options.addAll(cacheOfClasses());
+        options.addAll(settings.javaOptions());
+        return options;
+    }
+
+    /**
+     * The cache of classes that this JVM was started with, which fits because the class path is the same. Where the
+     * user's options make it unfit, the JVM goes on without, and need not tell.
+     */
+    private static List<String> cacheOfClasses() {
+        String cache = System.getProperty(CACHE_PROPERTY, "");
+        return !cache.isEmpty() && Files.isReadable(Path.of(cache))
+                ? List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off")
+                : List.of();
     }
 
     public long pid() {
         return process.pid();
     }
 
+    /** Whether its end is no news. */
+    public boolean isStopped() {
+        return stopped.get();
+    }
+
     /** Told once, on another thread, when the process has ended. */
     public void onExit(Consumer<End> told) {
-        var unused = process.onExit().thenAccept(ended -> told.accept(end(ended.exitValue())));
+        var unused =
+                process.onExit()
+                        .thenAccept(ended -> told.accept(ending(pid(), ended.exitValue(), logs, stopped.get())));
     }
 
-    private End end(int exitCode) {
-        String said = tail();
-        return new End(
-                exitCode,
-                said.contains("OutOfMemoryError"),
-                "its process " + pid() + " ended with code " + exitCode + (said.isEmpty() ? "" : ": " + said));
-    }
-
-    private String tail() {
-        try (var file = new RandomAccessFile(log.toFile(), "r")) {
-            file.seek(Math.max(0, file.length() - TAIL_BYTES));
-            byte[] bytes = new byte[(int) Math.min(TAIL_BYTES, file.length())];
-            file.readFully(bytes);
-            return new String(bytes, StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            return "";
+    /** Called once for each end: what crashed keeps its log, what was told to end does not. */
+    static End ending(long pid, int exitCode, LogDirectory logs, boolean stopped) {
+        String said = logs.tail();
+        var text = new StringBuilder("its process " + pid + " " + ExecutorExit.text(exitCode));
+        if (stopped || ExecutorExit.isToldToEnd(exitCode)) {
+            logs.remove();
+        } else {
+            text.append("; its log is in ").append(logs.path());
+            text.append(
+                    said.isEmpty() ? ", and it says nothing" : ", and ends with:\n" + said.indent(4).stripTrailing());
         }
+        return new End(exitCode, cause(exitCode, said), text.toString());
     }
 
-    /** Ends it: at once if it does not end by itself in a moment. */
+    private static Cause cause(int exitCode, String said) {
+        if (ExecutorExit.isKill(exitCode)) {
+            return Cause.KILLED;
+        }
+        // The JVM's own words; what the program prints of an error that it has met is another thing.
+        String words = said.toLowerCase(Locale.ROOT);
+        boolean withoutMemory =
+                words.contains("insufficient memory for the java runtime")
+                        || words.contains("could not reserve enough space")
+                        || words.contains("terminating due to java.lang.outofmemoryerror");
+        return exitCode == ExecutorExit.OUT_OF_MEMORY || withoutMemory ? Cause.OUT_OF_MEMORY : Cause.CRASHED;
+    }
+
+    /** Ends it: at once if it does not end by itself in a moment. Its log goes as well. */
     public void stop() {
+        stopped.set(true);
         process.destroy();
         try {
             if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
@@ -94,6 +156,6 @@ public final class ExecutorProcess {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        log.toFile().delete();
+        logs.remove();
     }
 }

@@ -12,13 +12,17 @@ import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.live.ExecutorOrigin;
 import dev.capstan.executor.live.ExecutorProcess;
+import dev.capstan.executor.live.LogDirectory;
+import dev.capstan.executor.live.ProcessSettings;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.resource.Resources;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs executors in processes of their own on this machine, and sees to it that none outlives the driver's wish. */
@@ -29,13 +33,16 @@ final class LocalClusterBackend implements SchedulerBackend {
     private final BackendEnvironment environment;
     private final DriverContact contact;
     private final LocalClusterLogic logic;
+    private final ProcessSettings settings;
     private final Map<LeaseId, ExecutorProcess> processes = new ConcurrentHashMap<>();
+    private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     LocalClusterBackend(LocalClusterUrl url, BackendEnvironment environment) {
         this.url = url;
         this.environment = environment;
         this.contact = Objects.requireNonNull(environment.contact(), "executors in other processes need a way here");
+        this.settings = ProcessSettings.from(environment.settings()::get);
         this.logic = new LocalClusterLogic(HOST, url.executors(), Resources.cpus(url.cores()), environment.driver());
     }
 
@@ -50,41 +57,69 @@ final class LocalClusterBackend implements SchedulerBackend {
         return (operation, _) -> {
             switch ((LocalClusterOperation) operation) {
                 case LocalClusterOperation.StartProcess(var lease) ->
-                        Thread.ofVirtual().name("start-" + lease.executor().name()).start(() -> start(lease));
-                case LocalClusterOperation.StopProcess(var id) ->
-                        Thread.ofVirtual().name("stop-" + id.name()).start(() -> stop(id));
+                        inBackground("start-" + lease.executor().name(), () -> start(lease));
+                case LocalClusterOperation.StopProcess(var id) -> inBackground("stop-" + id.name(), () -> stop(id));
             }
         };
     }
 
+    private void inBackground(String name, Runnable work) {
+        Thread thread =
+                Thread.ofVirtual()
+                        .name(name)
+                        .unstarted(() -> {
+                            try {
+                                work.run();
+                            } finally {
+                                atWork.remove(Thread.currentThread());
+                            }
+                        });
+        atWork.add(thread);
+        thread.start();
+    }
+
     private void start(Lease lease) {
-        var origin =
-                new ExecutorOrigin(
-                        lease.executor(),
-                        lease.id(),
-                        lease.host(),
-                        lease.resources(),
-                        environment.application(),
-                        environment.epoch(),
-                        environment.driver(),
-                        contact.at(),
-                        contact.encrypted(),
-                        contact.secret());
+        if (closed) {
+            return;
+        }
         try {
-            ExecutorProcess process = ExecutorProcess.start(origin, url.memoryMegabytes());
+            var logs = LogDirectory.make(settings.logRoot(), environment.application(), lease.executor());
+            ExecutorProcess process =
+                    ExecutorProcess.start(origin(lease, logs.path()), settings, url.memoryMegabytes());
             processes.put(lease.id(), process);
             if (closed) {
                 stop(lease.id());
             }
-            process.onExit(end -> onExit(lease.id(), end));
+            process.onExit(end -> onExit(lease.id(), process, end));
         } catch (IOException e) {
             tell(lease.id(), LossReason.LAUNCH_FAILED, "its process cannot be started: " + e.getMessage());
         }
     }
 
-    private void onExit(LeaseId id, ExecutorProcess.End end) {
-        if (processes.remove(id) != null) {
-            tell(id, end.outOfMemory() ? LossReason.OUT_OF_MEMORY : LossReason.CRASHED, end.detail());
+    private ExecutorOrigin origin(Lease lease, Path logs) {
+        return new ExecutorOrigin(
+                lease.executor(),
+                lease.id(),
+                lease.host(),
+                lease.resources(),
+                environment.application(),
+                environment.epoch(),
+                environment.driver(),
+                contact.at(),
+                contact.encrypted(),
+                contact.secret(),
+                logs);
+    }
+
+    private void onExit(LeaseId id, ExecutorProcess process, ExecutorProcess.End end) {
+        if (processes.remove(id, process) && !process.isStopped()) {
+            LossReason reason =
+                    switch (end.cause()) {
+                        case KILLED -> LossReason.KILLED;
+                        case OUT_OF_MEMORY -> LossReason.OUT_OF_MEMORY;
+                        case CRASHED -> LossReason.CRASHED;
+                    };
+            tell(id, reason, end.detail());
         }
     }
 
@@ -93,9 +128,10 @@ final class LocalClusterBackend implements SchedulerBackend {
     }
 
     private void stop(LeaseId id) {
-        ExecutorProcess process = processes.remove(id);
+        ExecutorProcess process = processes.get(id);
         if (process != null) {
             process.stop();
+            processes.remove(id, process);
         }
     }
 
@@ -104,9 +140,19 @@ final class LocalClusterBackend implements SchedulerBackend {
         return url.executors() * url.cores();
     }
 
+    /** Waits until all are gone. All at once, so together they take no longer than the slowest of them. */
     @Override
     public void close() {
         closed = true;
-        processes.keySet().forEach(this::stop);
+        processes.keySet().forEach(id -> inBackground("stop-" + id.name(), () -> stop(id)));
+        try {
+            for (Thread thread : atWork) {
+                thread.join();
+            }
+            processes.keySet().forEach(this::stop); // started at the last moment
+        } catch (InterruptedException e) {
+            atWork.forEach(Thread::interrupt); // then they are killed without a grace
+            Thread.currentThread().interrupt();
+        }
     }
 }

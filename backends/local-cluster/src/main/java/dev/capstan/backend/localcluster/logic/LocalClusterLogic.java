@@ -24,8 +24,8 @@ import java.util.SequencedMap;
  *
  * <p>It alone owns which leases there are. It takes {@link BackendCommand}s and {@link LocalClusterMessage}s, tells the
  * task scheduler {@link BackendEvent}s and has {@link LocalClusterOperation}s done. A process that ends is followed by
- * another after a moment; when {@value #MOST_IN_A_ROW} for each executor end in a row without a demand in between, the
- * backend is dead.
+ * another after a moment. When {@value #MOST_IN_A_ROW} for each executor have ended in a row before they registered, no
+ * executor can be started here, and the backend is dead; processes that worked may end as often as they do.
  */
 public final class LocalClusterLogic implements Actor<BackendMessage> {
     static final int MOST_IN_A_ROW = 5;
@@ -36,11 +36,13 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
     private final int executors;
     private final Resources resources;
     private final Address scheduler;
-    private final SequencedMap<LeaseId, Lease> leases = new LinkedHashMap<>();
+    private final SequencedMap<LeaseId, Held> leases = new LinkedHashMap<>();
     private boolean stopped;
     private int started;
-    private int endedInARow;
+    private int failedInARow;
     private String lastEnd = "";
+
+    private record Held(Lease lease, boolean registered) {}
 
     /**
      * @param executors how many
@@ -66,10 +68,8 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
     private List<Effect> onCommand(BackendCommand command) {
         return switch (command) {
             case BackendCommand.Start() -> onStart();
-            case BackendCommand.Desire _ -> {
-                endedInARow = 0;
-                yield List.of();
-            }
+            case BackendCommand.Desire _ -> List.of(); // it gives what it has
+            case BackendCommand.Registered(var id) -> onRegistered(id);
             case BackendCommand.Release(var id) -> onRelease(id);
             case BackendCommand.Explain() -> List.of(tell(new BackendEvent.Explained(explain())));
             case BackendCommand.Stop() -> onStop();
@@ -103,37 +103,57 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
                             new ExecutorId("executor-" + number),
                             host,
                             resources);
-            leases.put(lease.id(), lease);
+            leases.put(lease.id(), new Held(lease, false));
             effects.add(tell(new BackendEvent.Granted(lease)));
             effects.add(new Effect.Perform(new LocalClusterOperation.StartProcess(lease)));
         }
         return effects;
     }
 
+    private List<Effect> onRegistered(LeaseId id) {
+        Held held = leases.computeIfPresent(id, (_, known) -> new Held(known.lease(), true));
+        if (held != null) {
+            failedInARow = 0;
+        }
+        return List.of();
+    }
+
     private List<Effect> onRelease(LeaseId id) {
-        if (leases.remove(id) == null) {
+        Held held = leases.remove(id);
+        if (held == null) {
             return List.of();
         }
-        return List.of(
-                new Effect.Perform(new LocalClusterOperation.StopProcess(id)),
-                tell(new BackendEvent.Ended(id, LossReason.RELEASED, "given back")),
-                armStart());
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.Perform(new LocalClusterOperation.StopProcess(id)));
+        effects.add(tell(new BackendEvent.Ended(id, LossReason.RELEASED, "given back")));
+        effects.add(next(held, "it did not register and was given back"));
+        return effects;
     }
 
     private List<Effect> onProcessEnded(LeaseId id, LossReason reason, String detail) {
-        if (leases.remove(id) == null) {
+        Held held = leases.remove(id);
+        if (held == null) {
             return List.of();
         }
+        boolean cannotStart = !held.registered() && reason == LossReason.CRASHED;
+        return List.of(
+                tell(new BackendEvent.Ended(id, cannotStart ? LossReason.LAUNCH_FAILED : reason, detail)),
+                next(held, detail));
+    }
+
+    /** Another one, unless none ever comes up. */
+    private Effect next(Held ended, String detail) {
         lastEnd = detail;
-        Effect ended = tell(new BackendEvent.Ended(id, reason, detail));
-        if (++endedInARow >= MOST_IN_A_ROW * executors) {
-            return List.of(
-                    ended,
-                    tell(
-                            new BackendEvent.Dead(
-                                    endedInARow + " executors in a row have ended, the last one: " + detail)));
+        if (!ended.registered() && ++failedInARow >= MOST_IN_A_ROW * executors) {
+            stopped = true;
+            return tell(
+                    new BackendEvent.Dead(
+                            "executors cannot be started here, "
+                                    + failedInARow
+                                    + " in a row have ended before they registered; the last one: "
+                                    + detail));
         }
-        return List.of(ended, armStart());
+        return armStart();
     }
 
     private static Effect armStart() {

@@ -66,7 +66,7 @@ class LocalClusterLogicTest extends BackendLogicContract {
     }
 
     @Test
-    void processesThatEndAgainAndAgainEndTheBackend() {
+    void processesThatNeverRegisterEndTheBackend() {
         LocalClusterLogic logic = twoProcesses();
         List<Effect> all = new ArrayList<>(logic.on(new BackendCommand.Start(), 0));
         for (int round = 0; round < LocalClusterLogic.MOST_IN_A_ROW; round++) {
@@ -81,6 +81,32 @@ class LocalClusterLogicTest extends BackendLogicContract {
                     assertThat(((Effect.Send) effect).message()).isInstanceOf(BackendEvent.Dead.class);
                     assertThat(((Effect.Send) effect).message().toString()).contains("no heap");
                 });
+    }
+
+    @Test
+    void processesThatRegisteredMayEndAsOftenAsTheyDo() {
+        LocalClusterLogic logic = twoProcesses();
+        List<Effect> all = new ArrayList<>(logic.on(new BackendCommand.Start(), 0));
+        List<Effect> round = List.copyOf(all);
+        for (int i = 0; i < 100; i++) {
+            List<Lease> leases = granted(round);
+            assertThat(leases).as("round %d", i).isNotEmpty();
+            for (Lease lease : leases) {
+                logic.on(new BackendCommand.Registered(lease.id()), 0);
+                all.addAll(LeaseEnds.crash(logic, lease, "killed"));
+            }
+            round = logic.on(new LocalClusterMessage.StartMissing(), 0);
+        }
+        assertThat(all.toString()).doesNotContain("Dead[");
+    }
+
+    @Test
+    void aProcessThatNeverRegisteredIsToldAsOneThatCannotBeStarted() {
+        LocalClusterLogic logic = twoProcesses();
+        List<Lease> leases = granted(logic.on(new BackendCommand.Start(), 0));
+        logic.on(new BackendCommand.Registered(leases.getFirst().id()), 0);
+        assertThat(LeaseEnds.crash(logic, leases.getFirst(), "x").toString()).contains("CRASHED");
+        assertThat(LeaseEnds.crash(logic, leases.getLast(), "x").toString()).contains("LAUNCH_FAILED");
     }
 
     private static final class LeaseEnds {

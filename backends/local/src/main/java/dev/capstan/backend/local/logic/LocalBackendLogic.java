@@ -63,6 +63,7 @@ public final class LocalBackendLogic implements Actor<BackendMessage> {
                 endedInARow = 0;
                 yield List.of();
             }
+            case BackendCommand.Registered _ -> List.of();
             case BackendCommand.Release(var id) -> onRelease(id);
             case BackendCommand.Explain() -> List.of(tell(new BackendEvent.Explained(explain())));
             case BackendCommand.Stop() -> onStop();

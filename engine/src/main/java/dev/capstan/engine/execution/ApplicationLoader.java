@@ -1,19 +1,27 @@
-package dev.capstan.executor.live;
+package dev.capstan.engine.execution;
 
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 
 /**
  * Finds the application's classes in its own jars first, so that a program may bring other versions of libraries than
- * ours. What it shares with the executor, the JDK and Capstan itself, it takes from there.
+ * ours. What it shares with driver and executor, the JDK and Capstan itself, it takes from there.
  */
-final class ApplicationLoader extends URLClassLoader {
+public final class ApplicationLoader extends URLClassLoader {
     static {
         registerAsParallelCapable();
     }
 
-    ApplicationLoader(List<URL> jars, ClassLoader parent) {
+    /**
+     * @param jars or directories of classes
+     * @param parent has Capstan
+     */
+    public ApplicationLoader(List<URL> jars, ClassLoader parent) {
         super("application", jars.toArray(URL[]::new), parent);
     }
 
@@ -33,6 +41,14 @@ final class ApplicationLoader extends URLClassLoader {
                 return super.loadClass(name, resolve);
             }
         }
+    }
+
+    /** Services of the program's own libraries come first as well. */
+    @Override
+    public Enumeration<URL> getResources(String name) throws IOException {
+        List<URL> found = new ArrayList<>(Collections.list(findResources(name)));
+        found.addAll(Collections.list(getParent().getResources(name)));
+        return Collections.enumeration(found);
     }
 
     @Override

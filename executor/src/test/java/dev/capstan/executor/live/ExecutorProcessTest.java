@@ -1,0 +1,92 @@
+package dev.capstan.executor.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.id.LeaseId;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.resource.Resources;
+import dev.capstan.kernel.rpc.socket.Secret;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+class ExecutorProcessTest {
+    private static final Secret SECRET = Secret.random();
+
+    @TempDir private Path directory;
+
+    private ExecutorOrigin origin(int cores) {
+        return new ExecutorOrigin(
+                new ExecutorId("executor-1"),
+                new LeaseId("lease-1"),
+                "127.0.0.1",
+                Resources.cpus(cores),
+                "app-1",
+                new Epoch(3),
+                new Address("driver", "tasks"),
+                InetSocketAddress.createUnresolved("127.0.0.1", 4711),
+                true,
+                SECRET,
+                directory);
+    }
+
+    @Test
+    void aProcessReadsFromItsCommandLineAndEnvironmentWhatItWasStartedWith() {
+        List<String> command = origin(2).command();
+        String[] arguments = command.subList(1, command.size()).toArray(String[]::new);
+        ExecutorOrigin read = ExecutorOrigin.parse(arguments, origin(2).environment());
+        assertThat(read.command()).isEqualTo(command);
+        assertThat(read.environment()).isEqualTo(origin(2).environment());
+        assertThat(String.join(" ", command)).doesNotContain(SECRET.reveal());
+        assertThatThrownBy(() -> ExecutorOrigin.parse(arguments, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(ExecutorOrigin.SECRET);
+    }
+
+    @Test
+    void theUsersOptionsComeLastAndTheOthersFitTheExecutor() throws IOException {
+        Path dumps = directory.resolve("dumps");
+        var settings = new ProcessSettings(directory, List.of("-Xmx9g", "-Dmy=own"), dumps.toString());
+        List<String> one = ExecutorProcess.jvmOptions(origin(1), settings, 256);
+        assertThat(one).endsWith("-Xmx9g", "-Dmy=own").contains("-Xmx256m", "-XX:+UseSerialGC");
+        assertThat(one).contains("-XX:HeapDumpPath=" + dumps).anyMatch(option -> option.startsWith("-XX:ErrorFile="));
+        assertThat(dumps).isDirectory();
+        assertThat(ExecutorProcess.jvmOptions(origin(8), settings, 4096))
+                .contains("-XX:+UseParallelGC", "-XX:ActiveProcessorCount=8", "-XX:MaxDirectMemorySize=1024m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, '', CRASHED, ended with code 0",
+        "1, 'There is insufficient memory for the Java Runtime Environment to continue.', OUT_OF_MEMORY, insufficient",
+        "1, 'java.lang.OutOfMemoryError: as a task prints it', CRASHED, code 1",
+        "3, '', OUT_OF_MEMORY, ran out of memory",
+        "134, '', CRASHED, signal 6",
+        "137, '', KILLED, signal 9",
+        "143, '', KILLED, signal 15",
+    })
+    void theWayInWhichAProcessEndedIsTold(int code, String said, ExecutorProcess.Cause cause, String told)
+            throws IOException {
+        LogDirectory logs = LogDirectory.make(directory, "app", new ExecutorId("one"));
+        Files.writeString(logs.jvm(), said);
+        ExecutorProcess.End end = ExecutorProcess.ending(17, code, logs, false);
+        assertThat(end.cause()).isEqualTo(cause);
+        assertThat(end.detail()).startsWith("its process 17 ").contains(told);
+        assertThat(Files.exists(logs.path())).as("whether the log is kept").isEqualTo(code != 143);
+        if (code != 143) {
+            assertThat(end.detail()).contains(logs.path().toString(), said);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.capstan.executor.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.engine.id.ExecutorId;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+class LogDirectoryTest {
+    @TempDir private Path root;
+
+    private LogDirectory make(String application, String executor) throws IOException {
+        LogDirectory logs = LogDirectory.make(root, application, new ExecutorId(executor));
+        Files.writeString(logs.jvm(), "");
+        return logs;
+    }
+
+    @Test
+    void onlyItsUserMayLookIntoIt() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(make("app", "one").path())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void theApplicationsDirectoryGoesWithTheLastExecutor() throws IOException {
+        LogDirectory one = make("app", "one");
+        LogDirectory two = make("app", "two");
+        one.remove();
+        assertThat(two.path()).exists();
+        two.remove();
+        two.remove();
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void theTailIsWhatWasSaidLast() throws IOException {
+        LogDirectory logs = make("app", "one");
+        assertThat(logs.tail()).isEmpty();
+        Files.writeString(logs.log(), "old\n".repeat(10_000) + "new\n");
+        Files.writeString(logs.jvm(), "the JVM's last words");
+        assertThat(logs.tail()).startsWith("old\n").endsWith("new\nthe JVM's last words").hasSizeLessThan(4_000);
+    }
+
+    @Test
+    void whatACrashLeftIsKeptForAWhileAndNothingElseIsTouched() throws IOException {
+        LogDirectory crashed = make("crashed", "one");
+        LogDirectory fresh = make("fresh", "one");
+        Path foreign = Files.createDirectories(root.resolve("foreign/directory"));
+        Instant longAgo = Instant.now().minus(Duration.ofDays(8));
+        for (Path path : List.of(crashed.jvm(), crashed.path(), root.resolve("crashed"), foreign)) {
+            Files.setLastModifiedTime(path, FileTime.from(longAgo));
+        }
+        make("next", "one");
+        assertThat(root.resolve("crashed")).doesNotExist();
+        assertThat(fresh.jvm()).exists();
+        assertThat(foreign).exists();
+    }
+}
