@@ -49,7 +49,7 @@ public final class CapstanSide {
             case "broadcast-sent" -> Broadcasting.prepareSent();
             case "iterations" -> Iterations.prepare(context, setting);
             case "concurrent" -> ConcurrentJobs.prepare(context);
-            default -> name.startsWith(SmallHeap.PREFIX) ? SmallHeap.prepare(name, setting) : scheduling(name);
+            default -> SmallHeap.knows(name) ? SmallHeap.prepare(name, setting) : scheduling(name);
         };
     }
 

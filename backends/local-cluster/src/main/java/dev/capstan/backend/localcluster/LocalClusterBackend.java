@@ -30,6 +30,10 @@ final class LocalClusterBackend implements SchedulerBackend {
     private final DriverContact contact;
     private final LocalClusterLogic logic;
     private final Map<LeaseId, ExecutorProcess> processes = new ConcurrentHashMap<>();
+
+    /** Those that were told to end and may not have. */
+    private final Map<LeaseId, ExecutorProcess> ending = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
 
     LocalClusterBackend(LocalClusterUrl url, BackendEnvironment environment) {
@@ -93,9 +97,16 @@ final class LocalClusterBackend implements SchedulerBackend {
     }
 
     private void stop(LeaseId id) {
-        ExecutorProcess process = processes.remove(id);
+        processes.computeIfPresent(
+                id,
+                (_, process) -> {
+                    ending.put(id, process);
+                    return null;
+                });
+        ExecutorProcess process = ending.get(id);
         if (process != null) {
             process.stop();
+            ending.remove(id);
         }
     }
 
@@ -104,9 +115,11 @@ final class LocalClusterBackend implements SchedulerBackend {
         return url.executors() * url.cores();
     }
 
+    /** Waits for all of them, also for those that another thread ends: their files are gone then. */
     @Override
     public void close() {
         closed = true;
         processes.keySet().forEach(this::stop);
+        ending.keySet().forEach(this::stop);
     }
 }
