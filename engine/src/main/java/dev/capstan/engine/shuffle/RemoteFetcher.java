@@ -56,17 +56,18 @@ public final class RemoteFetcher implements ShuffleFetcher {
     public List<Fetched> fetch(Wanted wanted, Reader reader) throws InterruptedException {
         SequencedMap<ExecutorId, List<Integer>> others = new LinkedHashMap<>(wanted.mapPartitions());
         List<Integer> ours = others.remove(self);
+        if (others.isEmpty()) {
+            return own.fetch(wanted, reader);
+        }
         List<Fetched> blocks = new ArrayList<>();
         if (ours != null) {
             SequencedMap<ExecutorId, List<Integer>> mine = new LinkedHashMap<>(Map.of(self, ours));
             blocks.addAll(
                     own.fetch(new Wanted(wanted.shuffle(), mine, wanted.firstSlice(), wanted.endSlice()), reader));
         }
-        if (!others.isEmpty()) {
-            var read = new RemoteRead(source, settings, wanted, reader);
-            sizes(wanted, others, read)
-                    .forEach((from, sizes) -> blocks.addAll(blocks(from, others.get(from), sizes, wanted, read)));
-        }
+        var read = new RemoteRead(source, settings, wanted, reader);
+        sizes(wanted, others, read)
+                .forEach((from, sizes) -> blocks.addAll(blocks(from, others.get(from), sizes, wanted, read)));
         return blocks;
     }
 
