@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** 150 MB of data in a heap of 64 MB, in a JVM of its own; the programs themselves look at their results. */
+/**
+ * 150 MB of data in a heap of 64 MB, in a JVM of its own or in two executors of 64 MB each; the programs themselves
+ * look at their results.
+ */
 @Tag("process")
 @Timeout(180)
 class SmallHeapTest {
@@ -41,11 +44,17 @@ class SmallHeapTest {
                 "rarelargecache"
             })
     void dataLargerThanTheHeapGivesTheRightResult(String job) throws InterruptedException {
-        Workload workload =
-                Workloads.all().stream()
-                        .filter(each -> each.name().equals("small-heap-" + job))
-                        .findFirst()
-                        .orElseThrow();
+        run("small-heap-" + job);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sort", "join", "groupbykey", "grouplarge", "aggregatebykey", "repartition"})
+    void dataLargerThanTheHeapsOfTwoExecutorsGivesTheRightResult(String job) throws InterruptedException {
+        run("small-executors-" + job);
+    }
+
+    private void run(String name) throws InterruptedException {
+        Workload workload = Workloads.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
         var options = new BenchOptions(1, "64m", work, Optional.empty());
         Result result = new Bench(CapstanJvm.side(), Optional.empty(), options).run(workload, SIZE).ours();
         assertThat(result.median()).isPositive();

@@ -10,12 +10,12 @@ import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
+import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.RemoteFetcher;
 import dev.capstan.engine.shuffle.ShuffleServing;
-import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.KeptBlock;
@@ -31,6 +31,7 @@ import dev.capstan.kernel.actor.Journal;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.rpc.Answer;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.Node;
 import dev.capstan.kernel.rpc.Receiver;
@@ -57,8 +58,11 @@ public final class ExecutorRuntime implements AutoCloseable {
 
     private static final Duration BARRIER_PAUSE = Duration.ofSeconds(1);
 
-    /** Whoever reads a shuffle may be busy with what it has read for a long time, sorting or writing it. */
-    private static final Duration STREAM_PATIENCE = Duration.ofMinutes(10);
+    /**
+     * A reader may be busy for longer with what it has read, sorting or writing it: it then goes on with another stream
+     * where this one has ended. A writer that does not move for so long has a disk that hangs.
+     */
+    private static final Duration STREAM_PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration PIECE_DEADLINE = Duration.ofMinutes(2);
 
@@ -68,7 +72,7 @@ public final class ExecutorRuntime implements AutoCloseable {
     private final Node node;
     private final LocalDirectories directories;
     private final BlockStore blocks;
-    private final ShuffleStore shuffles;
+    private final LocalShuffleStore shuffles;
     private final ShuffleServing serving;
     private final ExecutorBroadcasts broadcasts;
     private final TaskPool pool;
@@ -99,7 +103,7 @@ public final class ExecutorRuntime implements AutoCloseable {
                         new BlockNews());
         this.shuffles =
                 new LocalShuffleStore(spec.serialization().data(), memory, directories, spec.stores().shuffleCodec());
-        this.serving = new ShuffleServing(shuffles);
+        this.serving = new ShuffleServing(shuffles, spec.host());
         this.broadcasts =
                 new ExecutorBroadcasts(
                         blocks, spec.serialization().data(), spec.loader(), shared, this::fetchFromDriver);
@@ -115,7 +119,8 @@ public final class ExecutorRuntime implements AutoCloseable {
                                         spec.id(),
                                         new InProcessFetcher(
                                                 id -> id.equals(spec.id()) ? Optional.of(shuffles) : Optional.empty()),
-                                        new OtherExecutors()),
+                                        new OtherExecutors(),
+                                        spec.stores().fetch()),
                                 spec.pipelines(),
                                 new Spills(
                                         spec.serialization().data(),
@@ -252,6 +257,9 @@ public final class ExecutorRuntime implements AutoCloseable {
             if (request instanceof ShuffleRequest pieces) {
                 return serving.sizes(pieces);
             }
+            if (request instanceof FrameCheck frame) {
+                return serving.check(frame);
+            }
             throw new IOException(spec.id() + " does not serve " + request.trace());
         }
 
@@ -274,8 +282,13 @@ public final class ExecutorRuntime implements AutoCloseable {
 
     private final class OtherExecutors implements RemoteFetcher.Source {
         @Override
-        public byte[] request(ExecutorId from, ShuffleRequest request) throws IOException {
-            return node.request(from.name(), request, PIECE_DEADLINE);
+        public long windowBytes() {
+            return node.limits().streamWindow().bytes();
+        }
+
+        @Override
+        public void ask(ExecutorId from, Message request, Consumer<Answer> told) {
+            node.ask(from.name(), request, PIECE_DEADLINE, told);
         }
 
         @Override

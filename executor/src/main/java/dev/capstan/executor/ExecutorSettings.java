@@ -6,6 +6,7 @@ import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.pipeline.FastPath;
 import dev.capstan.engine.pipeline.Pipelines;
+import dev.capstan.engine.shuffle.FetchSettings;
 import dev.capstan.executor.logic.ExecutorConfig;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.config.ByteSize;
@@ -115,12 +116,33 @@ public record ExecutorSettings(
                     ConfigType.oneOf(Codec.class),
                     "lz4",
                     "How map outputs, spills and cached data are compressed on disk.");
+    private static final ConfigKey<Integer> SHUFFLE_RETRIES =
+            ConfigKey.of(
+                    "capstan.shuffle.retries",
+                    ConfigType.whole(0, 1_000),
+                    "3",
+                    "How often a task tries again to read map outputs of an executor that does not answer, before they"
+                            + " are computed again; counted anew whenever something has arrived.");
+    private static final ConfigKey<Duration> SHUFFLE_RETRY_WAIT =
+            ConfigKey.of(
+                    "capstan.shuffle.retryWait",
+                    ConfigType.DURATION,
+                    "1s",
+                    "How long it waits before the first retry; twice as long before each further one.");
+    private static final ConfigKey<ByteSize> SHUFFLE_IN_FLIGHT =
+            ConfigKey.of(
+                    "capstan.shuffle.maxBytesInFlight",
+                    ConfigType.SIZE,
+                    "16m",
+                    "How much of the map outputs that a task reads from other executors may wait for it, beside the one"
+                            + " that it reads at the moment.");
 
     static List<ConfigKey<?>> keys() {
         List<ConfigKey<?>> keys =
                 new ArrayList<>(List.of(KILL_TIMEOUT, DRIVER_GRACE, INLINE_RESULT, TASK_STACK, BARRIER_TIMEOUT));
         keys.addAll(FAST_PATHS.values());
         keys.addAll(List.of(MEMORY_FRACTION, STORAGE_FRACTION, OFF_HEAP, LOCAL_DIRECTORIES, SHUFFLE_CODEC));
+        keys.addAll(List.of(SHUFFLE_RETRIES, SHUFFLE_RETRY_WAIT, SHUFFLE_IN_FLIGHT));
         return keys;
     }
 
@@ -167,7 +189,11 @@ public record ExecutorSettings(
                         read(STORAGE_FRACTION, text),
                         read(OFF_HEAP, text),
                         directories(read(LOCAL_DIRECTORIES, text)),
-                        read(SHUFFLE_CODEC, text)));
+                        read(SHUFFLE_CODEC, text),
+                        new FetchSettings(
+                                read(SHUFFLE_RETRIES, text),
+                                read(SHUFFLE_RETRY_WAIT, text),
+                                read(SHUFFLE_IN_FLIGHT, text))));
     }
 
     private static List<Path> directories(String text) {

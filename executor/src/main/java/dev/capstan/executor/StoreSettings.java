@@ -1,6 +1,7 @@
 package dev.capstan.executor;
 
 import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.shuffle.FetchSettings;
 import dev.capstan.kernel.config.ByteSize;
 
 import java.nio.file.Path;
@@ -14,13 +15,15 @@ import java.util.List;
  * @param offHeap memory outside of the heap for what is stored there
  * @param localDirectories where files go
  * @param shuffleCodec of map outputs and of what tasks spill
+ * @param fetch how map outputs of other executors are read
  */
 public record StoreSettings(
         double memoryFraction,
         double storageFraction,
         ByteSize offHeap,
         List<Path> localDirectories,
-        Codec shuffleCodec) {
+        Codec shuffleCodec,
+        FetchSettings fetch) {
     public StoreSettings {
         localDirectories = List.copyOf(localDirectories);
     }

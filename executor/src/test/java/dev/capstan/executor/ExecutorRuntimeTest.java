@@ -25,6 +25,7 @@ import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReport;
 import dev.capstan.engine.protocol.ExecutorReports;
+import dev.capstan.engine.shuffle.FetchSettings;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskLaunch;
@@ -122,7 +123,12 @@ class ExecutorRuntimeTest {
                         1 << 20,
                         Duration.ofMinutes(1),
                         new StoreSettings(
-                                0.6, 0.5, new ByteSize(1 << 20), List.of(Path.of("target", "local")), Codec.LZ4)),
+                                0.6,
+                                0.5,
+                                new ByteSize(1 << 20),
+                                List.of(Path.of("target", "local")),
+                                Codec.LZ4,
+                                new FetchSettings(1, Duration.ofMillis(10), new ByteSize(1 << 20)))),
                 transport,
                 loop,
                 ends::add);

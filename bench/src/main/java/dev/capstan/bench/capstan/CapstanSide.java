@@ -55,7 +55,7 @@ public final class CapstanSide {
             case "iterations" -> Iterations.prepare(context, setting);
             case "executor-start" -> ExecutorStart.prepare();
             case "concurrent" -> ConcurrentJobs.prepare(context);
-            default -> name.startsWith(SmallHeap.PREFIX) ? SmallHeap.prepare(name, setting) : scheduling(name);
+            default -> SmallHeap.knows(name) ? SmallHeap.prepare(name, setting) : scheduling(name);
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.capstan.bench.capstan;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+
 import dev.capstan.bench.side.Expect;
 import dev.capstan.bench.side.Figure;
 import dev.capstan.bench.side.Program;
@@ -10,28 +12,47 @@ import dev.capstan.engine.task.TaskMetrics;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Programs on more data than there is memory: 500 MB at size 1, always in eight partitions, so that one of them is
  * larger than what a task gets of a small heap. Each record carries a number and the proof that it was not changed;
  * what comes out is counted and summed up. Each run has a context of its own, which must leave no file behind.
+ *
+ * <p>They run in this JVM, and some of them also on two executors of their own, each with a heap like this one's.
  */
 public final class SmallHeap {
-    static final String PREFIX = "small-heap-";
+    private static final String HERE = "small-heap-";
+    private static final String ON_EXECUTORS = "small-executors-";
+
+    /** What goes over the wire in different ways: sorted runs, joined sides, groups, combined values. */
+    private static final Set<SmallHeapJob> ALSO_ON_EXECUTORS =
+            EnumSet.of(
+                    SmallHeapJob.SORT,
+                    SmallHeapJob.JOIN,
+                    SmallHeapJob.GROUPBYKEY,
+                    SmallHeapJob.GROUPLARGE,
+                    SmallHeapJob.AGGREGATEBYKEY,
+                    SmallHeapJob.REPARTITION);
+
     static final int RECORDS = 5_000_000;
     private static final double MEGABYTE = 1 << 20;
 
     private final SmallHeapJob job;
+    private final String master;
     private final long records;
     private final Path directory;
 
-    private SmallHeap(SmallHeapJob job, Setting setting) {
+    private SmallHeap(SmallHeapJob job, String master, Setting setting) {
         this.job = job;
+        this.master = master;
         this.records = setting.scaled(RECORDS) / SmallHeapJob.UNIT * (long) SmallHeapJob.UNIT;
         this.directory = setting.directory().resolve("spills");
     }
@@ -40,13 +61,34 @@ public final class SmallHeap {
     public static Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
         for (SmallHeapJob job : SmallHeapJob.values()) {
-            names.put(PREFIX + job.lowerCase(), "more data than memory: " + job.about());
+            names.put(HERE + job.lowerCase(), "more data than memory: " + job.about());
+        }
+        for (SmallHeapJob job : ALSO_ON_EXECUTORS) {
+            names.put(ON_EXECUTORS + job.lowerCase(), "more data than memory, two executors: " + job.about());
         }
         return names;
     }
 
+    static boolean knows(String name) {
+        return name.startsWith(HERE) || name.startsWith(ON_EXECUTORS);
+    }
+
     static Program prepare(String name, Setting setting) {
-        return new SmallHeap(SmallHeapJob.of(name.substring(PREFIX.length())), setting)::run;
+        boolean here = name.startsWith(HERE);
+        return new SmallHeap(
+                        SmallHeapJob.of(name.substring((here ? HERE : ON_EXECUTORS).length())),
+                        here ? "local[2]" : "local-cluster[2,1," + heapMegabytes() + "]",
+                        setting)
+                ::run;
+    }
+
+    /** As it was asked for; what {@link Runtime} tells leaves out a part of it. */
+    private static long heapMegabytes() {
+        String bytes =
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                        .getVMOption("MaxHeapSize")
+                        .getValue();
+        return Long.parseLong(bytes) >> 20;
     }
 
     private Figure run() {
@@ -55,7 +97,7 @@ public final class SmallHeap {
         SmallHeapJob.Sum sum;
         try (CapstanContext context =
                 CapstanContext.builder()
-                        .master("local[2]")
+                        .master(master)
                         .conf("capstan.console.progress", "false")
                         .conf("capstan.local.dirs", directory.toString())
                         .listener(costs)

@@ -1,6 +1,8 @@
 package dev.capstan.engine.disk;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -48,6 +50,14 @@ public record StoredFrame(Codec codec, int rawLength, int checksum, byte[] bytes
             throw new DamagedFrameException("damaged frame: " + where + ": " + e.getMessage());
         }
         return raw;
+    }
+
+    /** Writes it with its head. */
+    public void writeTo(OutputStream out) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(FrameOutput.HEADER_BYTES);
+        head.putInt(bytes.length).putInt(rawLength).put((byte) codec.ordinal()).putInt(checksum);
+        out.write(head.array(), 0, head.position());
+        out.write(bytes, 0, bytes.length);
     }
 
     @Override

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /** The state of one attempt while it runs. Any thread may kill it; all else belongs to the task's thread. */
@@ -42,6 +44,7 @@ final class RunningTask implements TaskContext {
     private @Nullable List<Runnable> completions;
     private @Nullable List<Consumer<? super Throwable>> failureListeners;
     private @Nullable FetchFailedException fetchFailure;
+    private volatile @Nullable Queue<Runnable> wakers;
     private volatile @Nullable String killReason;
 
     RunningTask(InstalledStage stage, TaskLaunch launch, TaskEnvironment environment) {
@@ -114,6 +117,24 @@ final class RunningTask implements TaskContext {
 
     void kill(String reason) {
         killReason = reason;
+        Queue<Runnable> toWake = wakers;
+        if (toWake != null) {
+            toWake.forEach(Runnable::run);
+        }
+    }
+
+    @Override
+    public void onKill(Runnable wakes) {
+        Objects.requireNonNull(wakes, "wakes");
+        Queue<Runnable> all = wakers;
+        if (all == null) {
+            all = new ConcurrentLinkedQueue<>();
+            wakers = all;
+        }
+        all.add(wakes);
+        if (killReason != null) { // by somebody who may not have seen it
+            wakes.run();
+        }
     }
 
     @Nullable String killReason() {

@@ -6,6 +6,7 @@ import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.shuffle.FetchFailedException;
 import dev.capstan.engine.shuffle.ShuffleBlock;
+import dev.capstan.engine.shuffle.ShuffleFetcher;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.ByteInput;
@@ -13,21 +14,21 @@ import dev.capstan.kernel.serialization.ByteInput;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * Reads one partition of a shuffle: the blocks that all map tasks have written for it. They are fetched executor by
- * executor; a block is opened when its turn comes, and every frame of it is checked before its records are used.
+ * Reads one partition of a shuffle: the blocks that all map tasks have written for it. They are fetched from all
+ * executors at once; a block is opened when its turn comes, and every frame of it is checked before its records are
+ * used.
  *
  * <p>Records come in the order of the map partitions, wherever those were computed. A task that is run again must give
  * the same records in the same order: a dealer of records by turns, as repartition is, would otherwise deal some of
@@ -38,11 +39,12 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     private final ShuffleId shuffle;
     private final int partition;
     private final int slices;
-    private final Deque<Source> sources = new ArrayDeque<>();
+    private final SequencedMap<ExecutorId, List<Integer>> mapPartitions = new LinkedHashMap<>();
 
     /** By map partition; those without records are left out. */
     private final NavigableMap<Integer, Located> blocks = new TreeMap<>();
 
+    private boolean fetched;
     private @Nullable Iterator<Located> unopened;
     private long bytes;
     private long bytesRead;
@@ -63,7 +65,23 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
 
     private record Located(ShuffleBlock block, ExecutorId executor) {}
 
-    private record Source(ExecutorId executor, int[] mapPartitions) {}
+    /** What a fetcher may know of the task. */
+    private record Reading(TaskContext task) implements ShuffleFetcher.Reader {
+        @Override
+        public void checkKilled() {
+            task.checkKilled();
+        }
+
+        @Override
+        public void onKill(Runnable wakes) {
+            task.onKill(wakes);
+        }
+
+        @Override
+        public void onCompletion(Runnable completion) {
+            task.onCompletion(completion);
+        }
+    }
 
     public ShuffleReader(ShuffleDependency<?, ?, ?> dependency, int partition, TaskContext task) {
         this.task = task;
@@ -75,18 +93,15 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     }
 
     private void plan(List<@Nullable ExecutorId> locations) {
-        Map<ExecutorId, List<Integer>> byExecutor = new LinkedHashMap<>();
         int mapPartition = 0;
         for (ExecutorId location : locations) {
             if (location == null) {
                 throw task.lost(
                         new FetchFailedException(shuffle, mapPartition, null, "nobody knows where the output is"));
             }
-            byExecutor.computeIfAbsent(location, _ -> new ArrayList<>()).add(mapPartition);
+            mapPartitions.computeIfAbsent(location, _ -> new ArrayList<>()).add(mapPartition);
             mapPartition++;
         }
-        byExecutor.forEach((executor, partitions) ->
-                sources.add(new Source(executor, partitions.stream().mapToInt(Integer::intValue).toArray())));
     }
 
     /** How many slices the partition has. */
@@ -185,6 +200,11 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
                 frames = slice < 0 ? block.block().open() : block.block().openSlice(slice);
             }
             return true;
+        } catch (InterruptedIOException e) {
+            frames.close();
+            task.checkKilled();
+            Thread.interrupted(); // the exception says it from here on
+            throw Sneaky.rethrow(new InterruptedException(e.getMessage()));
         } catch (IOException e) {
             frames.close();
             throw task.lost(
@@ -194,28 +214,18 @@ public final class ShuffleReader implements Iterator<Pair<Object, Object>> {
     }
 
     private void fetch() {
-        while (!sources.isEmpty()) {
-            fetch(sources.poll());
+        if (fetched) {
+            return;
         }
-    }
-
-    private void fetch(Source source) {
+        fetched = true;
+        var wanted = new ShuffleFetcher.Wanted(shuffle, mapPartitions, partition * slices, (partition + 1) * slices);
         try {
-            List<ShuffleBlock> fetched =
-                    task.environment()
-                            .fetcher()
-                            .fetch(
-                                    source.executor(),
-                                    shuffle,
-                                    source.mapPartitions(),
-                                    partition * slices,
-                                    (partition + 1) * slices,
-                                    task::onCompletion);
-            for (ShuffleBlock each : fetched) {
-                task.recorder().readShuffle(each.size());
-                bytes += each.size();
-                if (each.size() > 0) {
-                    blocks.put(each.mapPartition(), new Located(each, source.executor()));
+            for (ShuffleFetcher.Fetched each : task.environment().fetcher().fetch(wanted, new Reading(task))) {
+                long size = each.block().size();
+                task.recorder().readShuffle(size);
+                bytes += size;
+                if (size > 0) {
+                    blocks.put(each.block().mapPartition(), new Located(each.block(), each.from()));
                 }
             }
         } catch (FetchFailedException e) {

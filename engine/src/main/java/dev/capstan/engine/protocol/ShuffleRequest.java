@@ -11,8 +11,10 @@ import java.util.List;
  *
  * @param firstSlice with which each piece begins
  * @param endSlice before which it ends
+ * @param skippedFrames how many frames of the first piece have arrived already, in an earlier stream
  */
-public record ShuffleRequest(ShuffleId shuffle, List<Integer> mapPartitions, int firstSlice, int endSlice)
+public record ShuffleRequest(
+        ShuffleId shuffle, List<Integer> mapPartitions, int firstSlice, int endSlice, int skippedFrames)
         implements Message {
     public ShuffleRequest {
         mapPartitions = List.copyOf(mapPartitions);

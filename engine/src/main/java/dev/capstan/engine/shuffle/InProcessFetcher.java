@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Reads from stores of the same process. */
@@ -22,29 +21,34 @@ public final class InProcessFetcher implements ShuffleFetcher {
     }
 
     @Override
-    public List<ShuffleBlock> fetch(
-            ExecutorId from,
-            ShuffleId shuffle,
-            int[] mapPartitions,
-            int firstSlice,
-            int endSlice,
-            Consumer<Runnable> atEnd) {
-        ShuffleStore store =
-                stores.apply(from)
-                        .orElseThrow(() ->
-                                new FetchFailedException(
-                                        shuffle, mapPartitions[0], from, "executor " + from + " is gone"));
-        List<ShuffleBlock> blocks = new ArrayList<>(mapPartitions.length);
-        for (int mapPartition : mapPartitions) {
-            blocks.add(
-                    store.read(shuffle, mapPartition, firstSlice, endSlice)
-                            .orElseThrow(() ->
-                                    new FetchFailedException(
-                                            shuffle,
-                                            mapPartition,
-                                            from,
-                                            "executor " + from + " does not have the map output")));
-        }
+    public List<Fetched> fetch(Wanted wanted, Reader reader) {
+        List<Fetched> blocks = new ArrayList<>();
+        wanted.mapPartitions()
+                .forEach((from, mapPartitions) -> {
+                    ShuffleStore store = store(from, wanted.shuffle(), mapPartitions.getFirst());
+                    for (int mapPartition : mapPartitions) {
+                        blocks.add(
+                                new Fetched(
+                                        from,
+                                        store.read(
+                                                        wanted.shuffle(),
+                                                        mapPartition,
+                                                        wanted.firstSlice(),
+                                                        wanted.endSlice())
+                                                .orElseThrow(() -> missing(from, wanted.shuffle(), mapPartition))));
+                    }
+                });
         return blocks;
+    }
+
+    private ShuffleStore store(ExecutorId executor, ShuffleId shuffle, int mapPartition) {
+        return stores.apply(executor)
+                .orElseThrow(() ->
+                        new FetchFailedException(shuffle, mapPartition, executor, "executor " + executor + " is gone"));
+    }
+
+    static FetchFailedException missing(ExecutorId executor, ShuffleId shuffle, int mapPartition) {
+        return new FetchFailedException(
+                shuffle, mapPartition, executor, "executor " + executor + " does not have the map output");
     }
 }

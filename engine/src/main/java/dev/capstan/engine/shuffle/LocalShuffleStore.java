@@ -1,9 +1,9 @@
 package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.FrameReading;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.LocalDirectories;
-import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.memory.TaskMemory;
@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keeps map outputs in memory while there is room for them, else in one file each. An output in memory goes to its file
@@ -32,6 +34,8 @@ public final class LocalShuffleStore implements ShuffleStore {
     private final Codec codec;
     private final ConcurrentHashMap<ShuffleId, ConcurrentHashMap<Integer, MapOutput>> outputs =
             new ConcurrentHashMap<>();
+
+    private final AtomicLong lastNumber = new AtomicLong();
 
     /**
      * The outputs that are being written. When a shuffle is forgotten, what was begun before is not kept; what begins
@@ -64,7 +68,7 @@ public final class LocalShuffleStore implements ShuffleStore {
                     all.add(attempt);
                     return all;
                 });
-        var files = new OutputFiles(shuffle, mapPartition, slices, directories, codec);
+        var files = new OutputFiles(lastNumber.incrementAndGet(), shuffle, mapPartition, slices, directories, codec);
         return new BufferedShuffleWriter(
                 serializer,
                 files,
@@ -114,6 +118,48 @@ public final class LocalShuffleStore implements ShuffleStore {
         } catch (IOException e) { // an output whose file cannot be read is as good as none
             LOG.log(System.Logger.Level.WARNING, "cannot read map output {0} of {1}: {2}", mapPartition, shuffle, e);
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Opens a piece of a committed output for sending; empty if there is no such output here.
+     *
+     * @param skippedFrames how many of its first frames are not to be sent
+     * @throws IOException when it cannot be read
+     */
+    Optional<OutgoingPiece> openToSend(
+            ShuffleId shuffle, int mapPartition, int firstSlice, int endSlice, int skippedFrames) throws IOException {
+        while (true) {
+            MapOutput output = find(shuffle, mapPartition);
+            if (output == null) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(output.openToSend(firstSlice, endSlice, skippedFrames));
+            } catch (FileNotFoundException | NoSuchFileException e) {
+                if (output == find(shuffle, mapPartition)) {
+                    throw e; // it was not replaced, somebody has deleted its file
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads a frame of an output once more where it is kept; empty if that output is no longer here.
+     *
+     * @param output the number under which its piece was sent
+     * @param frame of that piece, from 0
+     */
+    Optional<FrameReading> readAgain(
+            ShuffleId shuffle, int mapPartition, int firstSlice, int endSlice, long output, int frame) {
+        MapOutput here = find(shuffle, mapPartition);
+        if (here == null || here.number() != output) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(here.readAgain(firstSlice, endSlice, frame));
+        } catch (IOException e) {
+            return Optional.of(new FrameReading(false, String.valueOf(e.getMessage())));
         }
     }
 
@@ -195,11 +241,6 @@ public final class LocalShuffleStore implements ShuffleStore {
         @Override
         public Frames openSlice(int slice) throws IOException {
             return open(firstSlice + slice, firstSlice + slice + 1);
-        }
-
-        @Override
-        public StoredFrames openStored() throws IOException {
-            return output().openStored(firstSlice, endSlice, codec);
         }
 
         private MapOutput output() throws IOException {

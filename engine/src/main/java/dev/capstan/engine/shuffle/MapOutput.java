@@ -1,8 +1,7 @@
 package dev.capstan.engine.shuffle;
 
-import dev.capstan.engine.disk.Codec;
+import dev.capstan.engine.disk.FrameReading;
 import dev.capstan.engine.disk.Frames;
-import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.memory.Evictable;
 import dev.capstan.engine.memory.StorageGrant;
 
@@ -68,10 +67,21 @@ final class MapOutput implements Evictable {
         };
     }
 
-    StoredFrames openStored(int firstSlice, int endSlice, Codec codec) throws IOException {
+    /** Which output of its store it is. */
+    long number() {
+        return files.number();
+    }
+
+    OutgoingPiece openToSend(int firstSlice, int endSlice, int skippedFrames) throws IOException {
         return content instanceof OnDisk(OutputFile file)
-                ? file.segment(firstSlice, endSlice).openStored()
-                : StoredFrames.compress(open(firstSlice, endSlice), codec);
+                ? new PieceOnDisk(number(), file.segment(firstSlice, endSlice).openToSend(skippedFrames))
+                : PieceInMemory.of(number(), open(firstSlice, endSlice), skippedFrames, files.codec());
+    }
+
+    FrameReading readAgain(int firstSlice, int endSlice, int frame) throws IOException {
+        return content instanceof OnDisk(OutputFile file)
+                ? file.segment(firstSlice, endSlice).reading(frame)
+                : new FrameReading(true, files.describe() + " in memory");
     }
 
     @Override

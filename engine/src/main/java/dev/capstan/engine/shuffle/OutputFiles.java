@@ -9,8 +9,13 @@ import dev.capstan.engine.id.ShuffleId;
 
 import java.io.IOException;
 
-/** Where the output of one map task goes on disk. */
-record OutputFiles(ShuffleId shuffle, int mapPartition, int slices, LocalDirectories directories, Codec codec) {
+/**
+ * Where the output of one map task goes on disk.
+ *
+ * @param number of this output in its store
+ */
+record OutputFiles(
+        long number, ShuffleId shuffle, int mapPartition, int slices, LocalDirectories directories, Codec codec) {
     String describe() {
         return "map output " + mapPartition + " of " + shuffle;
     }

@@ -1,32 +1,42 @@
 package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.disk.Frames;
-import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.protocol.wire.ShuffleAnswers;
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.rpc.Answer;
+import dev.capstan.kernel.rpc.RpcException;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Reads from executors in other processes. Of each it asks once how large the pieces are, and then for all of them in
- * one stream, in the order in which they are read: what waits here is never more than the window of a stream, however
- * large they are.
+ * Reads from executors in other processes. All of them are asked at once how large the pieces are; then the pieces of
+ * each come in one stream, in the order in which they are read. What waits here is never more than the windows of the
+ * streams, however large the pieces are.
  */
 public final class RemoteFetcher implements ShuffleFetcher {
-    private final ShuffleFetcher own;
     private final ExecutorId self;
+    private final ShuffleFetcher own;
     private final Source source;
+    private final FetchSettings settings;
 
     /** The way to other executors. */
     public interface Source {
-        byte[] request(ExecutorId from, ShuffleRequest request) throws IOException;
+        /** How much of a stream may wait for its reader. */
+        long windowBytes();
+
+        /** Asks and goes on. */
+        void ask(ExecutorId from, Message request, Consumer<Answer> told);
 
         InputStream open(ExecutorId from, ShuffleRequest request) throws IOException;
     }
@@ -35,69 +45,117 @@ public final class RemoteFetcher implements ShuffleFetcher {
      * @param self whose outputs are read by the short way
      * @param own that short way
      */
-    public RemoteFetcher(ExecutorId self, ShuffleFetcher own, Source source) {
+    public RemoteFetcher(ExecutorId self, ShuffleFetcher own, Source source, FetchSettings settings) {
         this.self = self;
         this.own = own;
         this.source = source;
+        this.settings = settings;
     }
 
     @Override
-    public List<ShuffleBlock> fetch(
-            ExecutorId from,
-            ShuffleId shuffle,
-            int[] mapPartitions,
-            int firstSlice,
-            int endSlice,
-            Consumer<Runnable> atEnd)
+    public List<Fetched> fetch(Wanted wanted, Reader reader) throws InterruptedException {
+        SequencedMap<ExecutorId, List<Integer>> others = new LinkedHashMap<>(wanted.mapPartitions());
+        List<Integer> ours = others.remove(self);
+        if (others.isEmpty()) {
+            return own.fetch(wanted, reader);
+        }
+        List<Fetched> blocks = new ArrayList<>();
+        if (ours != null) {
+            SequencedMap<ExecutorId, List<Integer>> mine = new LinkedHashMap<>(Map.of(self, ours));
+            blocks.addAll(
+                    own.fetch(new Wanted(wanted.shuffle(), mine, wanted.firstSlice(), wanted.endSlice()), reader));
+        }
+        var read = new RemoteRead(source, settings, wanted, reader);
+        sizes(wanted, others, read)
+                .forEach((from, sizes) -> blocks.addAll(blocks(from, others.get(from), sizes, wanted, read)));
+        return blocks;
+    }
+
+    /** Of all executors; those that do not answer are asked again. */
+    private Map<ExecutorId, long[]> sizes(
+            Wanted wanted, SequencedMap<ExecutorId, List<Integer>> others, RemoteRead read)
             throws InterruptedException {
-        if (from.equals(self)) {
-            return own.fetch(from, shuffle, mapPartitions, firstSlice, endSlice, atEnd);
+        SequencedMap<ExecutorId, long[]> sizes = new LinkedHashMap<>();
+        SequencedMap<ExecutorId, List<Integer>> open = new LinkedHashMap<>(others);
+        for (int failures = 1; !open.isEmpty(); failures++) {
+            SequencedMap<ExecutorId, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
+            open.forEach((from, mapPartitions) ->
+                    asked.put(
+                            from,
+                            read.ask(
+                                    from,
+                                    new ShuffleRequest(
+                                            wanted.shuffle(),
+                                            mapPartitions,
+                                            wanted.firstSlice(),
+                                            wanted.endSlice(),
+                                            0))));
+            for (ExecutorId from : asked.sequencedKeySet()) {
+                try {
+                    sizes.put(from, sizesIn(read.await(asked.get(from))));
+                    open.remove(from);
+                } catch (InterruptedIOException e) {
+                    throw read.interrupted(e);
+                } catch (IOException e) {
+                    giveUpOrGoOn(e, failures, from, open.get(from).getFirst(), wanted);
+                }
+            }
+            if (!open.isEmpty()) {
+                read.pause(failures);
+            }
         }
-        List<Integer> all = Arrays.stream(mapPartitions).boxed().toList();
-        long[] sizes;
-        try {
-            sizes =
-                    ShuffleAnswers.fromBytes(
-                            source.request(from, new ShuffleRequest(shuffle, all, firstSlice, endSlice)));
-        } catch (IOException e) {
-            throw new FetchFailedException(shuffle, mapPartitions[0], from, String.valueOf(e.getMessage()));
+        return sizes;
+    }
+
+    private static long[] sizesIn(Answer answer) throws IOException {
+        return switch (answer) {
+            case Answer.Bytes(var bytes) -> ShuffleAnswers.fromBytes(bytes);
+            case Answer.Failure(RpcException cause) -> throw cause;
+        };
+    }
+
+    private void giveUpOrGoOn(IOException e, int failures, ExecutorId from, int mapPartition, Wanted wanted) {
+        boolean answered = e instanceof RpcException cause && cause.kind() == RpcException.Kind.FAILED;
+        if (answered || !RemoteRead.mayPass(e) || failures > settings.retries()) {
+            throw new FetchFailedException(wanted.shuffle(), mapPartition, from, RemoteRead.words(e, failures));
         }
+    }
+
+    private static List<Fetched> blocks(
+            ExecutorId from, List<Integer> mapPartitions, long[] sizes, Wanted wanted, RemoteRead read) {
         List<Integer> present = new ArrayList<>();
-        for (int i = 0; i < sizes.length; i++) {
-            if (sizes[i] == ShuffleAnswers.MISSING) {
-                throw new FetchFailedException(
-                        shuffle, mapPartitions[i], from, "executor " + from + " does not have the map output");
+        List<Long> sizesOfPresent = new ArrayList<>();
+        for (int i = 0; i < mapPartitions.size(); i++) {
+            if (i >= sizes.length || sizes[i] == ShuffleAnswers.MISSING) {
+                throw InProcessFetcher.missing(from, wanted.shuffle(), mapPartitions.get(i));
             }
             if (sizes[i] > 0) {
-                present.add(mapPartitions[i]);
+                present.add(mapPartitions.get(i));
+                sizesOfPresent.add(sizes[i]);
             }
         }
-        var pieces = new RemotePieces(source, from, shuffle, present, firstSlice, endSlice);
-        atEnd.accept(pieces::close);
-        List<ShuffleBlock> blocks = new ArrayList<>();
-        for (int i = 0; i < sizes.length; i++) {
+        RemotePieces pieces = read.from(from, present, sizesOfPresent);
+        List<Fetched> blocks = new ArrayList<>();
+        for (int i = 0; i < mapPartitions.size(); i++) {
             blocks.add(
-                    sizes[i] == 0
-                            ? ShuffleBlock.empty(mapPartitions[i])
-                            : new Block(pieces, mapPartitions[i], sizes[i]));
+                    new Fetched(
+                            from,
+                            sizes[i] == 0
+                                    ? ShuffleBlock.empty(mapPartitions.get(i))
+                                    : new Block(pieces, mapPartitions.get(i), sizes[i])));
         }
         return blocks;
     }
 
     private record Block(RemotePieces pieces, int mapPartition, long size) implements ShuffleBlock {
         @Override
-        public Frames open() throws IOException {
+        public Frames open() {
             return pieces.open(mapPartition, RemotePieces.ALL_SLICES);
         }
 
         @Override
-        public Frames openSlice(int slice) throws IOException {
+        public Frames openSlice(int slice) {
             return pieces.open(mapPartition, slice);
-        }
-
-        @Override
-        public StoredFrames openStored() {
-            throw new UnsupportedOperationException("what was fetched is not sent on");
         }
     }
 }

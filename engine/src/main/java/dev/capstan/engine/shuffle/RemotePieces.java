@@ -1,11 +1,7 @@
 package dev.capstan.engine.shuffle;
 
-import dev.capstan.engine.disk.Codec;
-import dev.capstan.engine.disk.DamagedFrameException;
 import dev.capstan.engine.disk.Frames;
-import dev.capstan.engine.disk.StoredFrame;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.protocol.ShuffleRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -13,150 +9,180 @@ import org.jspecify.annotations.Nullable;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * The pieces of one executor's map outputs that one task reads. They come in one stream as long as they are opened in
- * their order, each when the one before has been read; whoever skips some begins a stream of its own from there on. For
- * one thread, that of the task.
+ * their order, each when the one before has been read; whoever skips some begins a stream of its own from there on.
  */
-final class RemotePieces implements AutoCloseable {
+final class RemotePieces {
     static final int ALL_SLICES = -1;
-    private static final int BUFFER_BYTES = 64 << 10;
-    private static final Codec[] CODECS = Codec.values();
 
-    private final RemoteFetcher.Source source;
+    /** For heads; the bytes of frames are read past it. */
+    private static final int BUFFER_BYTES = 8 << 10;
+
+    private final RemoteRead read;
     private final ExecutorId from;
-    private final ShuffleId shuffle;
     private final List<Integer> mapPartitions;
-    private final int firstSlice;
-    private final int endSlice;
-    private @Nullable DataInputStream stream;
-    private int streamedSlice;
+    private final List<Long> sizes;
+    private @Nullable PieceStream current;
 
-    /** Index of the piece that comes next in the stream. */
-    private int next;
+    /** What was begun ahead and failed is begun again only when its turn comes. */
+    private boolean failedAhead;
 
-    RemotePieces(
-            RemoteFetcher.Source source,
-            ExecutorId from,
-            ShuffleId shuffle,
-            List<Integer> mapPartitions,
-            int firstSlice,
-            int endSlice) {
-        this.source = source;
+    /** Pieces in a row, of one slice or all. */
+    static final class PieceStream {
+        final DataInputStream in;
+        private final InputStream raw;
+        private final int slice;
+        private final long window;
+        private final int end;
+        private int next;
+
+        private PieceStream(InputStream raw, int slice, long window, int first, int end) {
+            this.in = new DataInputStream(new BufferedInputStream(raw, BUFFER_BYTES));
+            this.raw = raw;
+            this.slice = slice;
+            this.window = window;
+            this.next = first;
+            this.end = end;
+        }
+    }
+
+    RemotePieces(RemoteRead read, ExecutorId from, List<Integer> mapPartitions, List<Long> sizes) {
+        this.read = read;
         this.from = from;
-        this.shuffle = shuffle;
         this.mapPartitions = mapPartitions;
-        this.firstSlice = firstSlice;
-        this.endSlice = endSlice;
+        this.sizes = sizes;
+    }
+
+    ExecutorId from() {
+        return from;
     }
 
     /**
      * @param slice of the piece, from 0, or {@link #ALL_SLICES}
      */
-    Frames open(int mapPartition, int slice) throws IOException {
-        boolean inOrder = next < mapPartitions.size() && mapPartitions.get(next) == mapPartition;
-        int index = inOrder ? next : mapPartitions.indexOf(mapPartition);
-        if (stream == null || next != index || streamedSlice != slice) {
+    Frames open(int mapPartition, int slice) {
+        return new ArrivingPiece(read, this, mapPartition, slice);
+    }
+
+    int firstSlice(int slice) {
+        return read.wanted().firstSlice() + (slice == ALL_SLICES ? 0 : slice);
+    }
+
+    int endSlice(int slice) {
+        return slice == ALL_SLICES ? read.wanted().endSlice() : firstSlice(slice) + 1;
+    }
+
+    // ---- for the piece that is read ----
+
+    boolean isCurrent(PieceStream stream) {
+        return current == stream;
+    }
+
+    /**
+     * A stream in which this piece comes next.
+     *
+     * @param skippedFrames of it, which have been read
+     */
+    PieceStream streamWith(int mapPartition, int slice, int skippedFrames) throws IOException {
+        int index = Collections.binarySearch(mapPartitions, mapPartition);
+        PieceStream stream = current;
+        if (stream == null || stream.next != index || stream.slice != slice || skippedFrames > 0) {
+            if (stream == null || stream.slice != slice) {
+                read.sliceChanged();
+            }
             close();
-            int first = slice == ALL_SLICES ? firstSlice : firstSlice + slice;
-            int end = slice == ALL_SLICES ? endSlice : first + 1;
+            long rest = windowFrom(index);
+            boolean all = read.hasRoomFor(rest);
             stream =
-                    new DataInputStream(
-                            new BufferedInputStream(
-                                    source.open(
-                                            from,
-                                            new ShuffleRequest(
-                                                    shuffle,
-                                                    mapPartitions.subList(index, mapPartitions.size()),
-                                                    first,
-                                                    end)),
-                                    BUFFER_BYTES));
-            streamedSlice = slice;
+                    begin(
+                            index,
+                            all ? mapPartitions.size() : index + 1,
+                            slice,
+                            skippedFrames,
+                            all ? rest : read.window(sizes.get(index)));
         }
-        next = index + 1;
-        return new Arriving(stream, mapPartition);
+        stream.next++;
+        read.beginAhead(slice, mapPartition);
+        return stream;
     }
 
-    @Override
-    public void close() {
-        DataInputStream open = stream;
-        stream = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                // it is of no use any more
-            }
+    /** The piece that was read last has come to its end. */
+    void pieceEnded(PieceStream stream) {
+        if (stream == current && stream.next == stream.end) {
+            close();
         }
     }
 
-    /** The frames of one piece, each checked when it has come. */
-    private final class Arriving implements Frames {
-        private final DataInputStream in;
-        private final int mapPartition;
-        private byte[] bytes = {};
-        private boolean complete;
-
-        Arriving(DataInputStream in, int mapPartition) {
-            this.in = in;
-            this.mapPartition = mapPartition;
+    /** What was read is not to be gone on with. */
+    void close() {
+        PieceStream stream = current;
+        if (stream != null) {
+            current = null;
+            read.close(stream.raw, stream.window);
         }
+    }
 
-        @Override
-        public boolean next() throws IOException {
-            if (complete) {
-                return false;
-            }
-            int length = in.readInt();
-            if (length == ShuffleServing.END_OF_PIECE) {
-                complete = true;
-                return false;
-            }
-            if (length == ShuffleServing.NO_PIECE) {
-                throw new IOException(from + ": " + in.readUTF());
-            }
-            int rawLength = in.readInt();
-            int codec = in.readUnsignedByte();
-            int checksum = in.readInt();
-            if (length < 0 || rawLength < 0 || codec >= CODECS.length) {
-                throw new DamagedFrameException("damaged frame: " + where() + ": its head makes no sense");
-            }
-            byte[] stored = in.readNBytes(length);
-            if (stored.length < length) {
-                throw new IOException(from + " ended the stream within a frame");
-            }
-            bytes = new StoredFrame(CODECS[codec], rawLength, checksum, stored).decompressed(where());
-            return true;
-        }
+    private PieceStream begin(int first, int end, int slice, int skippedFrames, long window) throws IOException {
+        InputStream raw =
+                read.open(
+                        from,
+                        new ShuffleRequest(
+                                read.wanted().shuffle(),
+                                mapPartitions.subList(first, end),
+                                firstSlice(slice),
+                                endSlice(slice),
+                                skippedFrames),
+                        window);
+        var stream = new PieceStream(raw, slice, window, first, end);
+        current = stream;
+        return stream;
+    }
 
-        private String where() {
-            return "output of map partition " + mapPartition + " of " + shuffle + " from " + from;
+    /** How much may wait of a stream that begins there. */
+    private long windowFrom(int index) {
+        long bytes = 0;
+        for (int i = index; i < sizes.size() && read.window(bytes) == bytes; i++) {
+            bytes += sizes.get(i);
         }
+        return read.window(bytes);
+    }
 
-        @Override
-        public byte[] bytes() {
-            return bytes;
-        }
+    // ---- ahead ----
 
-        @Override
-        public int offset() {
-            return 0;
-        }
+    private int indexAfter(int mapPartition) {
+        int found = Collections.binarySearch(mapPartitions, mapPartition);
+        return found < 0 ? -found - 1 : found + 1;
+    }
 
-        @Override
-        public int length() {
-            return bytes.length;
-        }
+    int nextAfter(int mapPartition) {
+        return mapPartitions.get(indexAfter(mapPartition));
+    }
 
-        /** What was not read to its end would be in the way of what follows. */
-        @Override
-        public void close() {
-            if (!complete) {
-                complete = true;
-                RemotePieces.this.close();
-            }
+    boolean isWantedAfter(int mapPartition, int slice) {
+        PieceStream stream = current;
+        return !failedAhead
+                && (stream == null || stream.slice != slice)
+                && indexAfter(mapPartition) < mapPartitions.size();
+    }
+
+    /** Begins the stream with what comes behind a piece; false if there is no room for it. */
+    boolean beginAhead(int mapPartition, int slice) {
+        int index = indexAfter(mapPartition);
+        close();
+        long window = windowFrom(index);
+        if (!read.hasRoomFor(window)) {
+            return false;
         }
+        try {
+            begin(index, mapPartitions.size(), slice, 0, window);
+        } catch (IOException e) { // whoever needs it tries again, and says what is wrong
+            failedAhead = true;
+        }
+        return true;
     }
 }

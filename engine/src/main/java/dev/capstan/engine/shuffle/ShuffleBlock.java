@@ -1,8 +1,6 @@
 package dev.capstan.engine.shuffle;
 
-import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.Frames;
-import dev.capstan.engine.disk.StoredFrames;
 
 import java.io.IOException;
 
@@ -26,9 +24,6 @@ public interface ShuffleBlock {
     /** Opens one of its slices, from 0, for reading. */
     Frames openSlice(int slice) throws IOException;
 
-    /** Opens it for sending: compressed, with checksums. */
-    StoredFrames openStored() throws IOException;
-
     /** A block without records. */
     static ShuffleBlock empty(int mapPartition) {
         return new ShuffleBlock() {
@@ -50,11 +45,6 @@ public interface ShuffleBlock {
             @Override
             public Frames openSlice(int slice) {
                 return Frames.NONE;
-            }
-
-            @Override
-            public StoredFrames openStored() {
-                return StoredFrames.compress(Frames.NONE, Codec.NONE);
             }
         };
     }

@@ -1,85 +1,106 @@
 package dev.capstan.engine.shuffle;
 
-import dev.capstan.engine.disk.StoredFrame;
-import dev.capstan.engine.disk.StoredFrames;
+import dev.capstan.engine.disk.FrameReading;
+import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.protocol.wire.ShuffleAnswers;
+import dev.capstan.kernel.rpc.StreamSink;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Optional;
 
-/** Gives pieces of this executor's map outputs to others: for each its frames as they are stored, and a mark. */
+/**
+ * Gives pieces of this executor's map outputs to others. A piece is the number of its output, its frames as they lie on
+ * disk, and a mark; or a number that no output has, and why there is none.
+ */
 public final class ShuffleServing {
     /** Behind the last frame of a piece. */
     static final int END_OF_PIECE = -1;
 
     /** Instead of a piece that is not there; the reason follows. */
-    static final int NO_PIECE = -2;
+    static final long NO_OUTPUT = -1;
 
-    private final ShuffleStore store;
+    private final LocalShuffleStore store;
+    private final String host;
 
-    public ShuffleServing(ShuffleStore store) {
+    /**
+     * @param host where this is, for the messages about its disks
+     */
+    public ShuffleServing(LocalShuffleStore store, String host) {
         this.store = store;
+        this.host = host;
     }
 
+    /** How large the pieces are. */
     public byte[] sizes(ShuffleRequest request) {
         long[] sizes = new long[request.mapPartitions().size()];
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] =
-                    piece(request, request.mapPartitions().get(i))
+                    store.read(
+                                    request.shuffle(),
+                                    request.mapPartitions().get(i),
+                                    request.firstSlice(),
+                                    request.endSlice())
                             .map(ShuffleBlock::size)
                             .orElse(ShuffleAnswers.MISSING);
         }
         return ShuffleAnswers.toBytes(sizes);
     }
 
+    /** Reads a frame again that arrived damaged. */
+    public byte[] check(FrameCheck frame) {
+        return ShuffleAnswers.readingBytes(
+                store.readAgain(
+                                frame.shuffle(),
+                                frame.mapPartition(),
+                                frame.firstSlice(),
+                                frame.endSlice(),
+                                frame.output(),
+                                frame.frame())
+                        .map(reading -> new FrameReading(reading.intact(), reading.where() + " on host " + host)));
+    }
+
     /**
-     * @throws IOException when the reader is gone
+     * Sends the pieces, up to the first that is not there.
+     *
+     * @throws IOException when the reader is gone or a file cannot be read
      */
-    public void write(ShuffleRequest request, OutputStream to) throws IOException {
+    public void write(ShuffleRequest request, StreamSink to) throws IOException {
         var out = new DataOutputStream(to);
+        int skippedFrames = request.skippedFrames();
         for (int mapPartition : request.mapPartitions()) {
-            Optional<ShuffleBlock> piece = piece(request, mapPartition);
-            if (piece.isEmpty()) {
-                out.writeInt(NO_PIECE);
-                out.writeUTF("the map output is not there");
-                return;
+            try (OutgoingPiece piece = open(request, mapPartition, skippedFrames, out)) {
+                if (piece == null) {
+                    break;
+                }
+                out.writeLong(piece.output());
+                piece.sendTo(to);
+                out.writeInt(END_OF_PIECE);
             }
-            write(piece.get(), out);
+            skippedFrames = 0;
         }
         out.flush();
     }
 
-    private static void write(ShuffleBlock piece, DataOutputStream out) throws IOException {
-        if (piece.size() == 0) {
-            out.writeInt(END_OF_PIECE);
-            return;
-        }
-        try (StoredFrames frames = opened(piece, out)) {
-            for (StoredFrame frame = frames.next(); frame != null; frame = frames.next()) {
-                out.writeInt(frame.bytes().length);
-                out.writeInt(frame.rawLength());
-                out.writeByte(frame.codec().ordinal());
-                out.writeInt(frame.checksum());
-                out.write(frame.bytes());
-            }
-        }
-        out.writeInt(END_OF_PIECE);
-    }
-
-    private static StoredFrames opened(ShuffleBlock piece, DataOutputStream out) throws IOException {
+    private @Nullable OutgoingPiece open(
+            ShuffleRequest request, int mapPartition, int skippedFrames, DataOutputStream out) throws IOException {
+        String reason;
         try {
-            return piece.openStored();
+            Optional<OutgoingPiece> piece =
+                    store.openToSend(
+                            request.shuffle(), mapPartition, request.firstSlice(), request.endSlice(), skippedFrames);
+            if (piece.isPresent()) {
+                return piece.get();
+            }
+            reason = "the map output is not there";
         } catch (IOException e) {
-            out.writeInt(NO_PIECE);
-            out.writeUTF("the map output cannot be read: " + e.getMessage());
-            throw e;
+            reason = "the map output cannot be read on host " + host + ": " + e.getMessage();
         }
-    }
-
-    private Optional<ShuffleBlock> piece(ShuffleRequest request, int mapPartition) {
-        return store.read(request.shuffle(), mapPartition, request.firstSlice(), request.endSlice());
+        out.writeLong(NO_OUTPUT);
+        out.writeUTF(reason);
+        return null;
     }
 }

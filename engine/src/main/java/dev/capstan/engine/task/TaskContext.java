@@ -86,6 +86,12 @@ public interface TaskContext {
     /** Whether the task was asked to end, or its thread to stop. */
     boolean isInterrupted();
 
+    /**
+     * Runs this when the task is killed, at once and on another thread; it must not block. It is there to wake what
+     * waits, by closing it, and may run more than once, even when the task has just ended.
+     */
+    void onKill(Runnable wakes);
+
     /** Runs this when the task ends, however it ends; the last added runs first. */
     void onCompletion(Runnable completion);
 

@@ -42,6 +42,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -187,6 +188,28 @@ class TaskRunnerTest {
     }
 
     private static final ThreadLocal<TaskRunner.Attempt[]> RUNNING = new ThreadLocal<>();
+
+    @Test
+    void aKillWakesWhatTheTaskWaitsFor() {
+        TaskRunner.Attempt attempt =
+                fixture.attempt(Nodes.range(1, 1), new Work.ResultWork<Long, Long>(TaskRunnerTest::waitsForKill), 0);
+        RUNNING.set(new TaskRunner.Attempt[] {attempt});
+        assertThat(attempt.run().outcome()).isEqualTo(new TaskOutcome.Killed("enough"));
+    }
+
+    private static Long waitsForKill(Iterator<? extends Long> elements, TaskContext task) throws InterruptedException {
+        TaskRunner.Attempt attempt = RUNNING.get()[0];
+        var woken = new CountDownLatch(2);
+        task.onKill(woken::countDown);
+        Thread.ofVirtual().start(() -> attempt.kill("enough"));
+        while (!task.isInterrupted()) {
+            Thread.onSpinWait();
+        }
+        task.onKill(woken::countDown); // too late to be woken by the one who kills
+        woken.await();
+        task.checkKilled();
+        return 0L;
+    }
 
     private static Long killSelf(Iterator<? extends Long> elements, TaskContext task) {
         RUNNING.get()[0].kill("enough");

@@ -103,6 +103,11 @@ final class ReduceTask implements TaskContext, AutoCloseable {
     }
 
     @Override
+    public void onKill(Runnable wakes) {
+        throw new UnsupportedOperationException("onKill");
+    }
+
+    @Override
     public int attempt() {
         return 0;
     }

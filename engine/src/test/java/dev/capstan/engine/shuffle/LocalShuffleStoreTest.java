@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.LocalDirectories;
-import dev.capstan.engine.disk.StoredFrame;
-import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.memory.MemoryBudget;
@@ -264,11 +262,12 @@ class LocalShuffleStoreTest {
     /** As another executor would read it. */
     private List<Object> stored(int partition) throws IOException {
         List<Object> records = new ArrayList<>();
-        try (StoredFrames frames = store.read(SHUFFLE, 0, partition).orElseThrow().openStored()) {
-            for (StoredFrame frame = frames.next(); frame != null; frame = frames.next()) {
-                byte[] raw = frame.decompressed("a frame that was sent");
-                addAll(records, raw, 0, raw.length);
-            }
+        var sent = new SentBytes();
+        try (OutgoingPiece piece = store.openToSend(SHUFFLE, 0, partition, partition + 1, 0).orElseThrow()) {
+            piece.sendTo(sent);
+        }
+        for (byte[] raw : sent.frames()) {
+            addAll(records, raw, 0, raw.length);
         }
         return records;
     }

@@ -10,6 +10,7 @@ import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReports;
 import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.rpc.WireForm;
@@ -48,7 +49,8 @@ public final class ExecutorForms {
                             ShuffleRequest.class,
                             Requests::of,
                             ExecutorProto.ShuffleRequest.parser(),
-                            Requests::shuffle));
+                            Requests::shuffle),
+                    form(8, FrameCheck.class, Requests::of, ExecutorProto.FrameCheck.parser(), Requests::check));
 
     private ExecutorForms() {}
 

@@ -5,6 +5,7 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.task.BarrierCall;
 
@@ -62,6 +63,7 @@ final class Requests {
                 .addAllMapPartitions(request.mapPartitions())
                 .setFirstSlice(request.firstSlice())
                 .setEndSlice(request.endSlice())
+                .setSkippedFrames(request.skippedFrames())
                 .build();
     }
 
@@ -70,6 +72,28 @@ final class Requests {
                 new ShuffleId(request.getShuffle()),
                 request.getMapPartitionsList(),
                 request.getFirstSlice(),
-                request.getEndSlice());
+                request.getEndSlice(),
+                request.getSkippedFrames());
+    }
+
+    static ExecutorProto.FrameCheck of(FrameCheck check) {
+        return ExecutorProto.FrameCheck.newBuilder()
+                .setShuffle(check.shuffle().number())
+                .setMapPartition(check.mapPartition())
+                .setFirstSlice(check.firstSlice())
+                .setEndSlice(check.endSlice())
+                .setOutput(check.output())
+                .setFrame(check.frame())
+                .build();
+    }
+
+    static FrameCheck check(ExecutorProto.FrameCheck check) {
+        return new FrameCheck(
+                new ShuffleId(check.getShuffle()),
+                check.getMapPartition(),
+                check.getFirstSlice(),
+                check.getEndSlice(),
+                check.getOutput(),
+                check.getFrame());
     }
 }

@@ -23,6 +23,7 @@ import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReport;
 import dev.capstan.engine.protocol.ExecutorReports;
 import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.task.BarrierCall;
@@ -159,7 +160,8 @@ class ExecutorFormsTest {
                         Duration.ofMinutes(3)));
         travels(new ApplicationRequest());
         travels(new FileRequest("00ff".repeat(16)));
-        travels(new ShuffleRequest(new ShuffleId(0), List.of(0, 5, 3), 2, 4));
+        travels(new ShuffleRequest(new ShuffleId(0), List.of(0, 5, 3), 2, 4, 7));
+        travels(new FrameCheck(new ShuffleId(1), 2, 3, 4, 5, 6));
     }
 
     @Test
@@ -168,7 +170,7 @@ class ExecutorFormsTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
-            int tag = random.nextInt(9);
+            int tag = random.nextInt(10);
             try {
                 Message read = CODEC.decode(tag, ByteBuffer.wrap(bytes));
                 assertThat(read).isNotNull();

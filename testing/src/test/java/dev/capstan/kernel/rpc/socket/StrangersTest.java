@@ -11,6 +11,7 @@ import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.Refusal;
 import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.testing.Await;
+import dev.capstan.testing.Recorder;
 import dev.capstan.testing.TransportContract.Numbered;
 
 import org.junit.jupiter.api.AfterEach;

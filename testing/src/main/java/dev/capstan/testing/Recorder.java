@@ -1,4 +1,4 @@
-package dev.capstan.kernel.rpc.socket;
+package dev.capstan.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,24 +12,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between two nodes, passes on what they say, keeps what the dialling one said, and can cut the line. */
-final class Recorder implements AutoCloseable {
+public final class Recorder implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress to;
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final AtomicLong leftUntilCut = new AtomicLong(Long.MAX_VALUE);
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    Recorder(InetSocketAddress to) throws IOException {
+    public Recorder(InetSocketAddress to) throws IOException {
         this.to = to;
         this.server = new ServerSocket(0);
         Thread.ofVirtual().start(this::accept);
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return new InetSocketAddress("127.0.0.1", server.getLocalPort());
     }
 
-    byte[] said() {
+    public byte[] said() {
         return said.toByteArray();
     }
 
@@ -75,7 +75,7 @@ final class Recorder implements AutoCloseable {
     }
 
     /** Ends all connections where they are. */
-    void cut() {
+    public void cut() {
         for (Socket socket : sockets) {
             try {
                 socket.close();
