@@ -4,6 +4,7 @@ import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.SchedulingView;
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
@@ -109,6 +110,21 @@ final class ClusterInvariants {
         }
     }
 
+    /** Everything that is kept is known, and has the copies that it wants. */
+    private void checkCopies() {
+        for (SimulatedExecutor executor : executors) {
+            for (BlockId block : executor.alive() ? executor.blocks().list() : List.<BlockId>of()) {
+                if (block instanceof BlockId.CachedPartition cached
+                        && !dag.holders(cached).contains(executor.lease().executor())) {
+                    throw new AssertionError(executor.node() + " keeps " + block + ", and the driver does not know");
+                }
+            }
+        }
+        if (!dag.withoutWantedCopies().isEmpty()) {
+            throw new AssertionError("nobody sees to the copies of " + dag.withoutWantedCopies());
+        }
+    }
+
     /** What must hold once all jobs are over, and everybody has heard of it. */
     void checkNothingIsLeft() {
         DagView view = dag.view();
@@ -117,6 +133,7 @@ final class ClusterInvariants {
             throw new AssertionError(
                     "all jobs are over, but " + view.jobs() + " and " + scheduling.taskSets() + " are left");
         }
+        checkCopies();
         for (SimulatedExecutor executor : executors) {
             if (executor.alive() && (!executor.view().given().isEmpty() || !executor.pool().idle())) {
                 throw new AssertionError(

@@ -10,6 +10,8 @@ import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReports;
 import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.HoldersRequest;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.rpc.WireForm;
@@ -48,7 +50,14 @@ public final class ExecutorForms {
                             ShuffleRequest.class,
                             Requests::of,
                             ExecutorProto.ShuffleRequest.parser(),
-                            Requests::shuffle));
+                            Requests::shuffle),
+                    form(
+                            8,
+                            HoldersRequest.class,
+                            Requests::of,
+                            ExecutorProto.HoldersRequest.parser(),
+                            Requests::holders),
+                    form(9, PieceRequest.class, Requests::of, ExecutorProto.PieceRequest.parser(), Requests::piece));
 
     private ExecutorForms() {}
 
