@@ -112,7 +112,9 @@ public final class ClusterSimulation {
                         new SplittableRandom(~seed),
                         faults.forgotten == 0,
                         faults.barrierSteps ? faults.executors : 0);
-        this.invariants = new ClusterInvariants(dag, tasks, executors.values(), program);
+        this.invariants =
+                new ClusterInvariants(
+                        dag, tasks, executors.values(), program, faults.lostPerMille == 0 && faults.silences == 0);
     }
 
     private static DagConfig dagConfig() {

@@ -140,8 +140,10 @@ public final class LocalBlockStore implements BlockStore {
         return () -> {
             List<Runnable> atEnd = new ArrayList<>();
             var mine = new Computation(() -> {}, atEnd::add, timesDroppedBefore);
-            if (computing.putIfAbsent(block, mine) != null) {
-                return true; // a task computes it here, which makes a copy as well
+            for (Computation others = computing.putIfAbsent(block, mine);
+                    others != null;
+                    others = computing.putIfAbsent(block, mine)) {
+                boolean unused = others.awaitEnd(() -> {}); // a task that reads it elsewhere leaves no copy here
             }
             try {
                 if (!blocks.containsKey(block)) {
