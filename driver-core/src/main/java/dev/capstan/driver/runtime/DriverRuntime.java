@@ -379,7 +379,12 @@ public final class DriverRuntime implements JobRunner {
         @Override
         public void shuffle(ShuffleDependency<?, ?, ?> dependency) {
             ShuffleId id = dependency.shuffle();
-            reachability.whenUnreachable(dependency, () -> loop.tell(DAG, new DagMessage.ForgetShuffle(id)));
+            reachability.whenUnreachable(
+                    dependency,
+                    () -> {
+                        stages.letGo();
+                        loop.tell(DAG, new DagMessage.ForgetShuffle(id));
+                    });
         }
 
         @Override

@@ -44,6 +44,14 @@ final class BroadcastPieces {
         return new ByteInput(piece).readVarInt();
     }
 
+    /** How long it is when it is decompressed, as it says itself. */
+    static int rawLength(byte[] piece) {
+        ByteInput in = new ByteInput(piece);
+        int count = in.readVarInt();
+        int codec = in.readVarInt();
+        return count < 1 || codec < 0 ? 0 : in.readVarInt();
+    }
+
     /** Throws unless the piece is as it was made. */
     static void check(byte[] piece, String where) throws IOException {
         if (!frame(piece, where).intact()) {

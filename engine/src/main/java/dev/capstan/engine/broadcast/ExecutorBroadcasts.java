@@ -214,11 +214,15 @@ public final class ExecutorBroadcasts {
     }
 
     private static byte[] joined(BroadcastId id, byte[][] pieces) throws IOException {
-        ByteOutput bytes = new ByteOutput(1024);
+        long length = 0;
+        for (byte[] piece : pieces) {
+            length += BroadcastPieces.rawLength(piece);
+        }
+        ByteOutput bytes = new ByteOutput(Math.toIntExact(length)); // it may be large, and must not grow by copies
         for (int number = 0; number < pieces.length; number++) {
             BroadcastPieces.append(pieces[number], "piece " + number + " of " + id, bytes);
         }
-        return bytes.toByteArray();
+        return bytes.buffer().length == bytes.size() ? bytes.buffer() : bytes.toByteArray();
     }
 
     /**
