@@ -81,10 +81,11 @@ public record ContextStatus(List<JobInfo> jobs, List<StageInfo> stages, List<Sto
      * What executors keep of a dataset.
      *
      * @param cachedPartitions of which there is at least one copy
+     * @param copies of all those partitions, on whichever executors
      * @param memoryBytes of all copies, on heaps and outside of them
      * @param diskBytes of all copies
      */
-    public record StorageInfo(int datasetId, int cachedPartitions, long memoryBytes, long diskBytes) {}
+    public record StorageInfo(int datasetId, int cachedPartitions, int copies, long memoryBytes, long diskBytes) {}
 
     static ContextStatus of(DagView view) {
         List<JobInfo> jobs = new ArrayList<>();
@@ -128,7 +129,8 @@ public record ContextStatus(List<JobInfo> jobs, List<StageInfo> stages, List<Sto
     }
 
     private static StorageInfo storage(DagView.CacheLine line) {
-        return new StorageInfo(line.dataset().number(), line.partitions(), line.memoryBytes(), line.diskBytes());
+        return new StorageInfo(
+                line.dataset().number(), line.partitions(), line.copies(), line.memoryBytes(), line.diskBytes());
     }
 
     /** The jobs that run or wait. */

@@ -77,7 +77,9 @@ final class LineageText {
 
     private static String describe(DagView.CacheLine cached) {
         return cached.partitions()
-                + " cached partitions, "
+                + " cached partitions"
+                + (cached.copies() > cached.partitions() ? " in " + cached.copies() + " copies" : "")
+                + ", "
                 + new ByteSize(cached.memoryBytes())
                 + " in memory, "
                 + new ByteSize(cached.diskBytes())

@@ -11,6 +11,8 @@ import dev.capstan.driver.job.PromisedJob;
 import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.PieceOffer;
+import dev.capstan.engine.broadcast.PieceSource;
 import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
@@ -20,6 +22,7 @@ import dev.capstan.engine.execution.TaskResult;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.execution.Work;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
@@ -33,6 +36,7 @@ import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.engine.lineage.StageInputsPlan;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.pipeline.Pipelines;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.spill.Spills;
@@ -126,7 +130,7 @@ final class DirectJobRunner implements JobRunner {
                                         executor.equals(EXECUTOR) ? Optional.of(shuffles) : Optional.empty()),
                                 pipelines,
                                 new Spills(serializer, loader, directories, Codec.LZ4),
-                                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, this::piece),
+                                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, new FromDriver()),
                                 BarrierGate.CLOSED,
                                 inlineResultBytes,
                                 System::nanoTime));
@@ -211,8 +215,16 @@ final class DirectJobRunner implements JobRunner {
         };
     }
 
-    private byte[] piece(BlockId.BroadcastPiece piece) throws IOException {
-        return broadcasts.piece(piece);
+    private final class FromDriver implements PieceSource {
+        @Override
+        public PieceOffer next(BroadcastId broadcast, List<Integer> held, List<ExecutorId> failed) throws IOException {
+            return broadcasts.offer(new PieceRequest(broadcast, EXECUTOR, held, failed));
+        }
+
+        @Override
+        public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) throws IOException {
+            throw new IOException("there is no " + holder);
+        }
     }
 
     @Override

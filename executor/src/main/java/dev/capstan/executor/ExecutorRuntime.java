@@ -1,23 +1,33 @@
 package dev.capstan.executor;
 
 import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.PieceOffer;
+import dev.capstan.engine.broadcast.PieceSource;
 import dev.capstan.engine.broadcast.SharedValues;
+import dev.capstan.engine.disk.FrameStream;
 import dev.capstan.engine.disk.LocalDirectories;
+import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskRunner;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.protocol.FrameCheck;
+import dev.capstan.engine.protocol.HoldersRequest;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.protocol.ShuffleRequest;
+import dev.capstan.engine.protocol.wire.Holders;
+import dev.capstan.engine.protocol.wire.PieceOffers;
 import dev.capstan.engine.shuffle.InProcessFetcher;
 import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.RemoteFetcher;
 import dev.capstan.engine.shuffle.ShuffleServing;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.Elsewhere;
 import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.BarrierCall;
@@ -66,6 +76,14 @@ public final class ExecutorRuntime implements AutoCloseable {
 
     private static final Duration PIECE_DEADLINE = Duration.ofMinutes(2);
 
+    /** A driver that does not answer is busy, and the partition may as well be computed. */
+    private static final Duration HOLDERS_DEADLINE = Duration.ofSeconds(10);
+
+    /** How long a piece of a broadcast value that is on its way to here is waited for; whoever asks waits longer. */
+    private static final Duration PIECE_PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration PEER_DEADLINE = Duration.ofSeconds(30);
+
     private final ExecutorSpec spec;
     private final ActorLoop loop;
     private final Address address;
@@ -75,18 +93,25 @@ public final class ExecutorRuntime implements AutoCloseable {
     private final LocalShuffleStore shuffles;
     private final ShuffleServing serving;
     private final ExecutorBroadcasts broadcasts;
+    private final CopyTaker copies;
     private final TaskPool pool;
     private final TaskRunner runner;
     private final Consumer<String> onEnd;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private ExecutorRuntime(
-            ExecutorSpec spec, SharedValues shared, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
+            ExecutorSpec spec,
+            boolean alone,
+            SharedValues shared,
+            Transport transport,
+            ActorLoop loop,
+            Consumer<String> onEnd) {
         this.spec = spec;
         this.loop = loop;
         this.onEnd = onEnd;
         this.address = new Address(spec.id().name(), ACTOR);
         this.directories = new LocalDirectories(spec.stores().localDirectories());
+        var others = new Others();
         MemoryBudget memory =
                 MemoryBudget.ofHeap(
                         Runtime.getRuntime().maxMemory(),
@@ -100,13 +125,13 @@ public final class ExecutorRuntime implements AutoCloseable {
                         new MemoryBudget(spec.stores().offHeap().bytes(), 1),
                         directories,
                         spec.stores().shuffleCodec(),
-                        new BlockNews());
+                        new BlockNews(),
+                        alone ? Elsewhere.NOWHERE : others);
+        this.copies = new CopyTaker(spec.id().name());
         this.shuffles =
                 new LocalShuffleStore(spec.serialization().data(), memory, directories, spec.stores().shuffleCodec());
         this.serving = new ShuffleServing(shuffles, spec.host());
-        this.broadcasts =
-                new ExecutorBroadcasts(
-                        blocks, spec.serialization().data(), spec.loader(), shared, this::fetchFromDriver);
+        this.broadcasts = new ExecutorBroadcasts(blocks, spec.serialization().data(), spec.loader(), shared, others);
         this.runner =
                 new TaskRunner(
                         new TaskEnvironment(
@@ -159,11 +184,11 @@ public final class ExecutorRuntime implements AutoCloseable {
      */
     public static ExecutorRuntime start(
             ExecutorSpec spec, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
-        return start(spec, SharedValues.NONE, transport, loop, onEnd);
+        return start(spec, false, SharedValues.NONE, transport, loop, onEnd);
     }
 
     /**
-     * Starts an executor within the driver's process.
+     * Starts the executor of a driver that has it in its own process, and has no other.
      *
      * @param shared the driver's broadcast values, as far as they are to be taken as they are
      * @param loop that hosts its actor; it may be the driver's own
@@ -171,7 +196,17 @@ public final class ExecutorRuntime implements AutoCloseable {
      */
     public static ExecutorRuntime start(
             ExecutorSpec spec, SharedValues shared, Transport transport, ActorLoop loop, Consumer<String> onEnd) {
-        var runtime = new ExecutorRuntime(spec, shared, transport, loop, onEnd);
+        return start(spec, true, shared, transport, loop, onEnd);
+    }
+
+    private static ExecutorRuntime start(
+            ExecutorSpec spec,
+            boolean alone,
+            SharedValues shared,
+            Transport transport,
+            ActorLoop loop,
+            Consumer<String> onEnd) {
+        var runtime = new ExecutorRuntime(spec, alone, shared, transport, loop, onEnd);
         var actor =
                 new Executor(
                         spec.id(),
@@ -191,10 +226,6 @@ public final class ExecutorRuntime implements AutoCloseable {
         return new BarrierCaller(node, spec.driver().node(), spec.barrierTimeout(), BARRIER_PAUSE).pass(call);
     }
 
-    private byte[] fetchFromDriver(BlockId.BroadcastPiece piece) throws IOException {
-        return node.request(spec.driver().node(), new BlockRequest(piece), PIECE_DEADLINE);
-    }
-
     private StageRunner install(InstallStage install) {
         var stage =
                 new InstalledStage(
@@ -212,6 +243,7 @@ public final class ExecutorRuntime implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             pool.close();
+            copies.close();
             loop.dismiss(address);
             node.close();
             directories.close();
@@ -235,6 +267,8 @@ public final class ExecutorRuntime implements AutoCloseable {
                 case ExecutorOperation.DropDataset(var dataset) -> blocks.dropDataset(dataset);
                 case ExecutorOperation.DropBroadcast(var broadcast) -> broadcasts.forget(broadcast);
                 case ExecutorOperation.DropBlock(var block) -> blocks.drop(block);
+                case ExecutorOperation.Copy(var block, var level, var from) ->
+                        copies.take(block, blocks.copying(block, level, from), reply);
                 case ExecutorOperation.Stop(var reason) -> {
                     close();
                     onEnd.accept(reason);
@@ -251,6 +285,9 @@ public final class ExecutorRuntime implements AutoCloseable {
 
         @Override
         public byte[] serve(Message request) throws IOException {
+            if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
+                return broadcasts.piece(piece, PIECE_PATIENCE);
+            }
             if (request instanceof BlockRequest(var block)) {
                 return blocks.getBytes(block).orElseThrow(() -> new IOException(spec.id() + " does not hold " + block));
             }
@@ -267,8 +304,18 @@ public final class ExecutorRuntime implements AutoCloseable {
         public void stream(Message request, StreamSink to) throws IOException {
             if (request instanceof ShuffleRequest pieces) {
                 serving.write(pieces, to);
+            } else if (request instanceof BlockRequest(BlockId.CachedPartition block)) {
+                send(block, to);
             } else {
                 Receiver.super.stream(request, to);
+            }
+        }
+
+        private void send(BlockId.CachedPartition block, StreamSink to) throws IOException {
+            try (StoredFrames frames =
+                    blocks.openStored(block)
+                            .orElseThrow(() -> new IOException(spec.id() + " does not hold " + block))) {
+                FrameStream.write(frames, to);
             }
         }
 
@@ -294,6 +341,31 @@ public final class ExecutorRuntime implements AutoCloseable {
         @Override
         public InputStream open(ExecutorId from, ShuffleRequest request) throws IOException {
             return node.open(from.name(), request, STREAM_PATIENCE);
+        }
+    }
+
+    /** The way to the driver, and to what other executors keep. */
+    private final class Others implements Elsewhere, PieceSource {
+        @Override
+        public List<ExecutorId> holders(BlockId.CachedPartition block) throws IOException {
+            byte[] names = node.request(spec.driver().node(), new HoldersRequest(block), HOLDERS_DEADLINE);
+            return Holders.fromBytes(names).stream().filter(holder -> !holder.equals(spec.id())).toList();
+        }
+
+        @Override
+        public InputStream open(ExecutorId holder, BlockId.CachedPartition block) throws IOException {
+            return node.open(holder.name(), new BlockRequest(block), STREAM_PATIENCE);
+        }
+
+        @Override
+        public PieceOffer next(BroadcastId broadcast, List<Integer> held, List<ExecutorId> failed) throws IOException {
+            var request = new PieceRequest(broadcast, spec.id(), held, failed);
+            return PieceOffers.fromBytes(node.request(spec.driver().node(), request, PIECE_DEADLINE));
+        }
+
+        @Override
+        public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) throws IOException {
+            return node.request(holder.name(), new BlockRequest(piece), PEER_DEADLINE);
         }
     }
 

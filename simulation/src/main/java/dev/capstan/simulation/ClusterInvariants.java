@@ -4,6 +4,7 @@ import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.SchedulingView;
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
@@ -19,17 +20,21 @@ final class ClusterInvariants {
     private final LeaseTaskScheduler tasks;
     private final Collection<SimulatedExecutor> executors;
     private final RandomProgram program;
+    private final boolean ordersArrive;
     private final Set<ExecutorId> resized = new LinkedHashSet<>();
     private Set<String> suspected = Set.of();
 
     /**
      * @param executors a view of all that were ever started
+     * @param ordersArrive whether no message is lost
      */
     ClusterInvariants(
             DagScheduler dag,
             LeaseTaskScheduler tasks,
             Collection<SimulatedExecutor> executors,
-            RandomProgram program) {
+            RandomProgram program,
+            boolean ordersArrive) {
+        this.ordersArrive = ordersArrive;
         this.dag = dag;
         this.tasks = tasks;
         this.executors = executors;
@@ -109,6 +114,24 @@ final class ClusterInvariants {
         }
     }
 
+    /**
+     * Everything that is kept is known, and has the copies that it wants. Where orders get lost, one that drops a
+     * dataset may be among them.
+     */
+    private void checkCopies() {
+        for (SimulatedExecutor executor : ordersArrive ? executors : List.<SimulatedExecutor>of()) {
+            for (BlockId block : executor.alive() ? executor.blocks().list() : List.<BlockId>of()) {
+                if (block instanceof BlockId.CachedPartition cached
+                        && !dag.holders(cached).contains(executor.lease().executor())) {
+                    throw new AssertionError(executor.node() + " keeps " + block + ", and the driver does not know");
+                }
+            }
+        }
+        if (!dag.withoutWantedCopies().isEmpty()) {
+            throw new AssertionError("nobody sees to the copies of " + dag.withoutWantedCopies());
+        }
+    }
+
     /** What must hold once all jobs are over, and everybody has heard of it. */
     void checkNothingIsLeft() {
         DagView view = dag.view();
@@ -117,6 +140,7 @@ final class ClusterInvariants {
             throw new AssertionError(
                     "all jobs are over, but " + view.jobs() + " and " + scheduling.taskSets() + " are left");
         }
+        checkCopies();
         for (SimulatedExecutor executor : executors) {
             if (executor.alive() && (!executor.view().given().isEmpty() || !executor.pool().idle())) {
                 throw new AssertionError(

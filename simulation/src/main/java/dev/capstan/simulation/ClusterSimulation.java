@@ -18,7 +18,6 @@ import dev.capstan.driver.scheduling.SchedulingConfig;
 import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.disk.Codec;
-import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
@@ -35,7 +34,6 @@ import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.testing.Simulation;
 import dev.capstan.testing.SimulationFailure;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,7 +112,9 @@ public final class ClusterSimulation {
                         new SplittableRandom(~seed),
                         faults.forgotten == 0,
                         faults.barrierSteps ? faults.executors : 0);
-        this.invariants = new ClusterInvariants(dag, tasks, executors.values(), program);
+        this.invariants =
+                new ClusterInvariants(
+                        dag, tasks, executors.values(), program, faults.lostPerMille == 0 && faults.silences == 0);
     }
 
     private static DagConfig dagConfig() {
@@ -233,7 +233,9 @@ public final class ClusterSimulation {
         if (!cluster.leases().contains(lease)) {
             return; // taken back before it was up
         }
-        var executor = new SimulatedExecutor(simulation, faults, mutant, lease, TASKS, this::store, this::piece);
+        var neighbours = new SimulatedNeighbours(lease.executor(), dag, broadcasts, this::living);
+        var executor =
+                new SimulatedExecutor(simulation, faults, mutant, lease, TASKS, this::store, neighbours, neighbours);
         executors.put(lease.id(), executor);
         if (faults.skewed) {
             simulation.skew(executor.node(), Duration.ofMillis(random.nextInt(100_000)));
@@ -265,10 +267,6 @@ public final class ClusterSimulation {
 
     private void forgetBroadcast(BroadcastId broadcast) {
         simulation.tell(DAG, new DagMessage.ForgetBroadcast(broadcast), AT_ONCE);
-    }
-
-    private byte[] piece(BlockId.BroadcastPiece piece) throws IOException {
-        return broadcasts.piece(piece);
     }
 
     // ---- what happens

@@ -7,6 +7,7 @@ import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.accumulator.LongAccumulator;
 import dev.capstan.engine.broadcast.Broadcast;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.storage.StorageLevel;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,6 +37,14 @@ final class RandomProgram {
 
     /** Draws apart, so that the programs of known seeds stay what they are. */
     private final SplittableRandom shares;
+
+    /** There is no disk. */
+    private static final List<StorageLevel> LEVELS =
+            List.of(
+                    StorageLevel.MEMORY_ONLY,
+                    StorageLevel.MEMORY_ONLY_SER,
+                    StorageLevel.MEMORY_ONLY_2,
+                    StorageLevel.MEMORY_ONLY_SER_2);
 
     private final boolean keepsShuffles;
     private final int mostAtOnce;
@@ -68,7 +77,7 @@ final class RandomProgram {
         for (int i = 0; i < steps; i++) {
             Twin twin = step(pick());
             if (random.nextInt(5) == 0) {
-                twin.rdd.cache();
+                twin.rdd.persist(LEVELS.get(shares.nextInt(LEVELS.size())));
                 caches = true;
             }
             twins.add(twin);

@@ -2,6 +2,7 @@ package dev.capstan.simulation;
 
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.PieceSource;
 import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
@@ -15,6 +16,7 @@ import dev.capstan.engine.shuffle.LocalShuffleStore;
 import dev.capstan.engine.shuffle.ShuffleStore;
 import dev.capstan.engine.spill.Spills;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.Elsewhere;
 import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.task.BarrierGate;
@@ -56,6 +58,7 @@ final class SimulatedExecutor {
 
     /**
      * @param stores the stores of the executors that live, to read map outputs from
+     * @param elsewhere what other executors keep
      * @param pieces of the driver's broadcast values
      */
     SimulatedExecutor(
@@ -65,14 +68,16 @@ final class SimulatedExecutor {
             Lease lease,
             Address driver,
             Function<ExecutorId, Optional<ShuffleStore>> stores,
-            ExecutorBroadcasts.PieceSource pieces) {
+            Elsewhere elsewhere,
+            PieceSource pieces) {
         this.simulation = simulation;
         this.lease = lease;
         this.address = new Address(lease.executor().name(), "executor");
         Serializer serializer = new CompactSerializer();
         ClassLoader loader = SimulatedExecutor.class.getClassLoader();
         var memory = new MemoryBudget(MEMORY_BYTES, 0.5);
-        this.blocks = new LocalBlockStore(serializer, loader, memory, memory, NO_DISK, Codec.NONE, new News());
+        this.blocks =
+                new LocalBlockStore(serializer, loader, memory, memory, NO_DISK, Codec.NONE, new News(), elsewhere);
         this.shuffles = new LocalShuffleStore(serializer, memory, NO_DISK, Codec.NONE);
         this.broadcasts = new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, pieces);
         var environment =

@@ -3,15 +3,18 @@ package dev.capstan.simulation;
 import dev.capstan.engine.execution.InstalledStage;
 import dev.capstan.engine.execution.TaskResult;
 import dev.capstan.engine.execution.TaskRunner;
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
 import dev.capstan.engine.protocol.ExecutorReport.TaskProgress;
+import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.executor.logic.ExecutorOperation;
+import dev.capstan.executor.logic.ExecutorSignal.CopyFailed;
 import dev.capstan.executor.logic.ExecutorSignal.PoolState;
 import dev.capstan.executor.logic.ExecutorSignal.TaskDone;
 import dev.capstan.executor.logic.ExecutorSignal.TasksTakenBack;
@@ -97,7 +100,24 @@ final class SimulatedPool implements Operations {
             case ExecutorOperation.DropDataset(var dataset) -> executor.blocks().dropDataset(dataset);
             case ExecutorOperation.DropBroadcast(var broadcast) -> executor.broadcasts().forget(broadcast);
             case ExecutorOperation.DropBlock(var block) -> executor.blocks().drop(block);
+            case ExecutorOperation.Copy(var block, var level, var from) -> {
+                BlockStore.Copying copying = executor.blocks().copying(block, level, from);
+                simulation.at(faults.runTime(), () -> copy(block, copying, reply));
+            }
             case ExecutorOperation.Stop _ -> executor.crash();
+        }
+    }
+
+    private void copy(BlockId.CachedPartition block, BlockStore.Copying copying, Consumer<Message> reply) {
+        if (!executor.alive()) {
+            return;
+        }
+        try {
+            if (!copying.run()) {
+                reply.accept(new CopyFailed(block, "it was dropped"));
+            }
+        } catch (Exception e) {
+            reply.accept(new CopyFailed(block, String.valueOf(e.getMessage())));
         }
     }
 

@@ -70,7 +70,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     /** Ends all connections when the dialling side has said so many further bytes. */
-    void cutAfter(long bytes) {
+    public void cutAfter(long bytes) {
         leftUntilCut.set(bytes);
     }
 

@@ -4,11 +4,14 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.storage.KeptBlock;
+import dev.capstan.engine.storage.StorageLevel;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which executors hold which cached partitions. */
@@ -16,16 +19,23 @@ final class CacheLocations {
     private final TreeMap<DatasetId, TreeMap<Integer, LinkedHashMap<ExecutorId, Copy>>> holders = new TreeMap<>();
 
     /** A cached partition on one executor. */
-    record Copy(String host, long memoryBytes, long diskBytes) {}
+    record Copy(String host, long memoryBytes, long diskBytes, StorageLevel level) {}
 
-    void kept(ExecutorId executor, String host, List<KeptBlock> blocks) {
+    /** Returns those that the executor did not hold before. */
+    List<KeptBlock> kept(ExecutorId executor, String host, List<KeptBlock> blocks) {
+        List<KeptBlock> fresh = new ArrayList<>();
         for (KeptBlock kept : blocks) {
             if (kept.block() instanceof BlockId.CachedPartition(var dataset, var partition)) {
-                holders.computeIfAbsent(dataset, _ -> new TreeMap<>())
-                        .computeIfAbsent(partition, _ -> new LinkedHashMap<>())
-                        .put(executor, new Copy(host, kept.memoryBytes(), kept.diskBytes()));
+                Copy before =
+                        holders.computeIfAbsent(dataset, _ -> new TreeMap<>())
+                                .computeIfAbsent(partition, _ -> new LinkedHashMap<>())
+                                .put(executor, new Copy(host, kept.memoryBytes(), kept.diskBytes(), kept.level()));
+                if (before == null) {
+                    fresh.add(kept);
+                }
             }
         }
+        return fresh;
     }
 
     void removed(ExecutorId executor, List<BlockId> blocks) {
@@ -39,15 +49,30 @@ final class CacheLocations {
         }
     }
 
-    void executorGone(ExecutorId executor) {
-        for (var partitions : holders.values()) {
-            partitions
-                    .values()
-                    .removeIf(at -> {
-                        at.remove(executor);
-                        return at.isEmpty();
-                    });
-        }
+    /** Returns what it held. */
+    Set<BlockId.CachedPartition> executorGone(ExecutorId executor) {
+        Set<BlockId.CachedPartition> held = new LinkedHashSet<>();
+        holders.forEach((dataset, partitions) -> {
+            partitions.forEach((partition, at) -> {
+                if (at.remove(executor) != null) {
+                    held.add(new BlockId.CachedPartition(dataset, partition));
+                }
+            });
+            partitions.values().removeIf(Map::isEmpty);
+        });
+        return held;
+    }
+
+    /** Those that have fewer copies than they are to have. */
+    List<BlockId.CachedPartition> wantingCopies() {
+        List<BlockId.CachedPartition> wanting = new ArrayList<>();
+        holders.forEach((dataset, partitions) ->
+                partitions.forEach((partition, at) -> {
+                    if (at.size() < at.firstEntry().getValue().level().copies()) {
+                        wanting.add(new BlockId.CachedPartition(dataset, partition));
+                    }
+                }));
+        return wanting;
     }
 
     void forget(DatasetId dataset) {
@@ -65,14 +90,16 @@ final class CacheLocations {
         holders.forEach((dataset, partitions) -> {
             long memory = 0;
             long disk = 0;
+            int count = 0;
             for (var copies : partitions.values()) {
+                count += copies.size();
                 for (Copy copy : copies.values()) {
                     memory += copy.memoryBytes;
                     disk += copy.diskBytes;
                 }
             }
             if (!partitions.isEmpty()) {
-                lines.add(new DagView.CacheLine(dataset, partitions.size(), memory, disk));
+                lines.add(new DagView.CacheLine(dataset, partitions.size(), count, memory, disk));
             }
         });
         return lines;

@@ -1,10 +1,12 @@
 package dev.capstan.driver.dag;
 
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
+import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
 
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,12 @@ public sealed interface DagMessage extends Message {
             return "ResultFetched[" + fetch.trace() + ", " + (bytes == null ? failure : bytes.length + " bytes") + "]";
         }
     }
+
+    /** An executor asks who holds a cached partition; {@code door} is told {@link HoldersFound}. */
+    record FindHolders(long ticket, Address door, BlockId.CachedPartition block) implements DagMessage {}
+
+    /** Timer: look after copies that were ordered and have not come. */
+    record LookAfterCopies() implements DagMessage {}
 
     /** Timer: submit again the stages that lost inputs. */
     record ResubmitStages() implements DagMessage {}

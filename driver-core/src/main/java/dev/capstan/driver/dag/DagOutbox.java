@@ -2,6 +2,7 @@ package dev.capstan.driver.dag;
 
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.engine.id.BlockId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
@@ -29,6 +30,14 @@ final class DagOutbox {
 
     void tellExecutors(ExecutorOrder order) {
         tellTasks(new SchedulingRequest.TellExecutors(order));
+    }
+
+    void tellExecutor(ExecutorId executor, ExecutorOrder order) {
+        tellTasks(new SchedulingRequest.TellExecutor(executor, order));
+    }
+
+    void answer(Address door, HoldersFound found) {
+        effects.add(new Effect.Send(door, found));
     }
 
     void tellDesk(JobEvent event) {

@@ -6,6 +6,7 @@ import dev.capstan.driver.scheduling.SchedulingEvent.EndedTask;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.driver.scheduling.TaskSet;
 import dev.capstan.engine.accumulator.AccumulatorUpdate;
+import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
@@ -65,6 +66,7 @@ public final class DagScheduler implements Actor<Message> {
     private final ArrayDeque<DagView.JobLine> ended = new ArrayDeque<>();
 
     private final CacheLocations cache = new CacheLocations();
+    private final Replication replication;
     private final StageBook stages = new StageBook(cache);
     private final LostInputs lostInputs;
     private final Set<ExecutorId> executors = new HashSet<>(); // membership only, never iterated
@@ -84,6 +86,7 @@ public final class DagScheduler implements Actor<Message> {
     public DagScheduler(DagConfig config, Address taskScheduler, Address desk) {
         this.config = config;
         this.outbox = new DagOutbox(taskScheduler, desk);
+        this.replication = new Replication(cache, outbox);
         this.lostInputs = new LostInputs(config, outbox, stages);
     }
 
@@ -122,6 +125,9 @@ public final class DagScheduler implements Actor<Message> {
             case DagMessage.ForgetBroadcast(var broadcast) ->
                     outbox.tellExecutors(new ExecutorOrder.ForgetBroadcast(broadcast));
             case DagMessage.ResultFetched fetched -> onResultFetched(fetched);
+            case DagMessage.FindHolders(var ticket, var door, var block) ->
+                    outbox.answer(door, new HoldersFound(ticket, holders(block)));
+            case DagMessage.LookAfterCopies() -> replication.lookAfterCopies();
             case DagMessage.ResubmitStages() -> toAdvance.addAll(lostInputs.due());
             case DagMessage.TellProgress() -> onTellProgress();
             case DagMessage.TellStatus() -> outbox.tellDesk(new JobEvent.StatusTold(view()));
@@ -133,12 +139,18 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent.TasksEnded(var tasks) -> tasks.forEach(this::onTaskEnded);
             case SchedulingEvent.TaskSetAborted(var attempt, var reason) -> onAborted(attempt, reason);
             case SchedulingEvent.TasksHeld(var attempt, var partitions) -> onHeld(attempt, partitions);
-            case SchedulingEvent.ExecutorJoined(var executor, _) -> executors.add(executor);
+            case SchedulingEvent.ExecutorJoined(var executor, var host) -> {
+                executors.add(executor);
+                replication.joined(executor, host);
+            }
             case SchedulingEvent.ExecutorGone(var executor, _) -> onExecutorGone(executor);
             case SchedulingEvent.BlocksChanged(var executor, var host, var kept, var removed) -> {
                 cache.removed(executor, removed);
-                cache.kept(executor, host, kept);
+                if (executors.contains(executor)) {
+                    replication.kept(executor, cache.kept(executor, host, kept));
+                }
             }
+            case SchedulingEvent.CopyFailed(var executor, var block, _) -> replication.failed(executor, block);
             case SchedulingEvent.NothingRuns(var why) -> outbox.tellDesk(new JobEvent.Notice(why));
             case SchedulingEvent.Explained(var text) -> outbox.tellDesk(new JobEvent.Explained(text));
             case SchedulingEvent.BackendDead(var reason) -> {
@@ -526,7 +538,7 @@ public final class DagScheduler implements Actor<Message> {
 
     private void onExecutorGone(ExecutorId executor) {
         executors.remove(executor);
-        cache.executorGone(executor);
+        replication.gone(executor, cache.executorGone(executor));
         lostInputs.loseAll(executor);
     }
 
@@ -542,6 +554,7 @@ public final class DagScheduler implements Actor<Message> {
 
     private void onForgetDataset(DatasetId dataset) {
         cache.forget(dataset);
+        replication.forget(dataset);
         outbox.tellExecutors(new ExecutorOrder.ForgetDataset(dataset));
     }
 
@@ -568,6 +581,19 @@ public final class DagScheduler implements Actor<Message> {
     private static String firstLine(String text) {
         int end = text.indexOf('\n');
         return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** Who holds the cached partition, as far as is known, the first holder first. */
+    public List<ExecutorId> holders(BlockId.CachedPartition block) {
+        return List.copyOf(cache.holders(block).keySet());
+    }
+
+    /**
+     * Cached partitions that want copies, could have them, and for which nothing is under way: those whose copies were
+     * evicted. For tests.
+     */
+    public List<BlockId.CachedPartition> withoutWantedCopies() {
+        return replication.neglected();
     }
 
     /** A picture of its state. */

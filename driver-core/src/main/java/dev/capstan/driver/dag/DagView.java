@@ -46,8 +46,13 @@ public record DagView(
             int wanted,
             JobEvent.@Nullable Ending ending) {}
 
-    /** What executors keep of a dataset, all copies counted. */
-    public record CacheLine(DatasetId dataset, int partitions, long memoryBytes, long diskBytes) {}
+    /**
+     * What executors keep of a dataset.
+     *
+     * @param partitions of which there is a copy
+     * @param copies of all of them together, whose bytes follow
+     */
+    public record CacheLine(DatasetId dataset, int partitions, int copies, long memoryBytes, long diskBytes) {}
 
     /**
      * @param tasksInFlight partitions that the task scheduler has

@@ -8,6 +8,7 @@ import dev.capstan.driver.dag.DagMessage;
 import dev.capstan.driver.dag.DagOperation;
 import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
+import dev.capstan.driver.dag.HoldersFound;
 import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
@@ -19,7 +20,6 @@ import dev.capstan.driver.scheduling.LeaseTaskScheduler;
 import dev.capstan.driver.scheduling.SchedulingRequest;
 import dev.capstan.engine.accumulator.Accumulators;
 import dev.capstan.engine.broadcast.DriverBroadcasts;
-import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.id.Epoch;
@@ -33,7 +33,11 @@ import dev.capstan.engine.protocol.ApplicationRequest;
 import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.FileRequest;
+import dev.capstan.engine.protocol.HoldersRequest;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.protocol.wire.Applications;
+import dev.capstan.engine.protocol.wire.Holders;
+import dev.capstan.engine.protocol.wire.PieceOffers;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Fault;
@@ -78,6 +82,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address BACKEND = new Address(NODE, "backend");
     private static final Address DESK = new Address(NODE, "desk");
     private static final Address DOOR = new Address(NODE, "barriers");
+    private static final Address HOLDERS = new Address(NODE, "holders");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
     private static final Duration SETTLES_WITHIN = Duration.ofSeconds(2);
     private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
@@ -97,6 +102,7 @@ public final class DriverRuntime implements JobRunner {
     private final DriverBroadcasts broadcasts;
     private final JobDesk desk;
     private final BarrierDoor door;
+    private final HoldersDoor holders;
     private final AtomicInteger nextJob = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -117,6 +123,7 @@ public final class DriverRuntime implements JobRunner {
         this.desk = new JobDesk(accumulators);
         this.loop = new ActorLoop("capstan-driver", this::sendOut, this::onFault);
         this.door = new BarrierDoor(DOOR, arrived -> loop.tell(TASKS, arrived));
+        this.holders = new HoldersDoor(HOLDERS, asked -> loop.tell(DAG, asked));
         var epoch = new Epoch(1);
         String application = settings.application() + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
         var hello = new Hello(Hello.PROTOCOL, application, "driver", NODE, epoch.number(), 0);
@@ -348,6 +355,8 @@ public final class DriverRuntime implements JobRunner {
             desk.accept(event);
         } else if (to.equals(DOOR) && message instanceof BarrierMessage.Answered answered) {
             door.answer(answered);
+        } else if (to.equals(HOLDERS) && message instanceof HoldersFound found) {
+            holders.answer(found);
         } else {
             node.send(from, to, message);
         }
@@ -371,7 +380,12 @@ public final class DriverRuntime implements JobRunner {
         @Override
         public void shuffle(ShuffleDependency<?, ?, ?> dependency) {
             ShuffleId id = dependency.shuffle();
-            reachability.whenUnreachable(dependency, () -> loop.tell(DAG, new DagMessage.ForgetShuffle(id)));
+            reachability.whenUnreachable(
+                    dependency,
+                    () -> {
+                        stages.letGo();
+                        loop.tell(DAG, new DagMessage.ForgetShuffle(id));
+                    });
         }
 
         @Override
@@ -389,8 +403,11 @@ public final class DriverRuntime implements JobRunner {
 
         @Override
         public byte[] serve(Message request) throws IOException {
-            if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
-                return broadcasts.piece(piece);
+            if (request instanceof PieceRequest pieces) {
+                return PieceOffers.toBytes(broadcasts.offer(pieces));
+            }
+            if (request instanceof HoldersRequest(var block)) {
+                return Holders.toBytes(holders.ask(block));
             }
             if (request instanceof BarrierRequest barrier) {
                 return door.serve(barrier);

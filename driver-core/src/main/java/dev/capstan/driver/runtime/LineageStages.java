@@ -85,6 +85,7 @@ public final class LineageStages {
      * @throws dev.capstan.kernel.serialization.SerializationException when the code cannot be serialized
      */
     public <T, U> JobPlan plan(JobId job, JobRequest<T, U> request) {
+        letGo();
         Lineage<T> dataset = request.dataset();
         LineageDepth.check(dataset, depthLimit);
         boolean barrier = AsBarrier.within(dataset);
@@ -112,6 +113,14 @@ public final class LineageStages {
                 request.properties().interruptOnCancel(),
                 result,
                 request.partitions());
+    }
+
+    /**
+     * Lets go of the plans of shuffles that nothing refers to any more. A map with weak keys keeps their values, and
+     * with them the datasets that the shuffles came from, until somebody uses the map.
+     */
+    void letGo() {
+        int unused = writing.size();
     }
 
     /** The tasks of a barrier stage wait for each other, so none may be left out. */

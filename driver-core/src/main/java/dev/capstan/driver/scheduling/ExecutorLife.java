@@ -265,6 +265,8 @@ final class ExecutorLife {
                 case ExecutorReport.BlocksChanged(var kept, var removed) ->
                         outbox.tellDag(
                                 new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, kept, removed));
+                case ExecutorReport.CopyFailed(var block, var reason) ->
+                        outbox.tellDag(new SchedulingEvent.CopyFailed(executor.id, block, reason));
                 case ExecutorReport.Heartbeat beat -> reconciling.heartbeat(executor, beat, now);
                 case ExecutorReport.Drained() -> drain(executor, "drained");
                 case ExecutorReport.Ending(var reason) -> drain(executor, reason);

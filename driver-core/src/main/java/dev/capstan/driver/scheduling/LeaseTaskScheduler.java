@@ -135,6 +135,12 @@ public final class LeaseTaskScheduler implements TaskScheduler {
                     }
                 }
             }
+            case SchedulingRequest.TellExecutor(var told, var what) -> {
+                ExecutorEntry executor = executors.get(told);
+                if (executor != null && executor.registered()) {
+                    outbox.order(executor, what);
+                }
+            }
             case SchedulingRequest.Explain() -> explaining.asked();
         }
     }

@@ -62,6 +62,9 @@ public sealed interface SchedulingEvent extends Message {
     record BlocksChanged(ExecutorId executor, String host, List<KeptBlock> kept, List<BlockId> removed)
             implements SchedulingEvent {}
 
+    /** A copy of a cached partition that was ordered is not there. */
+    record CopyFailed(ExecutorId executor, BlockId.CachedPartition block, String reason) implements SchedulingEvent {}
+
     /** Tasks wait and none has run for a while; {@code why} is for the user. */
     record NothingRuns(String why) implements SchedulingEvent {}
 

@@ -1,5 +1,6 @@
 package dev.capstan.driver.scheduling;
 
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.kernel.actor.Message;
@@ -31,6 +32,9 @@ public sealed interface SchedulingRequest extends Message {
 
     /** Tell every executor, those that will register later excepted. */
     record TellExecutors(ExecutorOrder order) implements SchedulingRequest {}
+
+    /** Tell one executor, if it is still there. */
+    record TellExecutor(ExecutorId executor, ExecutorOrder order) implements SchedulingRequest {}
 
     /** Answer with {@link SchedulingEvent.Explained} to the DAG scheduler. */
     record Explain() implements SchedulingRequest {}

@@ -22,6 +22,7 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.storage.KeptBlock;
+import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.TaskOutcome;
 
 import org.junit.jupiter.api.Test;
@@ -58,21 +59,29 @@ class DagSchedulerTest {
         var second = new BlockId.CachedPartition(dataset, 1);
         f.tell(
                 new SchedulingEvent.BlocksChanged(
-                        A, "host-a", List.of(new KeptBlock(first, 100, 0), new KeptBlock(second, 10, 0)), List.of()),
-                new SchedulingEvent.BlocksChanged(B, "host-b", List.of(new KeptBlock(first, 100, 0)), List.of()));
-        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 2, 210, 0));
-        f.tell(new SchedulingEvent.BlocksChanged(A, "host-a", List.of(new KeptBlock(first, 0, 40)), List.of()));
-        assertThat(f.dag.view().cached()).as("one has moved to disk").containsExactly(cached(dataset, 2, 110, 40));
+                        A,
+                        "host-a",
+                        List.of(
+                                new KeptBlock(first, 100, 0, StorageLevel.MEMORY_ONLY),
+                                new KeptBlock(second, 10, 0, StorageLevel.MEMORY_ONLY)),
+                        List.of()),
+                new SchedulingEvent.BlocksChanged(
+                        B, "host-b", List.of(new KeptBlock(first, 100, 0, StorageLevel.MEMORY_ONLY)), List.of()));
+        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 2, 3, 210, 0));
+        f.tell(
+                new SchedulingEvent.BlocksChanged(
+                        A, "host-a", List.of(new KeptBlock(first, 0, 40, StorageLevel.MEMORY_AND_DISK)), List.of()));
+        assertThat(f.dag.view().cached()).as("one has moved to disk").containsExactly(cached(dataset, 2, 3, 110, 40));
         f.tell(new SchedulingEvent.BlocksChanged(A, "host-a", List.of(), List.of(second)));
-        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 1, 100, 40));
+        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 1, 2, 100, 40));
         f.tell(new SchedulingEvent.ExecutorGone(B, "lost"));
-        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 1, 0, 40));
+        assertThat(f.dag.view().cached()).containsExactly(cached(dataset, 1, 1, 0, 40));
         f.tell(new DagMessage.ForgetDataset(dataset));
         assertThat(f.dag.view().cached()).isEmpty();
     }
 
-    private static DagView.CacheLine cached(DatasetId dataset, int partitions, long memory, long disk) {
-        return new DagView.CacheLine(dataset, partitions, memory, disk);
+    private static DagView.CacheLine cached(DatasetId dataset, int partitions, int copies, long memory, long disk) {
+        return new DagView.CacheLine(dataset, partitions, copies, memory, disk);
     }
 
     @Test

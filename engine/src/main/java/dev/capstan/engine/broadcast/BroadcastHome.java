@@ -1,6 +1,7 @@
 package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.engine.id.ExecutorId;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** One broadcast value in its driver, until it is destroyed. Used by any thread. */
 final class BroadcastHome {
+    private static final byte[] NOTHING = {};
+
     private final BroadcastId id;
     private final DriverBroadcasts owner;
     private final String madeAt;
@@ -16,6 +19,9 @@ final class BroadcastHome {
 
     /** Null where the value is handed over as it is. */
     private volatile @Nullable List<byte[]> pieces;
+
+    /** Who has them; of no use where there are none. */
+    private final PieceSpread spread;
 
     private volatile @Nullable String destroyedAt;
 
@@ -25,6 +31,7 @@ final class BroadcastHome {
         this.madeAt = madeAt;
         this.value = value;
         this.pieces = pieces;
+        this.spread = new PieceSpread(pieces == null ? 0 : pieces.size());
     }
 
     Object value() {
@@ -38,18 +45,26 @@ final class BroadcastHome {
     /**
      * @throws IOException when it was destroyed, naming where
      */
-    byte[] piece(int number) throws IOException {
+    PieceOffer offer(ExecutorId by, List<Integer> held, List<ExecutorId> failed) throws IOException {
         List<byte[]> now = pieces;
         if (now == null) {
             throw new IOException(isDestroyed() ? gone() : id + " is shared within the process and has no pieces");
         }
-        if (number < 0 || number >= now.size()) {
-            throw new IOException(id + " has " + now.size() + " pieces and no piece " + number);
+        if (held.size() >= now.size()) {
+            throw new IOException(id + " has " + now.size() + " pieces, and " + by + " says that it has " + held);
         }
-        return now.get(number);
+        PieceSpread.Choice choice = spread.choose(by, held, failed);
+        byte[] bytes = choice.holders().isEmpty() ? now.get(choice.piece()) : NOTHING;
+        return new PieceOffer(choice.piece(), now.size(), bytes, choice.holders());
+    }
+
+    /** How many pieces were given to executors by the driver itself. */
+    int piecesGiven() {
+        return spread.givenByDriver();
     }
 
     void unpersist() {
+        spread.clear();
         owner.forgetOnExecutors(id);
     }
 
@@ -58,6 +73,7 @@ final class BroadcastHome {
             destroyedAt = DriverBroadcasts.callSite();
             value = null;
             pieces = null;
+            spread.clear();
             owner.forgetOnExecutors(id);
         }
     }

@@ -44,12 +44,31 @@ final class BroadcastPieces {
         return new ByteInput(piece).readVarInt();
     }
 
+    /** How long it is when it is decompressed, as it says itself. */
+    static int rawLength(byte[] piece) {
+        ByteInput in = new ByteInput(piece);
+        int count = in.readVarInt();
+        int codec = in.readVarInt();
+        return count < 1 || codec < 0 ? 0 : in.readVarInt();
+    }
+
+    /** Throws unless the piece is as it was made. */
+    static void check(byte[] piece, String where) throws IOException {
+        if (!frame(piece, where).intact()) {
+            throw new IOException(where + " is damaged: its checksum does not match");
+        }
+    }
+
     /**
      * Appends what is in the piece.
      *
      * @param where it comes from, for the message if it is damaged
      */
     static void append(byte[] piece, String where, ByteOutput to) throws IOException {
+        to.write(frame(piece, where).decompressed(where));
+    }
+
+    private static StoredFrame frame(byte[] piece, String where) throws IOException {
         ByteInput in = new ByteInput(piece);
         int unused = in.readVarInt();
         int codec = in.readVarInt();
@@ -59,6 +78,6 @@ final class BroadcastPieces {
             throw new IOException(where + " is damaged: its header is nonsense");
         }
         byte[] bytes = in.readBytes(in.available());
-        to.write(new StoredFrame(Codec.values()[codec], rawLength, checksum, bytes).decompressed(where));
+        return new StoredFrame(Codec.values()[codec], rawLength, checksum, bytes);
     }
 }

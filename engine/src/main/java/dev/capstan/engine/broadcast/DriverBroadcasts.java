@@ -1,8 +1,8 @@
 package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.disk.Codec;
-import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.kernel.serialization.DriverOnly;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
@@ -34,6 +34,7 @@ public final class DriverBroadcasts implements SharedValues {
     private final BiConsumer<Object, Runnable> whenUnreachable;
     private final Consumer<BroadcastId> onForget;
     private final AtomicLong next = new AtomicLong();
+    private final AtomicLong bytesGiven = new AtomicLong();
     private final Map<BroadcastId, BroadcastHome> homes = new ConcurrentHashMap<>();
 
     /**
@@ -105,16 +106,23 @@ public final class DriverBroadcasts implements SharedValues {
     }
 
     /**
-     * A piece for an executor.
+     * What an executor is to take next, and from whom.
      *
-     * @throws IOException when there is none, saying why
+     * @throws IOException when there is nothing to take, saying why
      */
-    public byte[] piece(BlockId.BroadcastPiece block) throws IOException {
-        BroadcastHome home = homes.get(block.broadcast());
+    public PieceOffer offer(PieceRequest request) throws IOException {
+        BroadcastHome home = homes.get(request.broadcast());
         if (home == null) {
-            throw new IOException(block.broadcast() + " is not there: nothing in the driver refers to it any more");
+            throw new IOException(request.broadcast() + " is not there: nothing in the driver refers to it any more");
         }
-        return home.piece(block.piece());
+        PieceOffer offer = home.offer(request.by(), request.held(), request.failed());
+        bytesGiven.addAndGet(offer.bytes().length);
+        return offer;
+    }
+
+    /** How many bytes of pieces have left the driver. */
+    public long bytesGiven() {
+        return bytesGiven.get();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
@@ -9,12 +10,19 @@ import dev.capstan.kernel.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.ref.SoftReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 /**
  * The broadcast values of an executor. Each is read once, by the first task that asks; others that ask meanwhile wait
@@ -22,6 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * garbage collector took it.
  */
 public final class ExecutorBroadcasts {
+    private static final System.Logger LOG = System.getLogger(ExecutorBroadcasts.class.getName());
     private static final ScopedValue<ExecutorBroadcasts> CURRENT = ScopedValue.newInstance();
 
     private final BlockStore blocks;
@@ -31,24 +40,24 @@ public final class ExecutorBroadcasts {
     private final PieceSource source;
     private final Map<BroadcastId, Entry> entries = new ConcurrentHashMap<>();
 
-    /** Where pieces come from that are not here. */
-    @FunctionalInterface
-    public interface PieceSource {
-        /** For executors whose values are all shared. */
-        PieceSource NONE =
-                piece -> {
-                    throw new IOException("there is no way to the driver to ask for " + piece);
-                };
-
-        byte[] fetch(BlockId.BroadcastPiece piece) throws IOException;
-    }
-
     /** The lock is held while the value is read, which is what others wait for. */
     private static final class Entry {
         final ReentrantLock reading = new ReentrantLock();
         volatile @Nullable SoftReference<Object> value;
         volatile int pieces;
         volatile boolean forgotten;
+
+        /** Whether pieces are on their way; guarded by the entry, which is notified of each that came. */
+        boolean arriving;
+
+        synchronized void arriving(boolean now) {
+            arriving = now;
+            notifyAll();
+        }
+
+        synchronized void arrived() {
+            notifyAll();
+        }
     }
 
     /**
@@ -120,20 +129,138 @@ public final class ExecutorBroadcasts {
     }
 
     private byte[] gather(BroadcastId id, Entry entry) throws IOException {
-        ByteOutput bytes = new ByteOutput(1024);
-        int count = 1;
-        for (int number = 0; number < count; number++) {
-            var block = new BlockId.BroadcastPiece(id, number);
-            Optional<byte[]> kept = blocks.getBytes(block);
-            byte[] piece = kept.isPresent() ? kept.get() : source.fetch(block);
-            BroadcastPieces.append(piece, "piece " + number + " of " + id, bytes);
-            count = BroadcastPieces.count(piece);
-            if (kept.isEmpty()) {
-                entry.pieces = Math.max(entry.pieces, number + 1);
-                blocks.putBytes(block, piece);
+        entry.arriving(true);
+        try {
+            byte[][] pieces = kept(id);
+            List<ExecutorId> failed = new ArrayList<>();
+            for (List<Integer> held = held(pieces);
+                    pieces.length == 0 || held.size() < pieces.length;
+                    held = held(pieces)) {
+                PieceOffer offer = source.next(id, held, failed);
+                failed.clear();
+                if (pieces.length < offer.count()) {
+                    pieces = Arrays.copyOf(pieces, offer.count());
+                }
+                byte[] piece = fetch(new BlockId.BroadcastPiece(id, offer.piece()), offer, failed);
+                if (piece != null) {
+                    pieces[offer.piece()] = piece;
+                    keep(new BlockId.BroadcastPiece(id, offer.piece()), piece, entry);
+                }
+            }
+            return joined(id, pieces);
+        } finally {
+            entry.arriving(false);
+        }
+    }
+
+    /** The pieces that are here, in their places; none if not even the first one is, which tells how many there are. */
+    private byte[][] kept(BroadcastId id) {
+        byte[][] pieces = {};
+        for (int number = 0; number == 0 || number < pieces.length; number++) {
+            byte[] piece = blocks.getBytes(new BlockId.BroadcastPiece(id, number)).orElse(null);
+            if (number == 0) {
+                if (piece == null) {
+                    return pieces;
+                }
+                pieces = new byte[BroadcastPieces.count(piece)][];
+            }
+            pieces[number] = piece;
+        }
+        return pieces;
+    }
+
+    private static List<Integer> held(byte[][] pieces) {
+        return IntStream.range(0, pieces.length).filter(number -> pieces[number] != null).boxed().toList();
+    }
+
+    /**
+     * Takes the piece from the first holder that gives it undamaged.
+     *
+     * @param failed takes those that did not; if all failed, another offer is to be asked for
+     */
+    private byte @Nullable [] fetch(BlockId.BroadcastPiece block, PieceOffer offer, List<ExecutorId> failed)
+            throws IOException {
+        String what = "piece " + block.piece() + " of " + block.broadcast();
+        if (offer.holders().isEmpty()) {
+            BroadcastPieces.check(offer.bytes(), what);
+            return offer.bytes();
+        }
+        for (ExecutorId holder : offer.holders()) {
+            try {
+                byte[] piece = source.take(holder, block);
+                BroadcastPieces.check(piece, what + " from " + holder);
+                return piece;
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "{0} cannot be had from {1}: {2}",
+                        what,
+                        holder,
+                        String.valueOf(e.getMessage()));
+                failed.add(holder);
             }
         }
-        return bytes.toByteArray();
+        return null;
+    }
+
+    private void keep(BlockId.BroadcastPiece block, byte[] piece, Entry entry) {
+        synchronized (entry) {
+            entry.pieces = Math.max(entry.pieces, block.piece() + 1);
+        }
+        blocks.putBytes(block, piece);
+        entry.arrived();
+    }
+
+    private static byte[] joined(BroadcastId id, byte[][] pieces) throws IOException {
+        long length = 0;
+        for (byte[] piece : pieces) {
+            length += BroadcastPieces.rawLength(piece);
+        }
+        ByteOutput bytes = new ByteOutput(Math.toIntExact(length)); // it may be large, and must not grow by copies
+        for (int number = 0; number < pieces.length; number++) {
+            BroadcastPieces.append(pieces[number], "piece " + number + " of " + id, bytes);
+        }
+        return bytes.buffer().length == bytes.size() ? bytes.buffer() : bytes.toByteArray();
+    }
+
+    /**
+     * A piece for another executor. One that is on its way to here is waited for.
+     *
+     * @throws IOException when it is not here, and does not come in time
+     */
+    public byte[] piece(BlockId.BroadcastPiece block, Duration patience) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Optional<byte[]> found = blocks.getBytes(block);
+        Entry entry = entries.get(block.broadcast());
+        while (found.isEmpty() && entry != null && !entry.forgotten) {
+            if (!awaitArrival(block, entry, deadline)) {
+                break;
+            }
+            found = blocks.getBytes(block);
+        }
+        return found.orElseThrow(() -> new IOException("no " + block + " here"));
+    }
+
+    /** False if there is nothing to wait for. */
+    private boolean awaitArrival(BlockId.BroadcastPiece block, Entry entry, long deadline) throws IOException {
+        synchronized (entry) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (blocks.getBytes(block).isPresent()) {
+                return true; // it came before there was a wait
+            }
+            if (!entry.arriving || left <= 0) {
+                return false;
+            }
+            try {
+                entry.wait(left);
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw (IOException) new InterruptedIOException("interrupted: " + block).initCause(e);
+            }
+        }
     }
 
     /** The driver has let go of it. Never waits for a task that is reading it. */

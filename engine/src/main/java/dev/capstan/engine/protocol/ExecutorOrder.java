@@ -3,9 +3,11 @@ package dev.capstan.engine.protocol;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.ShuffleInputs;
 import dev.capstan.engine.task.StageCode;
 import dev.capstan.engine.task.TaskLaunch;
@@ -30,6 +32,7 @@ public sealed interface ExecutorOrder {
                     ForgetDataset _,
                     ForgetBroadcast _,
                     ForgetBlock _,
+                    CopyBlock _,
                     ReportsTaken _,
                     Drain _,
                     Shutdown _ ->
@@ -82,6 +85,12 @@ public sealed interface ExecutorOrder {
 
     /** Drop one block, a stored result that was fetched for instance. */
     record ForgetBlock(BlockId block) implements ExecutorOrder {}
+
+    /**
+     * Take a copy of a cached partition from the executor that holds it; reported as any block that is kept, or with
+     * {@link ExecutorReport.CopyFailed}.
+     */
+    record CopyBlock(BlockId.CachedPartition block, StorageLevel level, ExecutorId from) implements ExecutorOrder {}
 
     /** All reports up to this number have arrived. */
     record ReportsTaken(long sequence) implements ExecutorOrder {}

@@ -46,6 +46,9 @@ public sealed interface ExecutorReport {
         }
     }
 
+    /** The copy that was ordered is not here: it could not be read, or there was no room for it. */
+    record CopyFailed(BlockId.CachedPartition block, String reason) implements ExecutorReport {}
+
     /** I am alive, and these are the tasks that I know of and whose outcome I have not reported yet. */
     record Heartbeat(List<TaskProgress> running, List<TaskId> queued) implements ExecutorReport {
         public Heartbeat {

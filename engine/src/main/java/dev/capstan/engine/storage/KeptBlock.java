@@ -9,10 +9,12 @@ import java.util.Objects;
  *
  * @param memoryBytes on the heap or outside of it
  * @param diskBytes as it lies there, compressed
+ * @param level as which it is kept, which also says how many copies are wanted
  */
-public record KeptBlock(BlockId block, long memoryBytes, long diskBytes) {
+public record KeptBlock(BlockId block, long memoryBytes, long diskBytes, StorageLevel level) {
     public KeptBlock {
         Objects.requireNonNull(block, "block");
+        Objects.requireNonNull(level, "level");
         if (memoryBytes < 0 || diskBytes < 0) {
             throw new IllegalArgumentException(block + " takes " + memoryBytes + " and " + diskBytes + " bytes");
         }

@@ -6,8 +6,10 @@ import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.disk.Segment;
+import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.memory.StorageGrant;
 import dev.capstan.kernel.serialization.ByteOutput;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -45,6 +48,7 @@ public final class LocalBlockStore implements BlockStore {
     private final MemoryBudget heap;
     private final MemoryBudget offHeap;
     private final Listener listener;
+    private final RemoteBlocks remote;
     private final ConcurrentHashMap<BlockId, StoredBlock> blocks = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<BlockId, Computation> computing = new ConcurrentHashMap<>();
 
@@ -63,7 +67,23 @@ public final class LocalBlockStore implements BlockStore {
             LocalDirectories directories,
             Codec codec,
             Listener listener) {
+        this(serializer, loader, heap, offHeap, directories, codec, listener, Elsewhere.NOWHERE);
+    }
+
+    /**
+     * @param elsewhere where partitions may be that are not here
+     */
+    public LocalBlockStore(
+            Serializer serializer,
+            ClassLoader loader,
+            MemoryBudget heap,
+            MemoryBudget offHeap,
+            LocalDirectories directories,
+            Codec codec,
+            Listener listener,
+            Elsewhere elsewhere) {
         this.surroundings = new StoredBlock.Surroundings(serializer, loader, directories, codec);
+        this.remote = new RemoteBlocks(elsewhere, serializer, loader);
         this.heap = Objects.requireNonNull(heap, "heap");
         this.offHeap = Objects.requireNonNull(offHeap, "offHeap");
         this.listener = Objects.requireNonNull(listener, "listener");
@@ -97,12 +117,45 @@ public final class LocalBlockStore implements BlockStore {
             }
             try {
                 Optional<Iterator<T>> again = get(block, atEnd);
-                return again.isPresent() ? again.get() : keep(block, level, mine, compute);
+                if (again.isPresent()) {
+                    return again.get();
+                }
+                Optional<Iterator<T>> fetched = fetch(block, atEnd);
+                return fetched.isPresent() ? fetched.get() : keep(block, level, mine, compute);
             } finally {
                 computing.remove(block, mine);
                 mine.end();
             }
         }
+    }
+
+    /** From another executor. It stays where it is: tasks that need it again go there if they can. */
+    private <T> Optional<Iterator<T>> fetch(BlockId block, Consumer<Runnable> atEnd) throws IOException {
+        return block instanceof BlockId.CachedPartition cached ? remote.read(cached, atEnd) : Optional.empty();
+    }
+
+    @Override
+    public Copying copying(BlockId.CachedPartition block, StorageLevel level, ExecutorId from) {
+        int timesDroppedBefore = timesDropped(block);
+        return () -> {
+            List<Runnable> atEnd = new ArrayList<>();
+            var mine = new Computation(() -> {}, atEnd::add, timesDroppedBefore);
+            for (Computation others = computing.putIfAbsent(block, mine);
+                    others != null;
+                    others = computing.putIfAbsent(block, mine)) {
+                boolean unused = others.awaitEnd(() -> {}); // a task that reads it elsewhere leaves no copy here
+            }
+            try {
+                if (!blocks.containsKey(block)) {
+                    Iterator<?> unused = keep(block, level, mine, () -> remote.begin(block, from, atEnd::add));
+                }
+                return blocks.containsKey(block);
+            } finally {
+                atEnd.forEach(Runnable::run);
+                computing.remove(block, mine);
+                mine.end();
+            }
+        };
     }
 
     private <T> Iterator<T> keep(BlockId id, StorageLevel level, Computation mine, Callable<Iterator<T>> compute)
@@ -115,12 +168,12 @@ public final class LocalBlockStore implements BlockStore {
                 StoredBlock.Content content = unroll.takeAll(elements);
                 if (content != null) {
                     unrolling.kept = true;
-                    return published(block(id, level.usesDisk(), content), mine);
+                    return published(block(id, level, content), mine);
                 }
                 var handedOn = new HandedOn(id, surroundings, unrolling.grant, unroll.taken());
                 elements = handedOn.and(elements);
                 if (level.usesDisk()) { // what was taken is counted until it is written
-                    return keepOnDisk(id, elements, mine, compute);
+                    return keepOnDisk(id, level, elements, mine, compute);
                 }
                 unrolling.kept = true;
                 mine.atEnd().accept(handedOn::close);
@@ -128,7 +181,7 @@ public final class LocalBlockStore implements BlockStore {
                 return elements;
             }
         }
-        return keepOnDisk(id, elements, mine, compute);
+        return keepOnDisk(id, level, elements, mine, compute);
     }
 
     /** Gives the grant back unless somebody else keeps it: the block, or what is handed on. */
@@ -159,11 +212,12 @@ public final class LocalBlockStore implements BlockStore {
     }
 
     /** Where all disks are full the partition is not kept; that costs time later, but fails no task. */
-    private <T> Iterator<T> keepOnDisk(BlockId id, Iterator<T> first, Computation mine, Callable<Iterator<T>> compute)
+    private <T> Iterator<T> keepOnDisk(
+            BlockId id, StorageLevel level, Iterator<T> first, Computation mine, Callable<Iterator<T>> compute)
             throws Exception {
         try {
             Segment segment = write(id, new Restarted<>(first, compute));
-            return published(block(id, true, new StoredBlock.OnDisk(segment)), mine);
+            return published(block(id, level, new StoredBlock.OnDisk(segment)), mine);
         } catch (DiskWriteException e) {
             LOG.log(System.Logger.Level.WARNING, "{0}; it is computed again when it is needed", e.getMessage());
             return compute.call();
@@ -211,8 +265,8 @@ public final class LocalBlockStore implements BlockStore {
                         });
     }
 
-    private StoredBlock block(BlockId id, boolean mayGoToDisk, StoredBlock.Content content) {
-        return new StoredBlock(id, mayGoToDisk, content, surroundings, this::moved, this::drop);
+    private StoredBlock block(BlockId id, StorageLevel level, StoredBlock.Content content) {
+        return new StoredBlock(id, level, content, surroundings, this::moved, this::drop);
     }
 
     private void moved(StoredBlock block) {
@@ -289,6 +343,17 @@ public final class LocalBlockStore implements BlockStore {
         return new UncheckedIOException(block.id() + " cannot be read and is dropped: " + e.getMessage(), e);
     }
 
+    @Override
+    public Optional<StoredFrames> openStored(BlockId block) {
+        StoredBlock found = blocks.get(block);
+        try {
+            return found == null ? Optional.empty() : Optional.of(found.stored());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}", lost(found, e).getMessage());
+            return Optional.empty();
+        }
+    }
+
     // ---- bytes
 
     @Override
@@ -303,7 +368,7 @@ public final class LocalBlockStore implements BlockStore {
             grant.close();
             content = new StoredBlock.OnDisk(write(id, bytes));
         }
-        StoredBlock block = block(id, true, content);
+        StoredBlock block = block(id, StorageLevel.MEMORY_AND_DISK_SER, content);
         blocks.compute(
                 id,
                 (_, before) -> {

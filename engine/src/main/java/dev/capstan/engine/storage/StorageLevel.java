@@ -4,8 +4,8 @@ package dev.capstan.engine.storage;
  * Where the partitions of a dataset are kept once they were computed. What is kept in memory gives way to tasks and to
  * newer partitions of other datasets; then it goes to disk if the level says so, and is computed again if not.
  *
- * <p>The levels that end in a number want copies on so many executors. Each executor that computes a partition keeps
- * its own copy; with one executor there is one copy.
+ * <p>The levels that end in a number want copies on so many executors, on different hosts if there are such. Copies are
+ * made behind the tasks that compute, and made again when an executor is lost; with one executor there is one copy.
  */
 public enum StorageLevel {
     /** Nowhere: computed each time. */

@@ -5,14 +5,19 @@ import dev.capstan.engine.disk.FrameOutput;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.disk.Segment;
+import dev.capstan.engine.disk.StoredFrame;
+import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.memory.Evictable;
 import dev.capstan.engine.memory.StorageGrant;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -35,7 +40,7 @@ final class StoredBlock implements Evictable {
     private record Discarded() implements Content {}
 
     private final BlockId id;
-    private final boolean mayGoToDisk;
+    private final StorageLevel level;
     private final Surroundings surroundings;
     private final Consumer<StoredBlock> moved;
     private final Consumer<StoredBlock> drop;
@@ -49,13 +54,13 @@ final class StoredBlock implements Evictable {
      */
     StoredBlock(
             BlockId id,
-            boolean mayGoToDisk,
+            StorageLevel level,
             Content content,
             Surroundings surroundings,
             Consumer<StoredBlock> moved,
             Consumer<StoredBlock> drop) {
         this.id = id;
-        this.mayGoToDisk = mayGoToDisk;
+        this.level = level;
         this.content = content;
         this.surroundings = surroundings;
         this.moved = moved;
@@ -69,10 +74,10 @@ final class StoredBlock implements Evictable {
     /** What it takes now. */
     KeptBlock kept() {
         return switch (content) {
-            case Objects(var _, StorageGrant grant) -> new KeptBlock(id, grant.bytes(), 0);
-            case InMemory(var _, StorageGrant grant) -> new KeptBlock(id, grant.bytes(), 0);
-            case OnDisk(Segment segment) -> new KeptBlock(id, 0, segment.length());
-            case Discarded _ -> new KeptBlock(id, 0, 0);
+            case Objects(var _, StorageGrant grant) -> new KeptBlock(id, grant.bytes(), 0, level);
+            case InMemory(var _, StorageGrant grant) -> new KeptBlock(id, grant.bytes(), 0, level);
+            case OnDisk(Segment segment) -> new KeptBlock(id, 0, segment.length(), level);
+            case Discarded _ -> new KeptBlock(id, 0, 0, level);
         };
     }
 
@@ -105,9 +110,42 @@ final class StoredBlock implements Evictable {
         };
     }
 
+    /** Its frames, ready to be sent. */
+    StoredFrames stored() throws IOException {
+        return switch (use()) {
+            case Objects(List<Object> elements, var _) -> serialized(elements);
+            case InMemory(MemoryFrames frames, var _) -> StoredFrames.compress(frames.open(), surroundings.codec());
+            case OnDisk(Segment segment) -> segment.openStored();
+            case Discarded _ -> throw new FileNotFoundException(id + " was dropped");
+        };
+    }
+
+    /** One frame at a time: of objects there is no other copy in memory. */
+    private StoredFrames serialized(List<Object> elements) {
+        Iterator<Object> left = elements.iterator();
+        var frames = new ElementFrames(surroundings.serializer());
+        return new StoredFrames() {
+            @Override
+            public @Nullable StoredFrame next() {
+                boolean full = false;
+                while (!full && left.hasNext()) {
+                    full = frames.add(left.next());
+                }
+                if (frames.isEmpty()) {
+                    return null;
+                }
+                byte[] frame = frames.take();
+                return StoredFrame.of(surroundings.codec(), frame, 0, frame.length);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
     @Override
     public void evict() throws IOException {
-        if (!mayGoToDisk) {
+        if (!level.usesDisk()) {
             drop.accept(this);
             return;
         }

@@ -7,7 +7,9 @@ import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.kernel.serialization.CompactSerializer;
@@ -44,15 +46,22 @@ class BroadcastTest {
                     BlockStore.Listener.SILENT);
     private final ConcurrentLinkedQueue<BlockId.BroadcastPiece> fetched = new ConcurrentLinkedQueue<>();
     private final ExecutorBroadcasts executor =
-            new ExecutorBroadcasts(
-                    blocks,
-                    serializer,
-                    loader,
-                    SharedValues.NONE,
-                    piece -> {
-                        fetched.add(piece);
-                        return driver.piece(piece);
-                    });
+            new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, new FromDriver());
+
+    /** The way of an executor that is alone. */
+    private final class FromDriver implements PieceSource {
+        @Override
+        public PieceOffer next(BroadcastId broadcast, List<Integer> held, List<ExecutorId> failed) throws IOException {
+            PieceOffer offer = driver.offer(new PieceRequest(broadcast, new ExecutorId("executor"), held, failed));
+            fetched.add(new BlockId.BroadcastPiece(broadcast, offer.piece()));
+            return offer;
+        }
+
+        @Override
+        public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) {
+            throw new AssertionError("there is nobody else");
+        }
+    }
 
     private DriverBroadcasts driver(boolean inProcess) {
         return new DriverBroadcasts(serializer, Codec.LZ4, inProcess, (_, _) -> {}, forgotten::add);
@@ -152,12 +161,26 @@ class BroadcastTest {
     }
 
     @Test
-    void aDamagedPieceIsNoticed() throws IOException {
+    void aDamagedPieceIsNoticed() {
         Broadcast<String> broadcast = driver.publish("a text that is long enough to be hit", "here");
-        byte[] piece = driver.piece(new BlockId.BroadcastPiece(broadcast.id(), 0)).clone();
-        piece[piece.length - 1] ^= 1;
+        var source =
+                new PieceSource() {
+                    @Override
+                    public PieceOffer next(BroadcastId id, List<Integer> held, List<ExecutorId> failed)
+                            throws IOException {
+                        PieceOffer offer = new FromDriver().next(id, held, failed);
+                        byte[] piece = offer.bytes().clone();
+                        piece[piece.length - 1] ^= 1;
+                        return new PieceOffer(0, 1, piece, List.of());
+                    }
+
+                    @Override
+                    public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) {
+                        throw new AssertionError("there is nobody else");
+                    }
+                };
         var receiver =
-                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, _ -> piece)
+                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, source)
                         .bind(ScopedValue.where(ScopedValue.newInstance(), "a task"));
         Broadcast<String> copy = travelled(broadcast);
         assertThatThrownBy(() -> receiver.call(copy::value))
@@ -170,7 +193,7 @@ class BroadcastTest {
         DriverBroadcasts sharing = driver(true);
         List<String> value = new ArrayList<>(List.of("a"));
         Broadcast<List<String>> broadcast = sharing.publish(value, "here");
-        var near = new ExecutorBroadcasts(blocks, serializer, loader, sharing, ExecutorBroadcasts.PieceSource.NONE);
+        var near = new ExecutorBroadcasts(blocks, serializer, loader, sharing, PieceSource.NONE);
         Broadcast<List<String>> copy = travelled(broadcast);
         Object found = near.bind(ScopedValue.where(ScopedValue.newInstance(), "a task")).call(copy::value);
         assertThat(found).isSameAs(value);

@@ -1,6 +1,7 @@
 package dev.capstan.engine.execution;
 
 import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.PieceSource;
 import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
@@ -74,12 +75,7 @@ public final class TaskFixture {
                                 new InProcessFetcher(executor -> Optional.ofNullable(stores.get(executor))),
                                 Pipelines.without(),
                                 spills,
-                                new ExecutorBroadcasts(
-                                        blocks,
-                                        serializer,
-                                        loader,
-                                        SharedValues.NONE,
-                                        ExecutorBroadcasts.PieceSource.NONE),
+                                new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, PieceSource.NONE),
                                 BarrierGate.CLOSED,
                                 inlineResultBytes,
                                 System::nanoTime));

@@ -1,6 +1,7 @@
 package dev.capstan.engine.reduce;
 
 import dev.capstan.engine.broadcast.ExecutorBroadcasts;
+import dev.capstan.engine.broadcast.PieceSource;
 import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.LocalDirectories;
@@ -80,8 +81,7 @@ final class ReduceTask implements TaskContext, AutoCloseable {
                         new InProcessFetcher(_ -> Optional.of(shuffles)),
                         specialized ? Pipelines.without() : Pipelines.without(FastPath.SPECIALIZED),
                         new Spills(serializer, loader, directories, Codec.LZ4),
-                        new ExecutorBroadcasts(
-                                blocks, serializer, loader, SharedValues.NONE, ExecutorBroadcasts.PieceSource.NONE),
+                        new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, PieceSource.NONE),
                         BarrierGate.CLOSED,
                         1 << 20,
                         System::nanoTime);

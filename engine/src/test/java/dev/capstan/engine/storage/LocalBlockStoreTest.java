@@ -347,7 +347,7 @@ class LocalBlockStoreTest {
         List<Object> elements = many().subList(0, 2_000);
         AtomicInteger computed = new AtomicInteger();
         getOrCompute(BLOCK, level, computed, elements);
-        assertThat(sizes).containsValue(new KeptBlock(BLOCK, memory.usage().storage(), 0));
+        assertThat(sizes).containsValue(new KeptBlock(BLOCK, memory.usage().storage(), 0, level));
         Iterator<Object> reader = store.<Object>get(BLOCK, AT_END).orElseThrow();
         reader.next();
         try (TaskMemory task = memory.open(new TaskId(1), NOT_KILLED)) {
@@ -356,7 +356,10 @@ class LocalBlockStoreTest {
             assertThat(events).isEqualTo(level.usesDisk() ? List.of("+" + BLOCK) : List.of("+" + BLOCK, "-" + BLOCK));
             assertThat(dataFiles()).hasSize(level.usesDisk() ? 1 : 0);
             assertThat(sizes.get(BLOCK))
-                    .isEqualTo(level.usesDisk() ? new KeptBlock(BLOCK, 0, Files.size(dataFiles().getFirst())) : null);
+                    .isEqualTo(
+                            level.usesDisk()
+                                    ? new KeptBlock(BLOCK, 0, Files.size(dataFiles().getFirst()), level)
+                                    : null);
             assertThat(getOrCompute(BLOCK, level, computed, elements)).isEqualTo(elements);
             assertThat(computed).hasValue(level.usesDisk() ? 1 : 2);
         }

@@ -171,6 +171,8 @@ public final class Executor implements Actor<Message> {
             case ExecutorOrder.ForgetBroadcast(var broadcast) ->
                     perform(new ExecutorOperation.DropBroadcast(broadcast));
             case ExecutorOrder.ForgetBlock(var block) -> perform(new ExecutorOperation.DropBlock(block));
+            case ExecutorOrder.CopyBlock(var block, var level, var from) ->
+                    perform(new ExecutorOperation.Copy(block, level, from));
             case ExecutorOrder.ReportsTaken(var sequence) -> onTaken(sequence);
             case ExecutorOrder.Drain(var grace) -> onDrain(grace);
             case ExecutorOrder.Shutdown(var reason) -> end(reason);
@@ -190,6 +192,8 @@ public final class Executor implements Actor<Message> {
             case ExecutorSignal.Unfit(var reason) -> onUnfit(reason);
             case ExecutorSignal.BlocksChanged(var kept, var removed) ->
                     toReport.add(new ExecutorReport.BlocksChanged(kept, removed));
+            case ExecutorSignal.CopyFailed(var block, var reason) ->
+                    toReport.add(new ExecutorReport.CopyFailed(block, reason));
             case ExecutorSignal.Beat() -> onBeat();
             case ExecutorSignal.SendAgain() -> onSendAgain();
             case ExecutorSignal.Reap(var task) -> {

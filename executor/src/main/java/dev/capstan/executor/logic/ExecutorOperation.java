@@ -3,10 +3,12 @@ package dev.capstan.executor.logic;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder.InstallStage;
+import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
@@ -63,6 +65,9 @@ public sealed interface ExecutorOperation extends Operation {
 
     /** Drop one block. */
     record DropBlock(BlockId block) implements ExecutorOperation {}
+
+    /** Take a copy of a cached partition; answered with {@link ExecutorSignal.CopyFailed} if it comes to nothing. */
+    record Copy(BlockId.CachedPartition block, StorageLevel level, ExecutorId from) implements ExecutorOperation {}
 
     /** End the executor. */
     record Stop(String reason) implements ExecutorOperation {}

@@ -36,6 +36,9 @@ public sealed interface ExecutorSignal extends Message {
     /** The block store: cached partitions came or went. */
     record BlocksChanged(List<KeptBlock> kept, List<BlockId> removed) implements ExecutorSignal {}
 
+    /** The block store: a copy that was ordered is not here, and why. */
+    record CopyFailed(BlockId.CachedPartition block, String reason) implements ExecutorSignal {}
+
     /** The transport: there is no way to the driver, or no longer. */
     record DriverLost(String reason) implements ExecutorSignal {}
 

@@ -11,6 +11,8 @@ import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReports;
 import dev.capstan.engine.protocol.FileRequest;
 import dev.capstan.engine.protocol.FrameCheck;
+import dev.capstan.engine.protocol.HoldersRequest;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.rpc.WireForm;
@@ -50,7 +52,14 @@ public final class ExecutorForms {
                             Requests::of,
                             ExecutorProto.ShuffleRequest.parser(),
                             Requests::shuffle),
-                    form(8, FrameCheck.class, Requests::of, ExecutorProto.FrameCheck.parser(), Requests::check));
+                    form(8, FrameCheck.class, Requests::of, ExecutorProto.FrameCheck.parser(), Requests::check),
+                    form(
+                            9,
+                            HoldersRequest.class,
+                            Requests::of,
+                            ExecutorProto.HoldersRequest.parser(),
+                            Requests::holders),
+                    form(10, PieceRequest.class, Requests::of, ExecutorProto.PieceRequest.parser(), Requests::piece));
 
     private ExecutorForms() {}
 

@@ -52,6 +52,11 @@ final class OrdersReading {
             case REPORTS_TAKEN -> new ExecutorOrder.ReportsTaken(order.getReportsTaken());
             case DRAIN_GRACE_NANOS -> new ExecutorOrder.Drain(Duration.ofNanos(order.getDrainGraceNanos()));
             case SHUTDOWN_REASON -> new ExecutorOrder.Shutdown(order.getShutdownReason());
+            case COPY_BLOCK ->
+                    new ExecutorOrder.CopyBlock(
+                            Values.cachedPartition(order.getCopyBlock().getBlock()),
+                            Values.level(order.getCopyBlock().getLevel()),
+                            new ExecutorId(order.getCopyBlock().getFrom()));
             case KIND_NOT_SET -> throw Values.unknown("order");
         };
     }

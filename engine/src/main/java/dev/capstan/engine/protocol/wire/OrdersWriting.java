@@ -48,6 +48,13 @@ final class OrdersWriting {
             case ExecutorOrder.ForgetDataset(var dataset) -> form.setForgetDataset(dataset.number()).build();
             case ExecutorOrder.ForgetBroadcast(var broadcast) -> form.setForgetBroadcast(broadcast.number()).build();
             case ExecutorOrder.ForgetBlock(var block) -> form.setForgetBlock(Values.of(block)).build();
+            case ExecutorOrder.CopyBlock(var block, var level, var from) ->
+                    form.setCopyBlock(
+                                    ExecutorProto.CopyBlock.newBuilder()
+                                            .setBlock(Values.of(block))
+                                            .setLevel(level.name())
+                                            .setFrom(from.name()))
+                            .build();
             case ExecutorOrder.ReportsTaken(var sequence) -> form.setReportsTaken(sequence).build();
             case ExecutorOrder.Drain(var grace) -> form.setDrainGraceNanos(grace.toNanos()).build();
             case ExecutorOrder.Shutdown(var reason) -> form.setShutdownReason(reason).build();

@@ -55,6 +55,10 @@ final class ReportsReading {
                             Values.tasks(report.getHeartbeat().getQueuedList()));
             case DRAINED -> new ExecutorReport.Drained();
             case ENDING_REASON -> new ExecutorReport.Ending(report.getEndingReason());
+            case COPY_FAILED ->
+                    new ExecutorReport.CopyFailed(
+                            Values.cachedPartition(report.getCopyFailed().getBlock()),
+                            report.getCopyFailed().getReason());
             case KIND_NOT_SET -> throw Values.unknown("report");
         };
     }
@@ -117,7 +121,11 @@ final class ReportsReading {
     }
 
     private static KeptBlock of(ExecutorProto.KeptBlock kept) {
-        return new KeptBlock(Values.block(kept.getBlock()), kept.getMemoryBytes(), kept.getDiskBytes());
+        return new KeptBlock(
+                Values.block(kept.getBlock()),
+                kept.getMemoryBytes(),
+                kept.getDiskBytes(),
+                Values.level(kept.getLevel()));
     }
 
     private static ExecutorReport.TaskProgress of(ExecutorProto.TaskProgress progress) {

@@ -56,6 +56,10 @@ final class ReportsWriting {
                                             .addAllTasks(Values.numbers(tasks)))
                             .build();
             case ExecutorReport.BlocksChanged changed -> form.setBlocksChanged(of(changed)).build();
+            case ExecutorReport.CopyFailed(var block, var reason) ->
+                    form.setCopyFailed(
+                                    ExecutorProto.CopyFailed.newBuilder().setBlock(Values.of(block)).setReason(reason))
+                            .build();
             case ExecutorReport.Heartbeat heartbeat -> form.setHeartbeat(of(heartbeat)).build();
             case ExecutorReport.Drained() -> form.setDrained(ExecutorProto.Drained.getDefaultInstance()).build();
             case ExecutorReport.Ending(var reason) -> form.setEndingReason(reason).build();
@@ -131,7 +135,8 @@ final class ReportsWriting {
                     ExecutorProto.KeptBlock.newBuilder()
                             .setBlock(Values.of(kept.block()))
                             .setMemoryBytes(kept.memoryBytes())
-                            .setDiskBytes(kept.diskBytes()));
+                            .setDiskBytes(kept.diskBytes())
+                            .setLevel(kept.level().name()));
         }
         for (BlockId removed : changed.removed()) {
             form.addRemoved(Values.of(removed));

@@ -1,11 +1,15 @@
 package dev.capstan.engine.protocol.wire;
 
+import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.FileRequest;
 import dev.capstan.engine.protocol.FrameCheck;
+import dev.capstan.engine.protocol.HoldersRequest;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.task.BarrierCall;
 
@@ -45,6 +49,31 @@ final class Requests {
 
     static BlockRequest block(ExecutorProto.BlockRequest request) {
         return new BlockRequest(Values.block(request.getBlock()));
+    }
+
+    static ExecutorProto.HoldersRequest of(HoldersRequest request) {
+        return ExecutorProto.HoldersRequest.newBuilder().setBlock(Values.of(request.block())).build();
+    }
+
+    static HoldersRequest holders(ExecutorProto.HoldersRequest request) {
+        return new HoldersRequest(Values.cachedPartition(request.getBlock()));
+    }
+
+    static ExecutorProto.PieceRequest of(PieceRequest request) {
+        return ExecutorProto.PieceRequest.newBuilder()
+                .setBroadcast(request.broadcast().number())
+                .setBy(request.by().name())
+                .addAllHeld(request.held())
+                .addAllFailed(Values.names(request.failed()))
+                .build();
+    }
+
+    static PieceRequest piece(ExecutorProto.PieceRequest request) {
+        return new PieceRequest(
+                new BroadcastId(request.getBroadcast()),
+                new ExecutorId(request.getBy()),
+                request.getHeldList(),
+                Values.executors(request.getFailedList()));
     }
 
     static ExecutorProto.FileRequest of(FileRequest request) {

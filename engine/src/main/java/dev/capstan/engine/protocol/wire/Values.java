@@ -6,9 +6,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.id.TaskId;
+import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.resource.Resources;
 
 import java.util.ArrayList;
@@ -73,6 +75,30 @@ final class Values {
                             block.getBroadcastPiece().getPiece());
             case KIND_NOT_SET -> throw unknown("block");
         };
+    }
+
+    static BlockId.CachedPartition cachedPartition(ExecutorProto.BlockId block) {
+        if (block(block) instanceof BlockId.CachedPartition partition) {
+            return partition;
+        }
+        throw unknown("block");
+    }
+
+    static Iterable<String> names(List<ExecutorId> executors) {
+        return () -> executors.stream().map(ExecutorId::name).iterator();
+    }
+
+    static List<ExecutorId> executors(List<String> names) {
+        return names.stream().map(ExecutorId::new).toList();
+    }
+
+    static StorageLevel level(String name) {
+        for (StorageLevel level : StorageLevel.values()) {
+            if (level.name().equals(name)) {
+                return level;
+            }
+        }
+        throw unknown("storage level");
     }
 
     static Iterable<Long> numbers(List<TaskId> tasks) {

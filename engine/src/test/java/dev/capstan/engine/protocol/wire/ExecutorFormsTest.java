@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.engine.accumulator.AccumulatorUpdate;
+import dev.capstan.engine.broadcast.PieceOffer;
 import dev.capstan.engine.id.AccumulatorId;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
@@ -24,8 +25,11 @@ import dev.capstan.engine.protocol.ExecutorReport;
 import dev.capstan.engine.protocol.ExecutorReports;
 import dev.capstan.engine.protocol.FileRequest;
 import dev.capstan.engine.protocol.FrameCheck;
+import dev.capstan.engine.protocol.HoldersRequest;
+import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.storage.KeptBlock;
+import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.engine.task.BarrierCall;
 import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.ShuffleInputs;
@@ -92,6 +96,10 @@ class ExecutorFormsTest {
                     new ExecutorOrder.ForgetDataset(new DatasetId(5)),
                     new ExecutorOrder.ForgetBroadcast(new BroadcastId(6)),
                     new ExecutorOrder.ForgetBlock(BLOCKS.getFirst()),
+                    new ExecutorOrder.CopyBlock(
+                            new BlockId.CachedPartition(new DatasetId(3), 4),
+                            StorageLevel.DISK_ONLY_3,
+                            new ExecutorId("executor-2")),
                     new ExecutorOrder.ReportsTaken(77),
                     new ExecutorOrder.Drain(Duration.ZERO),
                     new ExecutorOrder.Shutdown("the end"));
@@ -130,11 +138,15 @@ class ExecutorFormsTest {
                                 new ExecutorReport.TasksReturned(List.of(new TaskId(4))),
                                 new ExecutorReport.StageMissing(STAGE, List.of()),
                                 new ExecutorReport.BlocksChanged(
-                                        BLOCKS.stream().map(block -> new KeptBlock(block, 1, 1L << 40)).toList(),
+                                        BLOCKS.stream()
+                                                .map(block -> new KeptBlock(block, 1, 1L << 40, StorageLevel.OFF_HEAP))
+                                                .toList(),
                                         BLOCKS),
                                 new ExecutorReport.Heartbeat(
                                         List.of(new ExecutorReport.TaskProgress(new TaskId(1), 2, 3)),
                                         List.of(new TaskId(5))),
+                                new ExecutorReport.CopyFailed(
+                                        new BlockId.CachedPartition(new DatasetId(3), 4), "no room"),
                                 new ExecutorReport.Drained(),
                                 new ExecutorReport.Ending("unfit")));
         OUTCOMES.forEach(outcome -> reports.add(new ExecutorReport.TaskEnded(new TaskId(8), outcome, metrics)));
@@ -159,9 +171,21 @@ class ExecutorFormsTest {
                         new BarrierCall(STAGE, new TaskId(1), 2, BarrierCall.Kind.ALL_GATHER, BYTES),
                         Duration.ofMinutes(3)));
         travels(new ApplicationRequest());
+        travels(new HoldersRequest(new BlockId.CachedPartition(new DatasetId(1), 2)));
+        travels(new PieceRequest(new BroadcastId(9), new ExecutorId("a"), List.of(3, 0), List.of(new ExecutorId("b"))));
         travels(new FileRequest("00ff".repeat(16)));
         travels(new ShuffleRequest(new ShuffleId(0), List.of(0, 5, 3), 2, 4, 7));
         travels(new FrameCheck(new ShuffleId(1), 2, 3, 4, 5, 6));
+    }
+
+    @Test
+    void answersArriveAsTheyWereGiven() throws IOException {
+        List<ExecutorId> executors = List.of(new ExecutorId("b"), new ExecutorId("a"));
+        assertThat(Holders.fromBytes(Holders.toBytes(executors))).isEqualTo(executors);
+        for (PieceOffer offer :
+                List.of(new PieceOffer(3, 4, BYTES, List.of()), new PieceOffer(0, 1, new byte[0], executors))) {
+            assertThat(PieceOffers.fromBytes(PieceOffers.toBytes(offer))).usingRecursiveComparison().isEqualTo(offer);
+        }
     }
 
     @Test
@@ -170,7 +194,7 @@ class ExecutorFormsTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
-            int tag = random.nextInt(10);
+            int tag = random.nextInt(12);
             try {
                 Message read = CODEC.decode(tag, ByteBuffer.wrap(bytes));
                 assertThat(read).isNotNull();

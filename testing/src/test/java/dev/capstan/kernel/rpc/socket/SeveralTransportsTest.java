@@ -12,6 +12,7 @@ import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.kernel.rpc.StreamSink;
 import dev.capstan.testing.Await;
 import dev.capstan.testing.OpenFiles;
+import dev.capstan.testing.Recorder;
 import dev.capstan.testing.TransportContract.Numbered;
 
 import org.junit.jupiter.api.AfterEach;

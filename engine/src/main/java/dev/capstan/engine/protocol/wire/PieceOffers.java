@@ -1,0 +1,32 @@
+package dev.capstan.engine.protocol.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+
+import dev.capstan.engine.broadcast.PieceOffer;
+
+/** Offers of pieces of broadcast values, both ways. */
+public final class PieceOffers {
+    private PieceOffers() {}
+
+    public static byte[] toBytes(PieceOffer offer) {
+        return ExecutorProto.PieceOffer.newBuilder()
+                .setPiece(offer.piece())
+                .setCount(offer.count())
+                .setBytes(Values.bytes(offer.bytes()))
+                .addAllHolders(Values.names(offer.holders()))
+                .build()
+                .toByteArray();
+    }
+
+    /**
+     * @throws InvalidProtocolBufferException when these are not the bytes of an offer
+     */
+    public static PieceOffer fromBytes(byte[] bytes) throws InvalidProtocolBufferException {
+        ExecutorProto.PieceOffer offer = ExecutorProto.PieceOffer.parseFrom(bytes);
+        return new PieceOffer(
+                offer.getPiece(),
+                offer.getCount(),
+                offer.getBytes().toByteArray(),
+                Values.executors(offer.getHoldersList()));
+    }
+}
