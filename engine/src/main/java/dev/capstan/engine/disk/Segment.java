@@ -24,6 +24,11 @@ public record Segment(Path file, long start, long end, String content) {
         return length() == 0 ? Frames.NONE : new SegmentFrames(new SegmentReader(this));
     }
 
+    /** Opens its frames as they are. */
+    public StoredFrames openStored() throws IOException {
+        return new SegmentReader(this);
+    }
+
     /**
      * Opens it for sending.
      *

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** Reads a segment from its file, with few calls for many small frames. */
-final class SegmentReader implements AutoCloseable {
+final class SegmentReader implements StoredFrames {
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final Segment segment;
@@ -27,8 +27,8 @@ final class SegmentReader implements AutoCloseable {
         file.seek(position);
     }
 
-    /** The next frame as it lies there, neither checked nor decompressed; null at the end. */
-    @Nullable StoredFrame next() throws IOException {
+    @Override
+    public @Nullable StoredFrame next() throws IOException {
         if (position >= segment.end()) {
             return null;
         }
