@@ -1,5 +1,7 @@
 package dev.capstan.bench;
 
+import dev.capstan.bench.side.Setting;
+
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,9 +29,6 @@ public record Side(
         String programs,
         String counting,
         Map<String, String> environment) {
-    /** The system property that says where the programs of a side run. */
-    public static final String MASTER = "bench.master";
-
     public Side {
         environment = Map.copyOf(environment);
         flags = List.copyOf(flags);
@@ -39,7 +38,7 @@ public record Side(
     /** The same, whose programs run elsewhere than in its own process. */
     Side on(String master) {
         List<String> more = new ArrayList<>(flags);
-        more.add("-D" + MASTER + "=" + master);
+        more.add("-D" + Setting.MASTER + "=" + master);
         return new Side(name, java, more, tuning, classPath, programs, counting, environment);
     }
 

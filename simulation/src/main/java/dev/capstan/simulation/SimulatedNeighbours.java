@@ -3,13 +3,13 @@ package dev.capstan.simulation;
 import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.engine.broadcast.DriverBroadcasts;
 import dev.capstan.engine.broadcast.PieceOffer;
+import dev.capstan.engine.broadcast.PieceRequest;
 import dev.capstan.engine.broadcast.PieceSource;
 import dev.capstan.engine.disk.FrameStream;
 import dev.capstan.engine.disk.StoredFrames;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.storage.Elsewhere;
 
 import java.io.ByteArrayInputStream;

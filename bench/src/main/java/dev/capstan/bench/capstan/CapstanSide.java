@@ -1,6 +1,5 @@
 package dev.capstan.bench.capstan;
 
-import dev.capstan.bench.Side;
 import dev.capstan.bench.side.Program;
 import dev.capstan.bench.side.Setting;
 import dev.capstan.bench.side.SideLoop;
@@ -31,7 +30,7 @@ public final class CapstanSide {
     }
 
     static String master() {
-        return System.getProperty(Side.MASTER, "local[2]");
+        return System.getProperty(Setting.MASTER, "local[2]");
     }
 
     static ContextBuilder settings() {

@@ -9,6 +9,9 @@ import java.nio.file.Path;
  * @param directory where files of data are kept from run to run
  */
 public record Setting(double size, Path directory) {
+    /** The system property that says where programs run, if not in their own process. */
+    public static final String MASTER = "bench.master";
+
     private static final int PARTITIONS = 4;
 
     public Setting {

@@ -2,7 +2,6 @@ package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.id.BroadcastId;
-import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.kernel.serialization.DriverOnly;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;

@@ -5,8 +5,6 @@ import dev.capstan.engine.disk.DamagedFrameException;
 import dev.capstan.engine.disk.FrameReading;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.disk.StoredFrame;
-import dev.capstan.engine.protocol.FrameCheck;
-import dev.capstan.engine.protocol.wire.ShuffleAnswers;
 import dev.capstan.kernel.rpc.Answer;
 import dev.capstan.kernel.rpc.RpcException;
 

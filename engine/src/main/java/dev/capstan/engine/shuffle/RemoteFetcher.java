@@ -2,8 +2,6 @@ package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.protocol.ShuffleRequest;
-import dev.capstan.engine.protocol.wire.ShuffleAnswers;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.rpc.Answer;
 import dev.capstan.kernel.rpc.RpcException;

@@ -2,7 +2,6 @@ package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.protocol.ShuffleRequest;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,6 @@
 package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.disk.FrameReading;
-import dev.capstan.engine.protocol.FrameCheck;
-import dev.capstan.engine.protocol.ShuffleRequest;
-import dev.capstan.engine.protocol.wire.ShuffleAnswers;
 import dev.capstan.kernel.rpc.StreamSink;
 
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,6 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.memory.MemoryBudget;
-import dev.capstan.engine.protocol.PieceRequest;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.kernel.serialization.CompactSerializer;

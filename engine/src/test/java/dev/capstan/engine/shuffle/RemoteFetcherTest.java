@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.id.ExecutorId;
-import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.engine.protocol.wire.ExecutorForms;
 import dev.capstan.engine.task.TaskKilledException;
 import dev.capstan.kernel.actor.Address;

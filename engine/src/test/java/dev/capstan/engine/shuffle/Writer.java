@@ -7,8 +7,6 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.memory.MemoryBudget;
 import dev.capstan.engine.memory.TaskMemory;
-import dev.capstan.engine.protocol.FrameCheck;
-import dev.capstan.engine.protocol.ShuffleRequest;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.rpc.Receiver;

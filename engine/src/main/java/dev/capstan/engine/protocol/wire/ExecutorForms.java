@@ -4,16 +4,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 
+import dev.capstan.engine.broadcast.PieceRequest;
 import dev.capstan.engine.protocol.ApplicationRequest;
 import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.ExecutorOrders;
 import dev.capstan.engine.protocol.ExecutorReports;
 import dev.capstan.engine.protocol.FileRequest;
-import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.HoldersRequest;
-import dev.capstan.engine.protocol.PieceRequest;
-import dev.capstan.engine.protocol.ShuffleRequest;
+import dev.capstan.engine.shuffle.FrameCheck;
+import dev.capstan.engine.shuffle.ShuffleRequest;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.rpc.WireForm;
 

@@ -1,5 +1,6 @@
 package dev.capstan.engine.protocol.wire;
 
+import dev.capstan.engine.broadcast.PieceRequest;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.ShuffleId;
@@ -7,10 +8,9 @@ import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.BarrierRequest;
 import dev.capstan.engine.protocol.BlockRequest;
 import dev.capstan.engine.protocol.FileRequest;
-import dev.capstan.engine.protocol.FrameCheck;
 import dev.capstan.engine.protocol.HoldersRequest;
-import dev.capstan.engine.protocol.PieceRequest;
-import dev.capstan.engine.protocol.ShuffleRequest;
+import dev.capstan.engine.shuffle.FrameCheck;
+import dev.capstan.engine.shuffle.ShuffleRequest;
 import dev.capstan.engine.task.BarrierCall;
 
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.capstan.engine.protocol;
+package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;

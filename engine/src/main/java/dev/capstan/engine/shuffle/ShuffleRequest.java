@@ -1,4 +1,4 @@
-package dev.capstan.engine.protocol;
+package dev.capstan.engine.shuffle;
 
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.kernel.actor.Message;
@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Executor to executor: give me pieces of your map outputs. As a request it is answered with their {@linkplain
- * dev.capstan.engine.protocol.wire.ShuffleAnswers sizes}, as a stream with the pieces themselves, in the order asked.
+ * dev.capstan.engine.shuffle.ShuffleAnswers sizes}, as a stream with the pieces themselves, in the order asked.
  *
  * @param firstSlice with which each piece begins
  * @param endSlice before which it ends
