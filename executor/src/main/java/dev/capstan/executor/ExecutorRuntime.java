@@ -284,6 +284,11 @@ public final class ExecutorRuntime implements AutoCloseable {
         }
 
         @Override
+        public boolean isBusy() {
+            return loop.isFull();
+        }
+
+        @Override
         public byte[] serve(Message request) throws IOException {
             if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
                 return broadcasts.piece(piece, PIECE_PATIENCE);

@@ -30,7 +30,10 @@ import java.util.concurrent.atomic.AtomicReference;
 final class DemoVerb implements Callable<Integer> {
     /** What the program is run on, in this order; a new kind of master that needs no set-up joins here. */
     private static final List<Place> PLACES =
-            List.of(new Place("local", "one core of this machine"), new Place("local[*]", "all cores of this machine"));
+            List.of(
+                    new Place("local", "one core of this machine"),
+                    new Place("local[*]", "all cores of this machine"),
+                    new Place("local-cluster[2,1,512]", "two executor processes"));
 
     private static final int PARTITIONS = 16;
     private static final int SHOWN = 6;
@@ -111,7 +114,7 @@ final class DemoVerb implements Callable<Integer> {
     private void print(Run run, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "  %-10s %-28s %d stages, %d tasks %8.2f s%n",
+                "  %-22s %-28s %d stages, %d tasks %8.2f s%n",
                 run.place.master,
                 Style.of(spec.commandLine()).dim(run.place.meaning),
                 run.summary.stagesRun(),

@@ -402,6 +402,11 @@ public final class DriverRuntime implements JobRunner {
         }
 
         @Override
+        public boolean isBusy() {
+            return loop.isFull();
+        }
+
+        @Override
         public byte[] serve(Message request) throws IOException {
             if (request instanceof PieceRequest pieces) {
                 return PieceOffers.toBytes(broadcasts.offer(pieces));

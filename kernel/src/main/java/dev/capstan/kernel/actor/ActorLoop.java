@@ -123,6 +123,11 @@ public final class ActorLoop implements AutoCloseable {
         return mailbox.waiting();
     }
 
+    /** Whether so much waits that senders who may be slowed are. */
+    public boolean isFull() {
+        return mailbox.waiting() >= MAILBOX_BOUND;
+    }
+
     /** How long the turn that runs now has taken, or zero. */
     Duration turnTaken(long nowNanos) {
         long began = turnBeganNanos;
