@@ -81,7 +81,13 @@ public final class SparkPeer {
                 classes + File.pathSeparator + libraries,
                 "dev.capstan.bench.spark.SparkSide",
                 "dev.capstan.bench.spark.CountThousand",
-                Map.of("SPARK_HOME", home(libraries).toString(), "JAVA_HOME", jdk.toString()));
+                Map.of(
+                        "SPARK_HOME",
+                        home(libraries).toString(),
+                        "SPARK_SCALA_VERSION",
+                        "2.13",
+                        "JAVA_HOME",
+                        jdk.toString()));
     }
 
     /** Processes that Spark starts find their jars in a directory of its home, and nowhere else. */
