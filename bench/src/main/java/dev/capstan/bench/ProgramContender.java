@@ -30,6 +30,8 @@ final class ProgramContender implements Contender {
             throws InterruptedException {
         List<String> more = new ArrayList<>(side.tuning());
         more.add("-Xmx" + options.heap());
+        more.add("-Xms" + options.heap());
+        more.add("-XX:+AlwaysPreTouch"); // who first reaches memory must not pay for what the machine takes to give it
         more.addAll(flags);
         List<String> command =
                 side.command(

@@ -93,6 +93,15 @@ public final class Workloads {
                         SIZED));
         all.add(
                 Workload.program(
+                        "regression-loop",
+                        "the same without an engine: a loop over the points on two threads",
+                        Unit.SECONDS,
+                        3,
+                        OURS_ALONE,
+                        SIZED,
+                        ONLY_WHEN_NAMED));
+        all.add(
+                Workload.program(
                         "pagerank",
                         "page rank of 200,000 vertices and 2,000,000 edges, 5 iterations",
                         Unit.SECONDS,

@@ -2,6 +2,7 @@ package dev.capstan.driver;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.RangePartitioner;
 import dev.capstan.engine.operator.Actions;
 import dev.capstan.engine.operator.OrderFunctions;
@@ -11,11 +12,15 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What operators that know an order have in common. */
 final class Orderings {
     /** Enough keys of each wanted partition for bounds that are within a few percent. */
     private static final int SAMPLES_PER_PARTITION = 60;
+
+    /** Of a source that can leave elements out, so many are looked at for each that is wanted. */
+    private static final int LOOKS_PER_SAMPLE = 16;
 
     private static final int MOST_SAMPLES = 1_000_000;
 
@@ -54,15 +59,26 @@ final class Orderings {
         return RangePartitioner.ofSample(sample, partitions, order);
     }
 
+    /** Looks at a few elements if the source lets them be had alone, and at all if those are not enough. */
     private static <K> List<Pair<K, Double>> sample(PairRdd<K, ?> pairs, int partitions, String operator) {
         long wanted = Math.min(MOST_SAMPLES, (long) partitions * SAMPLES_PER_PARTITION);
         int perPartition = (int) Math.max(1, Math.ceilDiv(wanted, pairs.partitionCount()));
+        List<Pair<K, Double>> few =
+                thinned(pairs.lineage(), perPartition)
+                        .map(lineage -> sample(pairs, lineage, perPartition, operator))
+                        .orElse(List.of());
+        return few.size() >= wanted ? few : sample(pairs, pairs.lineage(), perPartition, operator);
+    }
+
+    private static <K, V> Optional<Lineage<Pair<K, V>>> thinned(Lineage<Pair<K, V>> lineage, int perPartition) {
+        return lineage.thinned((int) Math.min(Integer.MAX_VALUE, (long) LOOKS_PER_SAMPLE * perPartition));
+    }
+
+    private static <K, V> List<Pair<K, Double>> sample(
+            PairRdd<K, ?> pairs, Lineage<Pair<K, V>> lineage, int perPartition, String operator) {
         List<Pair<Long, List<K>>> samples =
                 pairs.context()
-                        .run(
-                                operator + " (sample)",
-                                pairs.lineage(),
-                                new Actions.Sample<K>(perPartition, pairs.id().number()));
+                        .run(operator + " (sample)", lineage, new Actions.Sample<K>(perPartition, pairs.id().number()));
         List<Pair<K, Double>> weighted = new ArrayList<>();
         for (Pair<Long, List<K>> sample : samples) {
             for (K key : sample.value()) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.Serializable;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 
 class OrderingsTest {
@@ -71,6 +72,47 @@ class OrderingsTest {
         assertThatThrownBy(() -> colours.max(Comparator.comparing(Colour::name).thenComparing(byName)))
                 .isInstanceOf(NotSerializableClosureException.class);
         assertThat(colours.max((left, right) -> left.name().compareTo(right.name()))).isEqualTo(new Colour("red"));
+    }
+
+    @Test
+    void rangesAreFoundByAFewElementsOfASourceThatCanLeaveOthersOut() {
+        LongAccumulator made = context.longAccumulator("made");
+        var pairs =
+                context.range(0, 1_000_000, 1, 4)
+                        .filter(n -> n % 4 != 0)
+                        .flatMap(n -> List.of(n, -n))
+                        .map(n -> {
+                            made.add(1);
+                            return n * n;
+                        })
+                        .keyBy(n -> n);
+        List<Integer> sizes = pairs.sortByKey(true, 4).mapPartitions(OrderingsTest::count).collect();
+        assertThat(sizes).allMatch(size -> size > 330_000 && size < 420_000);
+        assertThat(made.value()).as("the sort itself needs 1,500,000").isBetween(1_500_000L, 1_550_000L);
+    }
+
+    @Test
+    void allAreLookedAtWhereAFewDoNotSay() {
+        var pairs = context.range(0, 1_000_000, 1, 4).filter(n -> n % 1000 == 0).keyBy(n -> n);
+        List<Integer> sizes = pairs.sortByKey(true, 4).mapPartitions(OrderingsTest::count).collect();
+        assertThat(sizes).allMatch(size -> size > 150 && size < 350);
+    }
+
+    @Test
+    void aPatternInTheSourceDoesNotHideElements() {
+        for (int period : new int[] {260, 512, 1000, 1024}) {
+            var pairs = context.range(0, 1_000_000, 1, 4).keyBy(n -> n % period);
+            List<Integer> sizes = pairs.sortByKey(true, 4).mapPartitions(OrderingsTest::count).collect();
+            assertThat(sizes).as("period %s", period).allMatch(size -> size > 200_000 && size < 300_000);
+        }
+    }
+
+    private static Iterator<Integer> count(Iterator<?> elements) {
+        int count = 0;
+        for (; elements.hasNext(); elements.next()) {
+            count++;
+        }
+        return List.of(count).iterator();
     }
 
     @Test

@@ -48,6 +48,7 @@ public final class CapstanSide {
             case "join" -> Join.prepare(context, setting);
             case "groupbykey" -> GroupByKey.prepare(context, setting);
             case "regression" -> Regression.prepare(context, setting);
+            case "regression-loop" -> RegressionLoop.prepare(setting);
             case "pagerank" -> PageRank.prepare(context, setting);
             case "broadcast" -> Broadcasting.prepare(context);
             case "broadcast-sent" -> Broadcasting.prepareSent();

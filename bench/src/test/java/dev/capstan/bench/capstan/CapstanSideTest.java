@@ -92,6 +92,7 @@ class CapstanSideTest {
             weights = LabeledPoint.step(now, gradient, 2_000);
         }
         assertThat(prepare("regression").run().check()).isEqualTo(LabeledPoint.check(weights));
+        assertThat(prepare("regression-loop").run().check()).isEqualTo(LabeledPoint.check(weights));
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** The elements that a predicate accepts. */
 public final class Filtered<T> extends Lineage<T> implements Shareable {
@@ -30,6 +31,11 @@ public final class Filtered<T> extends Lineage<T> implements Shareable {
     @Override
     protected boolean inHashOrder() {
         return parent(0).inHashOrder();
+    }
+
+    @Override
+    protected Optional<Lineage<T>> thin(int perPartition) {
+        return this.<T>parent(0).thinned(perPartition).map(less -> new Filtered<>(origin(), less, accepts));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** All elements that a function makes of each. */
 public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
@@ -30,6 +31,11 @@ public final class FlatMapped<T, R> extends Lineage<R> implements Shareable {
             @Nullable Partitioner partitioner) {
         super(origin, parent.partitionCount(), List.of(new NarrowDependency.OneToOne<>(parent)), partitioner);
         this.function = function;
+    }
+
+    @Override
+    protected Optional<Lineage<R>> thin(int perPartition) {
+        return this.<T>parent(0).thinned(perPartition).map(less -> new FlatMapped<>(origin(), less, function, null));
     }
 
     @Override

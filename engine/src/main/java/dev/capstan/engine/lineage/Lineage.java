@@ -179,6 +179,21 @@ public abstract class Lineage<T> implements Serializable {
         return false;
     }
 
+    /**
+     * The same computation for about so many elements of each partition of its source, each with the same chance: for a
+     * look at what the elements are like. Asked in the driver.
+     *
+     * @return nothing if leaving elements out would not spare computing them
+     */
+    public final Optional<Lineage<T>> thinned(int perPartition) {
+        return storageLevel.keepsNothing() && cutBy == null ? thin(perPartition) : Optional.empty();
+    }
+
+    /** See {@link #thinned}; a dataset that computes each element of one of its parent passes it on. */
+    protected Optional<Lineage<T>> thin(int perPartition) {
+        return Optional.empty();
+    }
+
     /** Hosts where computing this partition is cheap, best first. Asked in the driver. */
     public List<String> preferredHosts(int partition) {
         return List.of();

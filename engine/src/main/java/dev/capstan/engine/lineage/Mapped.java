@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /** Each element through a function. */
 public final class Mapped<T, R> extends Lineage<R> implements Shareable {
@@ -30,6 +31,11 @@ public final class Mapped<T, R> extends Lineage<R> implements Shareable {
     @Override
     protected boolean inHashOrder() {
         return function instanceof PairSteps.MapValue<?, ?, ?> && parent(0).inHashOrder();
+    }
+
+    @Override
+    protected Optional<Lineage<R>> thin(int perPartition) {
+        return this.<T>parent(0).thinned(perPartition).map(less -> new Mapped<>(origin(), less, function, null));
     }
 
     @Override

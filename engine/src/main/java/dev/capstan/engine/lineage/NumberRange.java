@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** Numbers at equal distances, computed where they are needed. */
 public final class NumberRange extends Lineage<Long> implements Shareable {
@@ -47,6 +48,17 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
     }
 
     @Override
+    protected Optional<Lineage<Long>> thin(int perPartition) {
+        long every = partitionCount() == 0 ? 0 : count / partitionCount() / perPartition;
+        return every < 2 ? Optional.empty() : Optional.of(new ThinnedRange(this, every));
+    }
+
+    /** The number at this place, from 0. */
+    long number(long index) {
+        return start + step * index;
+    }
+
+    @Override
     protected Iterator<Long> compute(int partition, TaskContext task) {
         return new Numbers(boundary(partition), boundary(partition + 1), task);
     }
@@ -60,13 +72,13 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
             task.checkKilled();
             long stop = Math.min(end, index + CHECK_EVERY);
             for (; index < stop; index++) {
-                sink.accept(start + step * index);
+                sink.accept(number(index));
             }
         }
     }
 
     /** Index of the first number of the partition. */
-    private long boundary(int partition) {
+    long boundary(int partition) {
         long whole = count / partitionCount();
         long rest = count % partitionCount();
         return whole * partition + Math.min(partition, rest);
@@ -97,7 +109,7 @@ public final class NumberRange extends Lineage<Long> implements Shareable {
             if (index % CHECK_EVERY == 0) {
                 task.checkKilled();
             }
-            return start + step * index++;
+            return number(index++);
         }
     }
 }

@@ -14,8 +14,8 @@ public enum FastPath {
                     + " put into a table."),
 
     COMPACT(
-            "Whether tables and grouped lists keep numbers as numbers; if not, they keep the objects as which the"
-                    + " numbers came.");
+            "Whether tables and grouped lists keep numbers and short texts as bits; if not, they keep the objects as"
+                    + " which these came.");
 
     private final String about;
 

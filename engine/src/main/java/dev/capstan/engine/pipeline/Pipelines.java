@@ -97,7 +97,7 @@ public final class Pipelines {
             return made(HashCombiner.class, create, add, parts);
         }
         Supplier<Combiner> ofObjects = () -> made(HashCombiner.class, create, add, parts);
-        return made(NumberCombiner.class, ofObjects, add, parts);
+        return made(CompactCombiner.class, ofObjects, add, parts);
     }
 
     /**

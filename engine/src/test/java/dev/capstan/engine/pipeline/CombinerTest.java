@@ -27,7 +27,7 @@ class CombinerTest {
                         case null, default -> one + "+" + other;
                     };
 
-    private static final Object[] OTHERS = {"text", 1.5f, (short) 3, null, 'x', true, -0.0, Double.NaN, 7L, 7};
+    private static final Object[] OTHERS = {"text", "", 1.5f, (short) 3, null, 'x', true, -0.0, Double.NaN, 7L, 7};
 
     @Test
     void aTableOfNumbersGivesWhatATableOfObjectsGives() throws Exception {
@@ -35,13 +35,14 @@ class CombinerTest {
             var random = new Random(seed);
             Combiner numbers = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
             Combiner objects = OF_OBJECTS.combiner(Same.INSTANCE, SUM, Object.class);
-            int kindOfKeys = random.nextInt(3);
+            int kindOfKeys = random.nextInt(4);
             int kindOfValues = random.nextInt(3);
             int keys = 1 << random.nextInt(10);
             boolean mixed = random.nextBoolean();
             int pairs = random.nextInt(600);
             for (int i = 0; i < pairs; i++) {
-                Object key = number(kindOfKeys, random.nextInt(keys) - keys / 2);
+                int number = random.nextInt(keys) - keys / 2;
+                Object key = kindOfKeys == 3 ? text(number) : number(kindOfKeys, number);
                 Object value = number(kindOfValues, random.nextInt());
                 if (mixed && random.nextInt(200) == 0) {
                     key = OTHERS[random.nextInt(OTHERS.length)];
@@ -69,6 +70,18 @@ class CombinerTest {
         };
     }
 
+    /** Texts of up to 25 characters, some of them not Latin-1, some that differ only in what is not seen. */
+    private static String text(int number) {
+        var random = new Random(number);
+        var text = new StringBuilder();
+        int length = random.nextInt(3) == 0 ? random.nextInt(26) : random.nextInt(17);
+        int most = random.nextInt(4) == 0 ? 0x3000 : random.nextInt(2) == 0 ? 3 : 0x100;
+        while (text.length() < length) {
+            text.append((char) random.nextInt(most));
+        }
+        return text.toString();
+    }
+
     private static List<@Nullable Object> entries(Combiner table) {
         List<@Nullable Object> entries = new ArrayList<>();
         for (int entry = 0; entry < table.size(); entry++) {
@@ -90,6 +103,35 @@ class CombinerTest {
         assertThat(numbers.objects()).isZero();
         numbers.add("three", 2.5);
         assertThat(numbers.objects()).isEqualTo(3);
+    }
+
+    @Test
+    void textsAreCountedByTheirBytes() throws Exception {
+        Combiner texts = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+        texts.add("short", 1);
+        long withoutTexts = texts.tableBytes();
+        texts.add("x".repeat(1_000), 1);
+        assertThat(texts.objects()).isZero();
+        assertThat(texts.tableBytes()).isBetween(withoutTexts + 1_000, withoutTexts + 2_000);
+        assertThat(texts.largeBytes()).isZero();
+        texts.add("x".repeat(1_000_000), 1);
+        assertThat(texts.largeBytes()).isGreaterThanOrEqualTo(1_000_000);
+        texts.clear();
+        assertThat(texts.largeBytes()).isZero();
+        assertThat(texts.tableBytes()).isEqualTo(withoutTexts);
+    }
+
+    @Test
+    void differentTextsOfOneHashCodeAreDifferentKeys() throws Exception {
+        Combiner texts = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+        String[] equalCodes = {"AaAaAaAaAaAaAaAaAa", "BBBBBBBBBBBBBBBBBB", "AaAaAa", "BBBBBB"};
+        for (int round = 0; round < 2; round++) {
+            for (String text : equalCodes) {
+                texts.add(text, 1);
+            }
+        }
+        assertThat(entries(texts))
+                .isEqualTo(List.of(equalCodes[0], 2, equalCodes[1], 2, equalCodes[2], 2, equalCodes[3], 2));
     }
 
     @Test
