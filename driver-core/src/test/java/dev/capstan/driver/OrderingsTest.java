@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.driver.job.JobFailedException;
+import dev.capstan.engine.accumulator.LongAccumulator;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.kernel.serialization.NotSerializableClosureException;
 
@@ -103,7 +104,7 @@ class OrderingsTest {
         for (int period : new int[] {260, 512, 1000, 1024}) {
             var pairs = context.range(0, 1_000_000, 1, 4).keyBy(n -> n % period);
             List<Integer> sizes = pairs.sortByKey(true, 4).mapPartitions(OrderingsTest::count).collect();
-            assertThat(sizes).as("period %s", period).allMatch(size -> size > 200_000 && size < 300_000);
+            assertThat(sizes).as("period %s", period).allMatch(size -> size > 100_000 && size < 400_000);
         }
     }
 

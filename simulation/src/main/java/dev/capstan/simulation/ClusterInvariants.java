@@ -20,21 +20,17 @@ final class ClusterInvariants {
     private final LeaseTaskScheduler tasks;
     private final Collection<SimulatedExecutor> executors;
     private final RandomProgram program;
-    private final boolean ordersArrive;
     private final Set<ExecutorId> resized = new LinkedHashSet<>();
     private Set<String> suspected = Set.of();
 
     /**
      * @param executors a view of all that were ever started
-     * @param ordersArrive whether no message is lost
      */
     ClusterInvariants(
             DagScheduler dag,
             LeaseTaskScheduler tasks,
             Collection<SimulatedExecutor> executors,
-            RandomProgram program,
-            boolean ordersArrive) {
-        this.ordersArrive = ordersArrive;
+            RandomProgram program) {
         this.dag = dag;
         this.tasks = tasks;
         this.executors = executors;
@@ -114,12 +110,9 @@ final class ClusterInvariants {
         }
     }
 
-    /**
-     * Everything that is kept is known, and has the copies that it wants. Where orders get lost, one that drops a
-     * dataset may be among them.
-     */
+    /** Everything that is kept is known, and has the copies that it wants. */
     private void checkCopies() {
-        for (SimulatedExecutor executor : ordersArrive ? executors : List.<SimulatedExecutor>of()) {
+        for (SimulatedExecutor executor : executors) {
             for (BlockId block : executor.alive() ? executor.blocks().list() : List.<BlockId>of()) {
                 if (block instanceof BlockId.CachedPartition cached
                         && !dag.holders(cached).contains(executor.lease().executor())) {

@@ -112,9 +112,7 @@ public final class ClusterSimulation {
                         new SplittableRandom(~seed),
                         faults.forgotten == 0,
                         faults.barrierSteps ? faults.executors : 0);
-        this.invariants =
-                new ClusterInvariants(
-                        dag, tasks, executors.values(), program, faults.lostPerMille == 0 && faults.silences == 0);
+        this.invariants = new ClusterInvariants(dag, tasks, executors.values(), program);
     }
 
     private static DagConfig dagConfig() {

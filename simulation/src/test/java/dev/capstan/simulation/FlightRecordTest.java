@@ -97,7 +97,7 @@ class FlightRecordTest {
     }
 
     private static ExecutorReports reports(ExecutorReport report) {
-        return new ExecutorReports(new Epoch(1), EXECUTOR, ADDRESS, 1, List.of(report));
+        return new ExecutorReports(new Epoch(1), EXECUTOR, ADDRESS, 1, 0, List.of(report));
     }
 
     private static ExecutorOrders orders(ExecutorOrder order) {

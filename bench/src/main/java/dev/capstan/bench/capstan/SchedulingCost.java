@@ -89,6 +89,7 @@ final class SchedulingCost {
                             fake.id,
                             fake.address,
                             0,
+                            0,
                             List.of(new ExecutorReport.Register(lease, host, resources))));
         }
         endTurn();
@@ -137,7 +138,7 @@ final class SchedulingCost {
         for (TaskId task = fake.tasks.poll(); task != null; task = reports.size() < BATCH ? fake.tasks.poll() : null) {
             reports.add(new ExecutorReport.TaskEnded(task, new TaskOutcome.MapOutput(1), metrics));
         }
-        tell(new ExecutorReports(EPOCH, fake.id, fake.address, ++fake.sequence, reports));
+        tell(new ExecutorReports(EPOCH, fake.id, fake.address, ++fake.sequence, 0, reports));
     }
 
     private void tell(Message message) {

@@ -2,24 +2,32 @@ package dev.capstan.driver.backend;
 
 /** Why a lease ended: a closed list, so that every backend classifies and every policy can decide. */
 public enum LossReason {
-    RELEASED(false),
-    FINISHED(false),
-    DRAINED(false),
-    PREEMPTED(false),
-    HOST_UNREACHABLE(false),
-    KILLED(false),
-    LAUNCH_FAILED(false),
-    CRASHED(true),
-    OUT_OF_MEMORY(true);
+    RELEASED(Blame.NONE),
+    FINISHED(Blame.NONE),
+    DRAINED(Blame.NONE),
+    PREEMPTED(Blame.NONE),
+    HOST_UNREACHABLE(Blame.NONE),
+    KILLED(Blame.PERHAPS),
+    LAUNCH_FAILED(Blame.NONE),
+    CRASHED(Blame.LIKELY),
+    OUT_OF_MEMORY(Blame.LIKELY);
 
-    private final boolean tasksFault;
-
-    LossReason(boolean tasksFault) {
-        this.tasksFault = tasksFault;
+    /** Whether the tasks that ran there may have caused the end. */
+    public enum Blame {
+        NONE,
+        /** Somebody killed it, who may have had a reason: too much memory, for instance. */
+        PERHAPS,
+        /** It counts as a failure of theirs. */
+        LIKELY
     }
 
-    /** Whether the tasks that ran there may have caused it, so that it counts as a failure of theirs. */
-    public boolean tasksFault() {
-        return tasksFault;
+    private final Blame blame;
+
+    LossReason(Blame blame) {
+        this.blame = blame;
+    }
+
+    public Blame blame() {
+        return blame;
     }
 }

@@ -58,6 +58,7 @@ final class ActiveSet extends IndexedHeap.Item {
 
     private final char[] launches;
     private byte @Nullable [] failures;
+    private @Nullable SequencedMap<Integer, Integer> suspicions;
     private final @Nullable Attempt[] live;
     private @Nullable SequencedMap<Integer, Attempt> copies;
     private @Nullable SequencedMap<Integer, List<FailedAttempt>> history;
@@ -203,6 +204,14 @@ final class ActiveSet extends IndexedHeap.Item {
             failures = new byte[live.length];
         }
         return ++failures[index];
+    }
+
+    /** Counts an executor that was killed under the task, and returns how many there were. */
+    int suspected(int index) {
+        if (suspicions == null) {
+            suspicions = new LinkedHashMap<>();
+        }
+        return suspicions.merge(index, 1, Integer::sum);
     }
 
     void remember(int index, FailedAttempt failure) {

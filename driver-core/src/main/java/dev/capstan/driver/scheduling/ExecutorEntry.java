@@ -82,6 +82,8 @@ final class ExecutorEntry {
     /** Whether it is among those whose room changed this turn. */
     boolean changed;
 
+    final LastingOrders lasting = new LastingOrders();
+
     /** Its orders of this turn. */
     final OrderBatch orders = new OrderBatch();
 

@@ -125,7 +125,7 @@ final class ExecutorLife {
         if (executor.leases.size() > 1) {
             executors.endLease(executor, lease);
         } else {
-            remove(executor, why, reason.tasksFault());
+            remove(executor, why, reason.blame());
             outbox.drop(executor);
         }
     }
@@ -142,6 +142,7 @@ final class ExecutorLife {
         }
         executor.replyTo = reports.replyTo();
         executors.heard(executor, now);
+        executor.lasting.taken(reports.ordersTaken());
         long sequence = reports.sequence();
         if (sequence == 0) {
             process(executor, reports, now);
@@ -175,14 +176,14 @@ final class ExecutorLife {
             String why = "no word from it for " + Texts.duration(now - silent.heardNanos);
             outbox.order(silent, new ExecutorOrder.Shutdown(why));
             release(silent, why);
-            remove(silent, why, false);
+            remove(silent, why, LossReason.Blame.NONE);
         }
         long registration = config.registrationTimeout().toNanos();
         while (!awaited.isEmpty() && now - awaited.getFirst().grantedNanos >= registration) {
             ExecutorEntry missing = awaited.getFirst();
             String why = "it did not register within " + Texts.duration(registration);
             release(missing, why);
-            remove(missing, why, false);
+            remove(missing, why, LossReason.Blame.NONE);
         }
         while (!strangers.isEmpty() && now - strangers.firstEntry().getValue().sinceNanos >= registration) {
             var stranger = strangers.pollFirstEntry();
@@ -319,11 +320,11 @@ final class ExecutorLife {
         }
     }
 
-    private void remove(ExecutorEntry executor, String why, boolean tasksFault) {
+    private void remove(ExecutorEntry executor, String why, LossReason.Blame blame) {
         gone.put(executor.id, why);
         executor.leases.keySet().forEach(lease -> endedLeases.putIfAbsent(lease, why));
         awaited.remove(executor);
-        sets.executorLost(executor, why, tasksFault);
+        sets.executorLost(executor, why, blame);
         exclusions.forget(executor);
         executors.remove(executor);
         if (executor.registered()) {

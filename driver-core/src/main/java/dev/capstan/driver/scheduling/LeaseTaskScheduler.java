@@ -131,14 +131,14 @@ public final class LeaseTaskScheduler implements TaskScheduler {
             case SchedulingRequest.TellExecutors(var told) -> {
                 for (ExecutorEntry executor : executors.all()) {
                     if (executor.registered()) {
-                        outbox.order(executor, told);
+                        outbox.orderForSure(executor, told);
                     }
                 }
             }
             case SchedulingRequest.TellExecutor(var told, var what) -> {
                 ExecutorEntry executor = executors.get(told);
                 if (executor != null && executor.registered()) {
-                    outbox.order(executor, what);
+                    outbox.orderForSure(executor, what);
                 }
             }
             case SchedulingRequest.Explain() -> explaining.asked();

@@ -54,6 +54,11 @@ final class Outbox {
         due(executor);
     }
 
+    /** An order that nothing else would bring to light if it were lost: it is said again until it was taken. */
+    void orderForSure(ExecutorEntry executor, ExecutorOrder order) {
+        order(executor, executor.lasting.say(order, executor.beats));
+    }
+
     void launch(ExecutorEntry executor, ActiveSet set, TaskLaunch launch) {
         executor.orders.launch(set, launch);
         due(executor);

@@ -19,10 +19,12 @@ final class Reconciling {
 
     /**
      * What the executor says it has, against what it was given: it stops what nobody knows of; what it does not name
-     * twice, although it was sent long before, was lost on the way and is tried again.
+     * twice, although it was sent long before, was lost on the way and is tried again. So are orders that it has not
+     * taken.
      */
     void heartbeat(ExecutorEntry executor, ExecutorReport.Heartbeat beat, long now) {
         long number = ++executor.beats;
+        executor.lasting.lost(number).forEach(order -> outbox.order(executor, order));
         for (ExecutorReport.TaskProgress progress : beat.running()) {
             Attempt attempt = named(executor, progress.task(), number);
             if (attempt != null) {

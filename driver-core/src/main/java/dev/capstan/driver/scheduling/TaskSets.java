@@ -1,5 +1,6 @@
 package dev.capstan.driver.scheduling;
 
+import dev.capstan.driver.backend.LossReason;
 import dev.capstan.driver.scheduling.SchedulingEvent.EndedTask;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.Epoch;
@@ -25,6 +26,9 @@ import java.util.SequencedMap;
  * tasks go is not decided here.
  */
 final class TaskSets {
+    /** So often a task may have run where an executor was killed before that counts as a failure of the task. */
+    private static final int SUSPICIONS_FORGIVEN = 8;
+
     private static final int ENDED_SETS_REMEMBERED = 4_096;
 
     /** Numbers of tasks begin here for each epoch, so that those of an earlier driver are never taken for ours. */
@@ -225,14 +229,14 @@ final class TaskSets {
     }
 
     /** The executor is gone, and every attempt there with it. Only those that ran can have been its end. */
-    void executorLost(ExecutorEntry executor, String reason, boolean tasksFault) {
+    void executorLost(ExecutorEntry executor, String reason, LossReason.Blame blame) {
         for (Attempt attempt = executor.firstAttempt; attempt != null; attempt = executor.firstAttempt) {
             boolean ran = attempt.held;
             detach(attempt);
             if (attempt.set.closed != null) {
                 continue;
             }
-            var outcome = new TaskOutcome.ExecutorLost(reason, tasksFault && ran);
+            var outcome = new TaskOutcome.ExecutorLost(reason, ran && isToBlame(attempt, blame));
             if (outcome.tasksFault()) {
                 failed(attempt, outcome, TaskMetrics.NONE);
             } else {
@@ -268,6 +272,15 @@ final class TaskSets {
             tellEnded(attempt, outcome, metrics, false);
         }
         completeIfDone(set, now);
+    }
+
+    /** Whose executors are killed time and again is taken for the cause. */
+    private static boolean isToBlame(Attempt attempt, LossReason.Blame blame) {
+        return switch (blame) {
+            case NONE -> false;
+            case PERHAPS -> attempt.set.suspected(attempt.index) > SUSPICIONS_FORGIVEN;
+            case LIKELY -> true;
+        };
     }
 
     private void failed(Attempt attempt, TaskOutcome outcome, TaskMetrics metrics) {
@@ -433,7 +446,7 @@ final class TaskSets {
         for (int number = set.installed.nextSetBit(0); number >= 0; number = set.installed.nextSetBit(number + 1)) {
             ExecutorEntry executor = executors.numbered(number);
             if (executor != null) {
-                outbox.order(executor, forget);
+                outbox.orderForSure(executor, forget);
             }
         }
         forgetIfOver(set);
@@ -460,7 +473,7 @@ final class TaskSets {
 
     private void forgetResult(ExecutorEntry executor, TaskOutcome outcome) {
         if (outcome instanceof TaskOutcome.StoredResult(BlockId block, _, _)) {
-            outbox.order(executor, new ExecutorOrder.ForgetBlock(block));
+            outbox.orderForSure(executor, new ExecutorOrder.ForgetBlock(block));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.capstan.driver.backend.BackendCommand;
 import dev.capstan.driver.backend.BackendEvent;
 import dev.capstan.driver.backend.WhyNot;
 import dev.capstan.engine.id.Epoch;
+import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.TaskId;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.protocol.ExecutorReport;
@@ -111,6 +112,26 @@ class ExecutorLifeTest {
     }
 
     @Test
+    void anOrderThatMustArriveIsSaidAgainUntilItIsTaken() {
+        FakeExecutor executor = fixture.executor("executor-1", "host-a", 1);
+        executor.losesOrders = true;
+        fixture.tell(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetShuffle(new ShuffleId(1))));
+        fixture.tell(executor.unnumbered(executor.heartbeat(Duration.ZERO)));
+        executor.losesOrders = false;
+        fixture.tell(new SchedulingRequest.TellExecutors(new ExecutorOrder.ForgetShuffle(new ShuffleId(2))));
+        assertThat(executor.orders(ExecutorOrder.ForgetShuffle.class)).as("the one before is missing").isEmpty();
+
+        int messages = executor.messages.size();
+        for (int beat = 0; beat < 8; beat++) {
+            fixture.advance(Duration.ofSeconds(10)).tell(executor.unnumbered(executor.heartbeat(Duration.ZERO)));
+        }
+        assertThat(executor.orders(ExecutorOrder.ForgetShuffle.class))
+                .extracting(order -> order.shuffle().number())
+                .containsExactly(1, 2);
+        assertThat(executor.messages.size() - messages).as("it is said once").isEqualTo(1);
+    }
+
+    @Test
     void aTaskThatTwoHeartbeatsDoNotNameIsSentAgainWithItsCode() {
         FakeExecutor executor = fixture.executor("executor-1", "host-a", 1);
         fixture.tell(submit(tasks(1, 1)));
@@ -151,6 +172,7 @@ class ExecutorLifeTest {
                         executor.id,
                         executor.address,
                         2,
+                        0,
                         List.of(executor.succeeds(executor.taskOf(0)))));
 
         assertThat(fixture.ended()).isEmpty();

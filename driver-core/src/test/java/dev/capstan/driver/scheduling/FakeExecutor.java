@@ -45,7 +45,9 @@ final class FakeExecutor {
     final Set<TaskId> killOrdered = new LinkedHashSet<>();
     boolean welcome;
     boolean shutDown;
+    boolean losesOrders;
     private long sequence;
+    private long ordersTaken;
 
     FakeExecutor(String name, String host, Resources resources) {
         this.id = new ExecutorId(name);
@@ -58,8 +60,19 @@ final class FakeExecutor {
     record Running(StageAttempt stage, TaskLaunch launch) {}
 
     void take(ExecutorOrders message) {
+        if (losesOrders) {
+            return;
+        }
         messages.add(message);
-        for (ExecutorOrder order : message.orders()) {
+        for (ExecutorOrder told : message.orders()) {
+            ExecutorOrder order = told;
+            if (told instanceof ExecutorOrder.Lasting(var number, var lasting)) {
+                if (number != ordersTaken + 1) {
+                    continue;
+                }
+                ordersTaken = number;
+                order = lasting;
+            }
             orders.add(order);
             switch (order) {
                 case ExecutorOrder.Welcome _ -> welcome = true;
@@ -87,17 +100,17 @@ final class FakeExecutor {
 
     /** The next message, with these reports. */
     ExecutorReports reports(ExecutorReport... reports) {
-        return new ExecutorReports(new Epoch(0), id, address, ++sequence, Arrays.asList(reports));
+        return new ExecutorReports(new Epoch(0), id, address, ++sequence, ordersTaken, Arrays.asList(reports));
     }
 
     /** The same with a list. */
     ExecutorReports reports(List<ExecutorReport> reports) {
-        return new ExecutorReports(new Epoch(0), id, address, ++sequence, reports);
+        return new ExecutorReports(new Epoch(0), id, address, ++sequence, ordersTaken, reports);
     }
 
     /** A message that need not arrive. */
     ExecutorReports unnumbered(ExecutorReport... reports) {
-        return new ExecutorReports(new Epoch(0), id, address, 0, Arrays.asList(reports));
+        return new ExecutorReports(new Epoch(0), id, address, 0, ordersTaken, Arrays.asList(reports));
     }
 
     /** Tasks that it has, the first that came first. */

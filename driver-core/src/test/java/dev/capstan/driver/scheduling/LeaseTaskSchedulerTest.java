@@ -133,6 +133,31 @@ class LeaseTaskSchedulerTest {
     }
 
     @Test
+    void aTaskUnderWhichExecutorsAreKilledAgainAndAgainFailsInTheEnd() {
+        fixture.tell(submit(tasks(1, 1)));
+        int killed = 0;
+        while (fixture.heard(SchedulingEvent.TaskSetAborted.class).isEmpty() && killed < 100) {
+            FakeExecutor executor = fixture.executor("executor-" + killed++, "host-a", 1);
+            assertThat(executor.partitions()).containsExactly(0);
+            fixture.lose(executor, LossReason.KILLED);
+        }
+        assertThat(killed).as("8 are forgiven, 4 count").isEqualTo(12);
+        assertThat(fixture.heard(SchedulingEvent.TaskSetAborted.class))
+                .singleElement()
+                .satisfies(aborted -> assertThat(aborted.reason()).contains("failed 4 times", "KILLED"));
+    }
+
+    @Test
+    void aTaskWhoseExecutorsAreTakenAwayIsTriedForEver() {
+        fixture.tell(submit(tasks(1, 1)));
+        for (int taken = 0; taken < 100; taken++) {
+            FakeExecutor executor = fixture.executor("executor-" + taken, "host-a", 1);
+            assertThat(executor.partitions()).containsExactly(0);
+            fixture.lose(executor, LossReason.PREEMPTED);
+        }
+    }
+
+    @Test
     void aLateWordOfALostExecutorIsAnsweredWithShutdownAndChangesNothing() {
         FakeExecutor one = fixture.executor("executor-1", "host-a", 1);
         fixture.tell(submit(tasks(1, 1)));

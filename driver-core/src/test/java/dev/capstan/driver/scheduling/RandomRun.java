@@ -106,6 +106,7 @@ final class RandomRun {
         boolean draining;
         boolean ended;
         long sequence;
+        long ordersTaken;
 
         Simulated(int number, int cpus) {
             id = new ExecutorId("executor-" + number);
@@ -126,11 +127,11 @@ final class RandomRun {
 
         void report(ExecutorReport... reports) {
             untaken.put(++sequence, List.of(reports));
-            onTheWay.add(new ExecutorReports(EPOCH, id, address, sequence, List.of(reports)));
+            onTheWay.add(new ExecutorReports(EPOCH, id, address, sequence, ordersTaken, List.of(reports)));
         }
 
         void unnumbered(ExecutorReport report) {
-            onTheWay.add(new ExecutorReports(EPOCH, id, address, 0, List.of(report)));
+            onTheWay.add(new ExecutorReports(EPOCH, id, address, 0, ordersTaken, List.of(report)));
         }
     }
 
@@ -402,7 +403,8 @@ final class RandomRun {
         if (executor != null) {
             executor.untaken.forEach((sequence, reports) ->
                     executor.onTheWay.add(
-                            new ExecutorReports(EPOCH, executor.id, executor.address, sequence, reports)));
+                            new ExecutorReports(
+                                    EPOCH, executor.id, executor.address, sequence, executor.ordersTaken, reports)));
             if (!executor.welcome) {
                 executor.unnumbered(new ExecutorReport.Register(executor.lease, executor.host, executor.resources));
             }
@@ -581,6 +583,12 @@ final class RandomRun {
             }
             case ExecutorOrder.KillTasks(var tasks, _, _) -> executor.killed.addAll(tasks);
             case ExecutorOrder.ReturnTasks(var stage, var most) -> giveBack(executor, stage, most);
+            case ExecutorOrder.Lasting(var number, var lasting) -> {
+                if (number == executor.ordersTaken + 1) {
+                    executor.ordersTaken = number;
+                    onOrder(executor, lasting);
+                }
+            }
             case ExecutorOrder.ForgetStage(var stage) -> executor.installed.remove(stage);
             case ExecutorOrder.ReportsTaken(var sequence) -> executor.untaken.headMap(sequence, true).clear();
             case ExecutorOrder.Drain _ -> {

@@ -33,6 +33,7 @@ public sealed interface ExecutorOrder {
                     ForgetBroadcast _,
                     ForgetBlock _,
                     CopyBlock _,
+                    Lasting _,
                     ReportsTaken _,
                     Drain _,
                     Shutdown _ ->
@@ -91,6 +92,12 @@ public sealed interface ExecutorOrder {
      * {@link ExecutorReport.CopyFailed}.
      */
     record CopyBlock(BlockId.CachedPartition block, StorageLevel level, ExecutorId from) implements ExecutorOrder {}
+
+    /**
+     * An order that must arrive, however late: it is said again until {@link ExecutorReports#ordersTaken} covers its
+     * number. The executor takes each once and in the order of the numbers, which rise by one from 1.
+     */
+    record Lasting(long number, ExecutorOrder order) implements ExecutorOrder {}
 
     /** All reports up to this number have arrived. */
     record ReportsTaken(long sequence) implements ExecutorOrder {}

@@ -15,9 +15,15 @@ import java.util.List;
  * @param executor who reports
  * @param replyTo where its orders go
  * @param sequence from 1, rising by one; 0 for what need not arrive, such as heartbeats
+ * @param ordersTaken all {@link ExecutorOrder.Lasting} orders up to this number have been taken
  */
 public record ExecutorReports(
-        Epoch epoch, ExecutorId executor, Address replyTo, long sequence, List<ExecutorReport> reports)
+        Epoch epoch,
+        ExecutorId executor,
+        Address replyTo,
+        long sequence,
+        long ordersTaken,
+        List<ExecutorReport> reports)
         implements Message {
     public ExecutorReports {
         reports = List.copyOf(reports);

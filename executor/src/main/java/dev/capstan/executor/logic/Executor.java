@@ -79,6 +79,7 @@ public final class Executor implements Actor<Message> {
 
     private final TreeMap<Long, List<ExecutorReport>> untaken = new TreeMap<>();
     private long lastSequence;
+    private long ordersTaken;
     private List<ExecutorReport> toReport = new ArrayList<>();
     private List<Effect> effects = new ArrayList<>();
 
@@ -148,8 +149,8 @@ public final class Executor implements Actor<Message> {
         }
     }
 
-    private void onOrder(ExecutorOrder order) {
-        switch (order) {
+    private void onOrder(ExecutorOrder told) {
+        switch (told) {
             case ExecutorOrder.Welcome(var interval) -> onWelcome(interval);
             case ExecutorOrder.Refuse(var reason) -> end("the driver refuses this executor: " + reason);
             case ExecutorOrder.InstallStage install -> {
@@ -173,9 +174,18 @@ public final class Executor implements Actor<Message> {
             case ExecutorOrder.ForgetBlock(var block) -> perform(new ExecutorOperation.DropBlock(block));
             case ExecutorOrder.CopyBlock(var block, var level, var from) ->
                     perform(new ExecutorOperation.Copy(block, level, from));
+            case ExecutorOrder.Lasting(var number, var order) -> onLasting(number, order);
             case ExecutorOrder.ReportsTaken(var sequence) -> onTaken(sequence);
             case ExecutorOrder.Drain(var grace) -> onDrain(grace);
             case ExecutorOrder.Shutdown(var reason) -> end(reason);
+        }
+    }
+
+    /** One that came before is not done again; one before which others were lost will come again with those. */
+    private void onLasting(long number, ExecutorOrder order) {
+        if (number == ordersTaken + 1) {
+            ordersTaken = number;
+            onOrder(order);
         }
     }
 
@@ -377,7 +387,7 @@ public final class Executor implements Actor<Message> {
     }
 
     private void send(long sequence, List<ExecutorReport> reports) {
-        effects.add(new Effect.Send(driver, new ExecutorReports(epoch, id, self, sequence, reports)));
+        effects.add(new Effect.Send(driver, new ExecutorReports(epoch, id, self, sequence, ordersTaken, reports)));
     }
 
     private void perform(ExecutorOperation operation) {

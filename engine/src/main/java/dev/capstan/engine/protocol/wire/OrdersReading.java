@@ -30,7 +30,12 @@ final class OrdersReading {
                 orders.getOrdersList().stream().map(OrdersReading::of).toList());
     }
 
-    private static ExecutorOrder of(ExecutorProto.Order order) {
+    private static ExecutorOrder of(ExecutorProto.Order form) {
+        ExecutorOrder order = once(form);
+        return form.getNumber() == 0 ? order : new ExecutorOrder.Lasting(form.getNumber(), order);
+    }
+
+    private static ExecutorOrder once(ExecutorProto.Order order) {
         return switch (order.getKindCase()) {
             case WELCOME -> new ExecutorOrder.Welcome(Duration.ofNanos(order.getWelcome().getHeartbeatNanos()));
             case REFUSE_REASON -> new ExecutorOrder.Refuse(order.getRefuseReason());

@@ -55,6 +55,7 @@ final class OrdersWriting {
                                             .setLevel(level.name())
                                             .setFrom(from.name()))
                             .build();
+            case ExecutorOrder.Lasting(var number, var lasting) -> of(lasting).toBuilder().setNumber(number).build();
             case ExecutorOrder.ReportsTaken(var sequence) -> form.setReportsTaken(sequence).build();
             case ExecutorOrder.Drain(var grace) -> form.setDrainGraceNanos(grace.toNanos()).build();
             case ExecutorOrder.Shutdown(var reason) -> form.setShutdownReason(reason).build();

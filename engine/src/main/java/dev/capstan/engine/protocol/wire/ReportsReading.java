@@ -27,6 +27,7 @@ final class ReportsReading {
                 new ExecutorId(reports.getExecutor()),
                 new Address(reports.getReplyNode(), reports.getReplyActor()),
                 reports.getSequence(),
+                reports.getOrdersTaken(),
                 reports.getReportsList().stream().map(ReportsReading::of).toList());
     }
 

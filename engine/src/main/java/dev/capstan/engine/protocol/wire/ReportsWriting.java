@@ -22,7 +22,8 @@ final class ReportsWriting {
                         .setExecutor(reports.executor().name())
                         .setReplyNode(reports.replyTo().node())
                         .setReplyActor(reports.replyTo().actor())
-                        .setSequence(reports.sequence());
+                        .setSequence(reports.sequence())
+                        .setOrdersTaken(reports.ordersTaken());
         for (ExecutorReport report : reports.reports()) {
             form.addReports(of(report));
         }

@@ -100,6 +100,7 @@ class ExecutorFormsTest {
                             new BlockId.CachedPartition(new DatasetId(3), 4),
                             StorageLevel.DISK_ONLY_3,
                             new ExecutorId("executor-2")),
+                    new ExecutorOrder.Lasting(5, new ExecutorOrder.ForgetStage(STAGE)),
                     new ExecutorOrder.ReportsTaken(77),
                     new ExecutorOrder.Drain(Duration.ZERO),
                     new ExecutorOrder.Shutdown("the end"));
@@ -154,7 +155,7 @@ class ExecutorFormsTest {
         for (ExecutorReport report : reports) {
             travels(
                     new ExecutorReports(
-                            new Epoch(0), new ExecutorId("e"), new Address("e", "executor"), 9, List.of(report)));
+                            new Epoch(0), new ExecutorId("e"), new Address("e", "executor"), 9, 7, List.of(report)));
         }
         assertThat(reports.stream().map(Object::getClass).distinct().count())
                 .as("one of each kind")
