@@ -29,7 +29,9 @@ final class ThinnedRange extends Lineage<Long> implements Shareable {
         long first = range.boundary(partition);
         long end = range.boundary(partition + 1);
         var random = new SplittableRandom(first);
-        return LongStream.rangeClosed(0, (end - first - 1) / every)
+        long blocks = Math.ceilDiv(end - first, every);
+        task.recorder().read(blocks);
+        return LongStream.range(0, blocks)
                 .map(block -> first + block * every + random.nextLong(every))
                 .filter(index -> index < end)
                 .map(range::number)
