@@ -30,7 +30,7 @@ public record ProcessSettings(Path logRoot, List<String> javaOptions, String hea
                     ConfigType.TEXT,
                     "",
                     "Options for the JVMs of executor processes, separated by spaces; they win over Capstan's own.");
-    private static final ConfigKey<String> HEAP_DUMPS =
+    static final ConfigKey<String> HEAP_DUMPS =
             ConfigKey.of(
                     "capstan.executor.heapDump",
                     ConfigType.TEXT,
