@@ -22,8 +22,8 @@ public record ProcessSettings(Path logRoot, List<String> javaOptions, String hea
                     ConfigType.TEXT,
                     "",
                     "Where executor processes write their logs and what the program prints there; removed when they"
-                            + " end in order, kept for a week when they crash. Empty means capstan-logs-USER in the"
-                            + " temporary directory.");
+                            + " end in order or have said nothing, kept for a week when they crash. Empty means"
+                            + " capstan-logs-USER in the temporary directory.");
     private static final ConfigKey<String> JAVA_OPTIONS =
             ConfigKey.of(
                     "capstan.executor.javaOpts",
