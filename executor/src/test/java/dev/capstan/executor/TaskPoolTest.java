@@ -15,6 +15,7 @@ import dev.capstan.executor.logic.ExecutorSignal;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.testing.Await;
+import dev.capstan.testing.CapturedLog;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

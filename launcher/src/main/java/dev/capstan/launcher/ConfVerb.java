@@ -82,14 +82,14 @@ final class ConfVerb implements Runnable {
                                 + (defaultText.isEmpty() ? "none" : defaultText)
                                 + ")";
         Style style = Style.of(spec.commandLine());
-        out.println(style.bold(entry.key().name()) + " = " + entry.text() + style.dim(origin));
+        out.println(style.bold(entry.key().name()) + " = " + entry.shown() + style.dim(origin));
         Lines.wrap(entry.key().meaning(), WIDTH - INDENT.length()).forEach(line -> out.println(INDENT + line));
     }
 
     private static Map<String, Object> asMap(Config.Entry entry) {
         var map = new LinkedHashMap<String, Object>();
         map.put("key", entry.key().name());
-        map.put("value", entry.text());
+        map.put("value", entry.shown());
         map.put("default", entry.key().defaultText());
         map.put("takes", entry.key().type().name());
         map.put("meaning", entry.key().meaning());

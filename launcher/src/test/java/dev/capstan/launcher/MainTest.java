@@ -91,6 +91,16 @@ class MainTest {
     }
 
     @Test
+    void theSecretIsNotShown() {
+        String secret = "capstan.network.secret=a secret of many letters";
+        assertThat(run("conf", "network.secret", "--conf", secret).out)
+                .startsWith("capstan.network.secret = (not shown)   (--conf; default: none)\n");
+        assertThat(run("conf", "--json", "network.secret", "--conf", secret).out)
+                .contains("\"value\": \"(not shown)\"")
+                .doesNotContain("letters");
+    }
+
+    @Test
     void settingsAreListedAsJson() {
         assertThat(run("conf", "--json", "capstan.task.cpus").out)
                 .isEqualTo(

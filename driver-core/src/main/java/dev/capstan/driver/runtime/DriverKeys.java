@@ -26,6 +26,7 @@ import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.config.ConfigKeys;
+import dev.capstan.kernel.config.ConfigType;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.kernel.serialization.SerializationSettings;
 
@@ -87,7 +88,7 @@ public final class DriverKeys implements ConfigKeys {
     static final ConfigKey<String> SECRET =
             of(
                     "capstan.network.secret",
-                    TEXT,
+                    ConfigType.SECRET,
                     "",
                     "What executors prove to know before the driver listens to them; empty means a random one for each"
                             + " application.");

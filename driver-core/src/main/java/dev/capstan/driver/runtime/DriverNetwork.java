@@ -3,6 +3,7 @@ package dev.capstan.driver.runtime;
 import dev.capstan.driver.backend.DriverContact;
 import dev.capstan.engine.protocol.wire.ExecutorForms;
 import dev.capstan.kernel.config.Config;
+import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.InMemoryTransport;
 import dev.capstan.kernel.rpc.Node;
@@ -15,6 +16,7 @@ import dev.capstan.kernel.rpc.socket.SocketTransport;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -33,6 +35,7 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
 
     /**
      * @param sharesMachine whether nobody on other machines has to reach the driver
+     * @throws ConfigException when it cannot listen where it is to
      */
     static DriverNetwork betweenProcesses(Config config, boolean sharesMachine, Hello hello, Receiver receiver) {
         String secretText = config.get(DriverKeys.SECRET);
@@ -44,8 +47,20 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
                 new SocketTransport(
                         SocketSettings.at(host, secret).withPort(config.get(DriverKeys.PORT)).withEncryption(encrypted),
                         ExecutorForms.ALL);
-        SocketNode node = transport.join(hello, receiver);
-        return new DriverNetwork(transport, node, new DriverContact(node.address(), secret, encrypted));
+        try {
+            SocketNode node = transport.join(hello, receiver);
+            return new DriverNetwork(transport, node, new DriverContact(node.address(), secret, encrypted));
+        } catch (UncheckedIOException e) {
+            transport.close();
+            throw new ConfigException(
+                    "the driver "
+                            + e.getCause().getMessage()
+                            + " ("
+                            + DriverKeys.HOST.name()
+                            + ", "
+                            + DriverKeys.PORT.name()
+                            + ")");
+        }
     }
 
     private static String ownHost() {

@@ -98,8 +98,8 @@ final class Explanation {
         String ago = Texts.duration(now - executor.grantedNanos);
         if (executor.state == ExecutorEntry.State.AWAITED) {
             advise(
-                    "look into the executor's own log: it was started, but could not reach or did"
-                            + " not find this driver");
+                    "look into the executor's own log, unless it is just starting: it may not reach"
+                            + " this driver, or fail before it does");
             return "not registered yet (lease granted " + ago + " ago)";
         }
         if (executor.state == ExecutorEntry.State.DRAINING) {

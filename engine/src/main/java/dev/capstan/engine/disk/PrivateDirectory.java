@@ -2,19 +2,20 @@ package dev.capstan.engine.disk;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A directory of one process. Only its user may look into it. A lock on the file {@code owner} in it shows that the
@@ -95,8 +96,9 @@ public final class PrivateDirectory implements AutoCloseable {
         if (!Files.isReadable(file) || !Files.isRegularFile(file) || !Files.isWritable(file)) {
             return; // another user's, or just being made
         }
-        try (RandomAccessFile owner = new RandomAccessFile(file.toFile(), "rw");
-                FileLock lock = owner.length() == 0 ? null : owner.getChannel().tryLock()) {
+        // Never made anew: its process may be removing it, and would find its directory not empty.
+        try (FileChannel owner = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = owner.size() == 0 ? null : owner.tryLock()) {
             if (lock != null) {
                 remove(directory);
                 LOG.log(System.Logger.Level.INFO, "removed {0}, which a killed process had left", directory);
@@ -107,15 +109,14 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     private static void remove(Path directory) throws IOException {
-        Path owner = directory.resolve(OWNER);
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) { // what is in a directory goes before it
-                if (!each.equals(owner) && !each.equals(directory)) {
-                    Files.deleteIfExists(each);
-                }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, each -> !each.endsWith(OWNER))) {
+            for (Path each : all) {
+                FileTree.remove(each);
             }
+        } catch (NoSuchFileException e) {
+            return; // somebody swept it, who is as good as we are
         }
-        Files.deleteIfExists(owner); // last: until then the next sweep knows it
+        Files.deleteIfExists(directory.resolve(OWNER)); // last: until then the next sweep knows it
         Files.deleteIfExists(directory);
     }
 

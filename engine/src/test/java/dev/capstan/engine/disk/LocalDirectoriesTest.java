@@ -16,7 +16,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 class LocalDirectoriesTest {
@@ -121,5 +126,34 @@ class LocalDirectoriesTest {
         } finally {
             victim.destroyForcibly();
         }
+    }
+
+    /** The names are those of another process, whose own sweeps would be of no use to it. */
+    @Test
+    void aDirectoryIsGoneAlsoWhenItsProcessAndASweepRemoveItAtTheSameTime()
+            throws IOException, InterruptedException, ExecutionException {
+        var going = new AtomicBoolean(true);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<Void> sweeps =
+                    other.submit(() -> {
+                        while (going.get()) {
+                            PrivateDirectory.sweep(root);
+                        }
+                        return null;
+                    });
+            try {
+                for (int round = 0; round < 2_000; round++) {
+                    Path directory = Files.createDirectory(root.resolve("capstan-1-1-" + round));
+                    Path owner = Files.writeString(directory.resolve("owner"), "");
+                    Files.writeString(owner, "a process that is just ending");
+                    Files.deleteIfExists(owner);
+                    Files.deleteIfExists(directory);
+                }
+            } finally {
+                going.set(false);
+            }
+            sweeps.get();
+        }
+        assertThat(left()).isEmpty();
     }
 }

@@ -11,8 +11,11 @@ final class ExecutorExit {
     /** It was not started as executors are. */
     static final int MISUSED = 2;
 
-    /** It cannot go on for want of memory; what runs out of it in a task only fails the task. */
-    static final int OUT_OF_MEMORY = 3;
+    /**
+     * It cannot go on for want of memory; what runs out of it in a task only fails the task. No code that programs like
+     * to use themselves, since a function may end the process.
+     */
+    static final int OUT_OF_MEMORY = 52;
 
     private static final int BY_SIGNAL = 128;
 
@@ -45,6 +48,12 @@ final class ExecutorExit {
         if (code > BY_SIGNAL) {
             return "was ended by signal " + (code - BY_SIGNAL);
         }
-        return "ended with code " + code + (code == OUT_OF_MEMORY ? " because it ran out of memory" : "");
+        return "ended with code "
+                + code
+                + switch (code) {
+                    case FAILED -> "";
+                    case OUT_OF_MEMORY -> " because it ran out of memory";
+                    default -> ", as when a function calls System.exit";
+                };
     }
 }

@@ -102,6 +102,7 @@ public final class ExecutorMain {
                 | RuntimeException
                 | Error e) { // the edge of the main thread: nothing may be lost in silence
             LOG.log(System.Logger.Level.ERROR, origin.id() + " cannot go on", e);
+            sweepTemporary();
             return Ending.of(e);
         }
     }
@@ -166,6 +167,11 @@ public final class ExecutorMain {
      */
     private static void sweep(ExecutorSettings settings) {
         new LocalDirectories(settings.stores().localDirectories()).sweep();
+        sweepTemporary();
+    }
+
+    /** All that a driver has which was killed before it could tell its settings. */
+    private static void sweepTemporary() {
         PrivateDirectory.sweep(Path.of(System.getProperty("java.io.tmpdir")));
     }
 

@@ -81,7 +81,11 @@ public final class ExecutorProcess {
         options.add("-XX:ErrorFile=" + origin.logs().resolve("hs_err_pid%p.log"));
         if (!settings.heapDumps().isEmpty()) {
             Path dumps = Path.of(settings.heapDumps()).toAbsolutePath();
-            Files.createDirectories(dumps);
+            try {
+                Files.createDirectories(dumps);
+            } catch (IOException e) {
+                throw new IOException("cannot make " + dumps + " (" + ProcessSettings.HEAP_DUMPS.name() + "): " + e, e);
+            }
             options.add("-XX:+HeapDumpOnOutOfMemoryError");
             options.add("-XX:HeapDumpPath=" + dumps);
         }
@@ -117,16 +121,18 @@ public final class ExecutorProcess {
                         .thenAccept(ended -> told.accept(ending(pid(), ended.exitValue(), logs, stopped.get())));
     }
 
-    /** Called once for each end: what crashed keeps its log, what was told to end does not. */
+    /** Called once for each end: what crashed keeps a log that says something, what was told to end does not. */
     static End ending(long pid, int exitCode, LogDirectory logs, boolean stopped) {
         String said = logs.tail();
         var text = new StringBuilder("its process " + pid + " " + ExecutorExit.text(exitCode));
         if (stopped || ExecutorExit.isToldToEnd(exitCode)) {
             logs.remove();
+        } else if (logs.isEmpty()) {
+            text.append("; its log was empty");
+            logs.remove();
         } else {
             text.append("; its log is in ").append(logs.path());
-            text.append(
-                    said.isEmpty() ? ", and it says nothing" : ", and ends with:\n" + said.indent(4).stripTrailing());
+            text.append(said.isEmpty() ? "" : ", and ends with:\n" + said.indent(4).stripTrailing());
         }
         return new End(exitCode, cause(exitCode, said), text.toString());
     }

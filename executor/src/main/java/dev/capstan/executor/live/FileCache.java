@@ -82,7 +82,11 @@ final class FileCache {
                 POSIX
                         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(ONLY_US)}
                         : new FileAttribute<?>[0];
-        Files.createDirectories(directory, rights);
+        try {
+            Files.createDirectories(directory, rights);
+        } catch (IOException e) {
+            throw new IOException("cannot make " + directory + " for jars (capstan.local.dirs): " + e, e);
+        }
         if (POSIX && !Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS).equals(ONLY_US)) {
             throw new IOException(directory + " is open to other users; remove it, or close it to them (chmod 700)");
         }

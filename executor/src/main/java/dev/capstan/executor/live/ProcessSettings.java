@@ -22,15 +22,15 @@ public record ProcessSettings(Path logRoot, List<String> javaOptions, String hea
                     ConfigType.TEXT,
                     "",
                     "Where executor processes write their logs and what the program prints there; removed when they"
-                            + " end in order, kept for a week when they crash. Empty means capstan-logs-USER in the"
-                            + " temporary directory.");
+                            + " end in order or have said nothing, kept for a week when they crash. Empty means"
+                            + " capstan-logs-USER in the temporary directory.");
     private static final ConfigKey<String> JAVA_OPTIONS =
             ConfigKey.of(
                     "capstan.executor.javaOpts",
                     ConfigType.TEXT,
                     "",
                     "Options for the JVMs of executor processes, separated by spaces; they win over Capstan's own.");
-    private static final ConfigKey<String> HEAP_DUMPS =
+    static final ConfigKey<String> HEAP_DUMPS =
             ConfigKey.of(
                     "capstan.executor.heapDump",
                     ConfigType.TEXT,

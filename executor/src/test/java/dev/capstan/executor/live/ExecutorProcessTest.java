@@ -69,10 +69,12 @@ class ExecutorProcessTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, '', CRASHED, ended with code 0",
+        "0, '', CRASHED, 'ended with code 0, as when a function calls System.exit; its log was empty'",
         "1, 'There is insufficient memory for the Java Runtime Environment to continue.', OUT_OF_MEMORY, insufficient",
         "1, 'java.lang.OutOfMemoryError: as a task prints it', CRASHED, code 1",
-        "3, '', OUT_OF_MEMORY, ran out of memory",
+        "3, 'what the function printed', CRASHED, 'code 3, as when a function calls System.exit'",
+        "3, 'Terminating due to java.lang.OutOfMemoryError: Java heap space', OUT_OF_MEMORY, code 3",
+        "52, '', OUT_OF_MEMORY, ran out of memory",
         "134, '', CRASHED, signal 6",
         "137, '', KILLED, signal 9",
         "143, '', KILLED, signal 15",
@@ -84,9 +86,26 @@ class ExecutorProcessTest {
         ExecutorProcess.End end = ExecutorProcess.ending(17, code, logs, false);
         assertThat(end.cause()).isEqualTo(cause);
         assertThat(end.detail()).startsWith("its process 17 ").contains(told);
-        assertThat(Files.exists(logs.path())).as("whether the log is kept").isEqualTo(code != 143);
-        if (code != 143) {
+        boolean kept = code != 143 && !said.isEmpty();
+        assertThat(Files.exists(logs.path())).as("whether the log is kept").isEqualTo(kept);
+        if (kept) {
             assertThat(end.detail()).contains(logs.path().toString(), said);
         }
+    }
+
+    @Test
+    void whatAJvmThatCrashedLeftIsKeptAlsoIfItSaidNothing() throws IOException {
+        LogDirectory logs = LogDirectory.make(directory, "app", new ExecutorId("one"));
+        Path dump = Files.writeString(logs.path().resolve("hs_err_pid17.log"), "# SIGSEGV");
+        assertThat(ExecutorProcess.ending(17, 134, logs, false).detail()).endsWith("its log is in " + logs.path());
+        assertThat(dump).exists();
+    }
+
+    @Test
+    void aPlaceForHeapsThatCannotBeMadeIsToldWithItsKey() throws IOException {
+        String dumps = Files.createFile(directory.resolve("file")).resolve("dumps").toString();
+        var settings = new ProcessSettings(directory, List.of(), dumps);
+        assertThatThrownBy(() -> ExecutorProcess.jvmOptions(origin(1), settings, 256))
+                .hasMessageContainingAll(dumps, "capstan.executor.heapDump");
     }
 }

@@ -15,6 +15,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 class LogDirectoryTest {
     @TempDir private Path root;
@@ -64,5 +71,50 @@ class LogDirectoryTest {
         assertThat(root.resolve("crashed")).doesNotExist();
         assertThat(fresh.jvm()).exists();
         assertThat(foreign).exists();
+    }
+
+    @Test
+    void whatSeveralRemoveAtTheSameTimeIsGoneWithoutAWord()
+            throws IOException, InterruptedException, ExecutionException {
+        try (ExecutorService others = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 500; round++) {
+                LogDirectory logs = make("app", "one");
+                Files.writeString(logs.log(), "");
+                var together = new CyclicBarrier(2);
+                Callable<Void> removal =
+                        () -> {
+                            together.await();
+                            logs.remove();
+                            return null;
+                        };
+                for (Future<Void> done : others.invokeAll(List.of(removal, removal))) {
+                    done.get();
+                }
+                assertThat(root).isEmptyDirectory();
+            }
+        }
+    }
+
+    @Test
+    void oldLogsAreLookedForWhileOtherApplicationsRemoveTheirs()
+            throws IOException, InterruptedException, ExecutionException {
+        var going = new AtomicBoolean(true);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<Void> makes =
+                    other.submit(() -> {
+                        while (going.get()) {
+                            make("other", "one").remove();
+                        }
+                        return null;
+                    });
+            try {
+                for (int round = 0; round < 5_000; round++) {
+                    LogDirectory.sweep(root, Instant.EPOCH);
+                }
+            } finally {
+                going.set(false);
+            }
+            makes.get();
+        }
     }
 }

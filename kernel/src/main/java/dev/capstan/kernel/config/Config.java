@@ -24,6 +24,11 @@ public final class Config {
      * @param origin {@code default}, {@code conf/capstan.conf:3}, {@code environment}, {@code program}, {@code --conf}
      */
     public record Entry(ConfigKey<?> key, String text, Object value, String origin) {
+        /** The text as people may see it. */
+        public String shown() {
+            return key.type().equals(ConfigType.SECRET) && !text.isEmpty() ? "(not shown)" : text;
+        }
+
         public boolean isDefault() {
             return origin.equals(DEFAULT);
         }

@@ -14,6 +14,10 @@ import java.util.stream.Collectors;
  */
 public record ConfigType<T>(String name, Function<String, T> parser) {
     public static final ConfigType<String> TEXT = new ConfigType<>("text", Function.identity());
+
+    /** Text that is shown to nobody. */
+    public static final ConfigType<String> SECRET = new ConfigType<>("secret text", Function.identity());
+
     public static final ConfigType<Duration> DURATION = new ConfigType<>("duration", Durations::parse);
     public static final ConfigType<ByteSize> SIZE = new ConfigType<>("size", ByteSize::parse);
     public static final ConfigType<Boolean> SWITCH = new ConfigType<>("true or false", ConfigType::parseSwitch);

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -62,6 +63,9 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
     /** It will not come to anything, and why. Told again, it is to do nothing. */
     abstract void failed(ChannelHandlerContext context, String why);
 
+    /** The peer has broken it off, or its process has ended. */
+    abstract void left(ChannelHandlerContext context, String why);
+
     abstract void heard(ChannelHandlerContext context, Frame kind, ByteBuf body) throws ProtocolException;
 
     // ---- the connection ----
@@ -97,8 +101,10 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
         if (event instanceof SslHandshakeCompletionEvent done) {
             if (done.isSuccess()) {
                 begin(context);
-            } else {
+            } else if (context.channel().isActive()) {
                 giveUp(context, words(done.cause()));
+            } else {
+                left(context, words(done.cause()));
             }
         }
     }
@@ -114,14 +120,25 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        giveUp(
-                context,
-                words(cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause));
+        Throwable fault = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (isOfTheConnection(fault)) {
+            left(context, words(fault));
+            Unwatched.close(context);
+        } else {
+            giveUp(context, words(fault));
+        }
+    }
+
+    /** As when the peer has reset it; what it said that it should not have is another thing. */
+    private static boolean isOfTheConnection(Throwable fault) {
+        return fault instanceof IOException
+                && !(fault instanceof ProtocolException)
+                && !(fault instanceof SSLException);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        failed(context, "it closed the connection before it had introduced itself");
+        left(context, "it closed the connection before it had introduced itself");
     }
 
     final void giveUp(ChannelHandlerContext context, String why) {
@@ -262,6 +279,11 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
                 node.dialFailed(way, why);
             }
         }
+
+        @Override
+        void left(ChannelHandlerContext context, String why) {
+            failed(context, why);
+        }
     }
 
     /** A peer, or somebody else, has dialled this node. */
@@ -353,14 +375,24 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
 
         @Override
         void failed(ChannelHandlerContext context, String why) {
-            if (!over) {
-                end();
-                Introduction known = peer;
-                if (known == null) {
-                    node.rejected(context.channel().remoteAddress(), why);
-                } else {
-                    node.acceptedInVain(known.hello().node(), why);
-                }
+            endWithout(why, () -> node.rejected(context.channel().remoteAddress(), why));
+        }
+
+        @Override
+        void left(ChannelHandlerContext context, String why) {
+            endWithout(why, () -> node.leftByItself(context.channel().remoteAddress(), why));
+        }
+
+        private void endWithout(String why, Runnable toldOfStrangers) {
+            if (over) {
+                return;
+            }
+            end();
+            Introduction known = peer;
+            if (known == null) {
+                toldOfStrangers.run();
+            } else {
+                node.acceptedInVain(known.hello().node(), why);
             }
         }
     }

@@ -32,6 +32,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -130,15 +131,16 @@ public final class SocketNode implements Node {
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "cannot listen at "
-                            + settings.bindHost()
-                            + ":"
-                            + settings.port()
-                            + ": "
-                            + bound.cause().getMessage(),
+                    "cannot listen at " + settings.bindHost() + ":" + settings.port() + ": " + words(bound.cause()),
                     bound.cause());
         }
         return bound.channel();
+    }
+
+    private static String words(Throwable cause) {
+        return cause instanceof UnresolvedAddressException
+                ? "there is no such host"
+                : String.valueOf(cause.getMessage());
     }
 
     @Override
@@ -598,6 +600,11 @@ public final class SocketNode implements Node {
 
     void rejected(SocketAddress who, String why) {
         rejections.rejected(who, why);
+    }
+
+    /** Nobody was turned away: peers that end while they come are no news, and who probes a port says nothing. */
+    void leftByItself(SocketAddress who, String why) {
+        LOG.log(System.Logger.Level.INFO, "{0} was left by {1}: {2}", name(), who, why);
     }
 
     // ---- for ways ----

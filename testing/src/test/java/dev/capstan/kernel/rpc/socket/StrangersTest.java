@@ -11,6 +11,7 @@ import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.Refusal;
 import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.testing.Await;
+import dev.capstan.testing.CapturedLog;
 import dev.capstan.testing.Recorder;
 import dev.capstan.testing.TransportContract.Numbered;
 
@@ -123,6 +124,23 @@ class StrangersTest {
 
     private static byte[] greeting() {
         return frame(39, 1, ByteBuffer.allocate(38).putInt(0x4350534e).putShort((short) 1).array());
+    }
+
+    @Test
+    void whoIsTurnedAwayIsWarnedOfAndWhoLeavesByItselfIsNot() throws IOException {
+        try (CapturedLog warnings = CapturedLog.of(Rejections.class);
+                CapturedLog news = CapturedLog.of(SocketNode.class)) {
+            knock().close();
+            try (Socket reset = knock()) {
+                reset.getOutputStream().write(greeting(), 0, 10);
+                reset.setSoLinger(true, 0);
+            }
+            assertThat(Await.until(() -> news.lines().size() == 2, BOUND)).as("%s", news.lines()).isTrue();
+            isTurnedAway(frame(39, 1, new byte[38]));
+            assertThat(Await.until(() -> !warnings.lines().isEmpty(), BOUND)).isTrue();
+            assertThat(warnings.lines()).singleElement().asString().endsWith("it does not speak our protocol");
+        }
+        stillServesItsPeers();
     }
 
     @Test

@@ -172,7 +172,7 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
     }
 
     private WhyNot explain() {
-        String given = leases.size() + " of them are there or start";
+        String given = leases.size() + ", counting those that are starting";
         return new WhyNot(
                 executors + " executor processes on this machine, each with " + resources,
                 lastEnd.isEmpty() ? given : given + "; the last one that ended: " + lastEnd,

@@ -11,6 +11,7 @@ import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -325,5 +328,44 @@ class ExecutorFailureTest {
                             .reduceByKey(Long::sum, 6);
         }
         return data;
+    }
+
+    @Test
+    void aPortThatIsTakenAndAHostThatIsNotThereAreToldWithTheirKeysAndLeaveNoThread() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ContextBuilder driver =
+                    builder("local-cluster[1,1,128]")
+                            .conf("capstan.driver.port", Integer.toString(taken.getLocalPort()));
+            assertThatThrownBy(driver::create)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContainingAll("127.0.0.1:" + taken.getLocalPort(), "in use", "capstan.driver.port");
+        }
+        ContextBuilder nowhere = builder("local-cluster[1,1,128]").conf("capstan.driver.host", "no.such.host.invalid");
+        assertThatThrownBy(nowhere::create)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("no.such.host.invalid", "no such host", "capstan.driver.host");
+        assertThat(Await.until(ExecutorFailureTest::noThreadOfTheWire, BOUND)).isTrue();
+    }
+
+    private static boolean noThreadOfTheWire() {
+        return Thread.getAllStackTraces().keySet().stream().noneMatch(one -> one.getName().startsWith("capstan-wire"));
+    }
+
+    @Test
+    void aFunctionThatEndsItsProcessIsNotTakenForWantOfMemory() {
+        try (CapstanContext context =
+                builder("local-cluster[1,1,128]").conf("capstan.task.maxFailures", "1").create()) {
+            Rdd<Long> ends = context.range(0, 1, 1, 1).map(x -> exit(x));
+            assertThatThrownBy(ends::count)
+                    .isInstanceOf(JobFailedException.class)
+                    .hasMessageContaining("ended with code 3, as when a function calls System.exit")
+                    .hasMessageNotContaining("memory");
+            assertThat(context.range(0, 10, 1, 2).count()).isEqualTo(10);
+        }
+    }
+
+    private static long exit(long x) {
+        System.exit(3);
+        return x;
     }
 }
