@@ -502,7 +502,7 @@ public final class SocketNode implements Node {
             lock.unlock();
         }
         if (waiting != null) {
-            dialFailed(waiting, why);
+            isOutOfReach(waiting, why);
         }
     }
 
@@ -530,7 +530,7 @@ public final class SocketNode implements Node {
                         if (way.age().compareTo(settings.patience()) < 0) {
                             reach(way);
                         } else {
-                            dialFailed(way, "its own connection has not come within " + settings.patience());
+                            isOutOfReach(way, "its own connection has not come within " + settings.patience());
                         }
                     }
                 });
@@ -574,7 +574,21 @@ public final class SocketNode implements Node {
         }
     }
 
+    /** Matters only as long as the dial counts: the peer may have come by a connection of its own meanwhile. */
     void dialFailed(Way way, String reason) {
+        boolean counts;
+        lock.lock();
+        try {
+            counts = dials.remove(way.peer(), way);
+        } finally {
+            lock.unlock();
+        }
+        if (counts) {
+            isOutOfReach(way, reason);
+        }
+    }
+
+    private void isOutOfReach(Way way, String reason) {
         lock.lock();
         try {
             addresses.remove(way.peer()); // it may have moved

@@ -24,6 +24,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectOutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -265,6 +266,35 @@ class StrangersTest {
                 socket.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thoseWhoHaveGoneTakeNoMemory(boolean encrypted) throws IOException {
+        SocketNode other =
+                transport(SocketSettings.loopback(SECRET).withEncryption(encrypted).withPatience(Duration.ofMinutes(1)))
+                        .join(hello("other"), new Listener());
+        int visitors = encrypted ? 10_000 : 20_000;
+        visit(other, 1_000);
+        long before = usedBytes();
+        visit(other, visitors);
+        long bound = before + 300L * visitors; // many ways to keep one, each larger
+        assertThat(Await.until(() -> usedBytes() < bound, BOUND)).as("%d bytes more", usedBytes() - before).isTrue();
+    }
+
+    /** Each hangs up before it has said all of a greeting. */
+    private static void visit(SocketNode node, int visitors) throws IOException {
+        for (int i = 0; i < visitors; i++) {
+            try (var socket = new Socket("127.0.0.1", node.address().getPort())) {
+                socket.setSoLinger(true, 0); // so many would take all ports
+                socket.getOutputStream().write(greeting(), 0, 20);
+            }
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static boolean answers(SocketNode from, String to) {
