@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A directory of one process. Only its user may look into it. A lock on the file {@code owner} in it shows that the
@@ -122,13 +120,7 @@ public final class PrivateDirectory implements AutoCloseable {
 
     private static void remove(Path directory) throws IOException {
         Path owner = directory.resolve(OWNER);
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) { // what is in a directory goes before it
-                if (!each.equals(owner) && !each.equals(directory)) {
-                    Files.deleteIfExists(each);
-                }
-            }
-        }
+        FileTree.clear(directory, owner::equals);
         Files.deleteIfExists(owner); // last: until then the next sweep knows it
         Files.deleteIfExists(directory);
     }

@@ -1,21 +1,21 @@
 package dev.capstan.executor.live;
 
+import dev.capstan.engine.disk.FileTree;
 import dev.capstan.engine.id.ExecutorId;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -97,7 +97,7 @@ public final class LogDirectory {
     /** Removes it, and the application's directory with the last of them. */
     void remove() {
         try {
-            removeTree(path);
+            FileTree.remove(path);
             Path application = path.getParent();
             if (application != null) {
                 Files.deleteIfExists(application);
@@ -129,19 +129,9 @@ public final class LogDirectory {
                     return;
                 }
             }
-            removeTree(application);
-        } catch (IOException e) {
+            FileTree.remove(application);
+        } catch (IOException | UncheckedIOException e) { // another one may be sweeping
             LOG.log(System.Logger.Level.DEBUG, "cannot remove old logs {0}: {1}", application, e.getMessage());
-        }
-    }
-
-    private static void removeTree(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.TRACE, "{0} was removed by its process", directory);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.engine.id.ExecutorId;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +15,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 class LogDirectoryTest {
     @TempDir private Path root;
@@ -40,6 +43,31 @@ class LogDirectoryTest {
         two.remove();
         two.remove();
         assertThat(root).isEmptyDirectory();
+    }
+
+    /** As when an executor is stopped: whoever stops it, and whoever hears that it has ended. */
+    @Test
+    @Tag("live")
+    void severalMayRemoveItAtOnce() throws InterruptedException, IOException {
+        for (int round = 0; round < 100; round++) {
+            LogDirectory logs = make("app", "one");
+            for (int i = 0; i < 20; i++) {
+                Files.createFile(logs.path().resolve("hs_err_pid" + i + ".log"));
+            }
+            var failures = new ConcurrentLinkedQueue<Throwable>();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                threads.add(
+                        Thread.ofPlatform()
+                                .uncaughtExceptionHandler((_, failure) -> failures.add(failure))
+                                .start(logs::remove));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(failures).isEmpty();
+            assertThat(root).isEmptyDirectory();
+        }
     }
 
     @Test
