@@ -287,6 +287,16 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
         void begin(ChannelHandlerContext context) {}
 
         @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (!over && peer == null && peersNonce.length > 0) {
+                end();
+                node.hungUp(context.channel().remoteAddress());
+            } else {
+                super.channelInactive(context);
+            }
+        }
+
+        @Override
         void heard(ChannelHandlerContext context, Frame kind, ByteBuf body) throws ProtocolException {
             switch (kind) {
                 case GREETING -> {

@@ -95,6 +95,7 @@ public final class SocketNode implements Node {
     private final SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
     private final SequencedMap<String, Deque<byte[]>> over = new LinkedHashMap<>();
     private boolean left;
+    private volatile boolean admits = true;
 
     SocketNode(SocketTransport transport, Hello hello, Receiver receiver) throws IOException {
         this.transport = transport;
@@ -237,6 +238,12 @@ public final class SocketNode implements Node {
         return way;
     }
 
+    /** Whoever comes from now on comes in vain; the ways there are go on. For the last moments of a node. */
+    public void admitNobody() {
+        admits = false;
+        server.close().awaitUninterruptibly();
+    }
+
     @Override
     public void close() {
         List<Way> mine = stop();
@@ -276,7 +283,7 @@ public final class SocketNode implements Node {
         }
         transport.left(this);
         self.close();
-        server.close().awaitUninterruptibly();
+        admitNobody();
         return mine;
     }
 
@@ -610,8 +617,18 @@ public final class SocketNode implements Node {
         strangers.decrementAndGet();
     }
 
+    /** A node that admits nobody any more hangs up on friends as well. */
     void rejected(SocketAddress who, String why) {
-        rejections.rejected(who, why);
+        if (admits) {
+            rejections.rejected(who, why);
+        }
+    }
+
+    /** Like {@link #rejected}, of one who had greeted as peers do. */
+    void hungUp(SocketAddress who) {
+        if (admits) {
+            rejections.hungUp(who);
+        }
     }
 
     // ---- for ways ----

@@ -333,7 +333,7 @@ final class Way {
             written.remove(number);
         }
         Channel open = channel;
-        if (open != null) { // not by the outbox: it must not overtake the bytes
+        if (open != null && open.isActive()) { // not by the outbox: it must not overtake the bytes
             Unwatched.writeAndFlush(open, Unpooled.wrappedBuffer(last));
         }
     }

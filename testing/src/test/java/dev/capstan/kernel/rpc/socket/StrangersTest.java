@@ -35,6 +35,9 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** Those who knock at a node's port and are none of its peers. */
 @Tag("live")
@@ -265,6 +268,61 @@ class StrangersTest {
             for (Socket socket : idle) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void oneWhoHangsUpIsToldOfUnlessItIsTheNodeThatLeaves() throws IOException {
+        try (var log = new TurnedAway()) {
+            knock().close();
+            assertThat(Await.until(() -> log.lines.size() == 1, BOUND)).isTrue();
+            try (Socket first = knock();
+                    Socket second = knock()) {
+                for (Socket socket : List.of(first, second)) {
+                    socket.getOutputStream().write(greeting());
+                    assertThat(socket.getInputStream().readNBytes(greeting().length)).hasSize(greeting().length);
+                }
+                host.admitNobody();
+                first.close();
+                host.close();
+                assertThat(second.getInputStream().read()).isNegative();
+            }
+            assertThat(log.lines).hasSize(1);
+        }
+    }
+
+    /** As an executor does that is killed while it starts. */
+    @Test
+    void oneWhoHangsUpAfterTheGreetingOfPeersWasNotTurnedAway() throws IOException, InterruptedException {
+        try (var log = new TurnedAway()) {
+            try (Socket socket = knock()) {
+                socket.getOutputStream().write(greeting());
+                assertThat(socket.getInputStream().readNBytes(greeting().length)).hasSize(greeting().length);
+            }
+            assertThat(log.lines.poll(BOUND.toSeconds(), TimeUnit.SECONDS)).startsWith("INFO");
+        }
+    }
+
+    /** Hears what is said of those who were turned away. */
+    private static final class TurnedAway extends Handler implements AutoCloseable {
+        private static final Logger LOGGER = Logger.getLogger(Rejections.class.getName());
+        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+        TurnedAway() {
+            LOGGER.addHandler(this);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getLevel() + " " + line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            LOGGER.removeHandler(this);
         }
     }
 
