@@ -40,7 +40,8 @@ public final class FileTree {
                     }
 
                     @Override
-                    public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                    public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                            throws IOException {
                         if (!visited.equals(directory)) {
                             Files.deleteIfExists(visited);
                         }

@@ -102,7 +102,7 @@ public final class ExecutorMain {
                 | RuntimeException
                 | Error e) { // the edge of the main thread: nothing may be lost in silence
             LOG.log(System.Logger.Level.ERROR, origin.id() + " cannot go on", e);
-            return Ending.of(e);
+            return ExecutorProcess.isOrphan() ? orphaned() : Ending.of(e);
         }
     }
 
@@ -167,6 +167,14 @@ public final class ExecutorMain {
     private static void sweep(ExecutorSettings settings) {
         new LocalDirectories(settings.stores().localDirectories()).sweep();
         PrivateDirectory.sweep(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /**
+     * Its driver was killed before the two had met. Nobody will read the log, and what it did not ask it cannot sweep.
+     */
+    private static Ending orphaned() {
+        PrivateDirectory.sweep(Path.of(System.getProperty("java.io.tmpdir")));
+        return Ending.asTold("whoever started it is gone");
     }
 
     /** On a signal: what it keeps in files goes with it. */

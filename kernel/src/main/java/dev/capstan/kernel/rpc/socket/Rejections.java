@@ -29,13 +29,7 @@ final class Rejections {
     private void say(System.Logger.Level level, String line, SocketAddress who, String why) {
         long others = mayBeSaid(System.nanoTime());
         if (others >= 0) {
-            LOG.log(
-                    level,
-                    line,
-                    node,
-                    who,
-                    why,
-                    others == 0 ? "" : " (and " + others + " others that were not named)");
+            LOG.log(level, line, node, who, why, others == 0 ? "" : " (and " + others + " others that were not named)");
         }
     }
 
