@@ -283,7 +283,7 @@ class StrangersTest {
                     assertThat(socket.getInputStream().readNBytes(greeting().length)).hasSize(greeting().length);
                 }
                 host.admitNobody();
-                first.close();
+                first.shutdownOutput();
                 host.close();
                 assertThat(second.getInputStream().read()).isNegative();
             }
