@@ -71,6 +71,13 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
         }
     }
 
+    /** Executors that are ended while they start would else be taken for strangers who hang up. */
+    void admitNobody() {
+        if (node instanceof SocketNode socket) {
+            socket.admitNobody();
+        }
+    }
+
     @Override
     public void close() {
         node.close();

@@ -301,6 +301,7 @@ public final class DriverRuntime implements JobRunner {
         }
         loop.close();
         door.close("the context was stopped");
+        network.admitNobody();
         backend.close();
         network.close();
         files.close();

@@ -51,6 +51,9 @@ final class ExecutorLife {
     private long sweepAtNanos;
     private boolean sweepArmed;
 
+    /** A sweep that came late is done over then. */
+    private @Nullable Long sweepAgainNanos;
+
     ExecutorLife(
             Epoch epoch,
             SchedulingConfig config,
@@ -166,9 +169,20 @@ final class ExecutorLife {
         outbox.due(executor);
     }
 
-    /** Looks for executors that were silent, and for leases and executors that never met. */
+    /**
+     * Looks for executors that were silent, and for leases and executors that never met. Who was frozen itself, as by a
+     * signal, first hears what they have said meanwhile.
+     */
     void sweep(long now) {
         sweepArmed = false;
+        long beat = config.heartbeatInterval().toNanos();
+        sweepAgainNanos = now - sweepAtNanos >= beat ? now + beat : null;
+        if (sweepAgainNanos == null) {
+            sweepOut(now);
+        }
+    }
+
+    private void sweepOut(long now) {
         long timeout = config.heartbeatTimeout().toNanos();
         for (ExecutorEntry silent = executors.longestSilent();
                 silent != null && now - silent.heardNanos >= timeout;
@@ -204,6 +218,9 @@ final class ExecutorLife {
         }
         if (!strangers.isEmpty()) {
             next = Math.min(next, strangers.firstEntry().getValue().sinceNanos - now + registration);
+        }
+        if (next != Long.MAX_VALUE && sweepAgainNanos != null) {
+            next = Math.max(next, sweepAgainNanos - now);
         }
         if (next != Long.MAX_VALUE && (!sweepArmed || now + next - sweepAtNanos < 0)) {
             sweepArmed = true;

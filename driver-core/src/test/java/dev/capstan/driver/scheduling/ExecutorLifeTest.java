@@ -95,6 +95,21 @@ class ExecutorLifeTest {
     }
 
     @Test
+    void aDriverThatWasFrozenDoesNotTakeItsOwnSilenceForThatOfItsExecutors() {
+        FakeExecutor alive = fixture.executor("executor-1", "host-a", 1);
+        FakeExecutor starting = fixture.leased("executor-2", "host-b", Resources.cpus(1));
+        FakeExecutor dead = fixture.executor("executor-3", "host-c", 1);
+        fixture.freeze(Duration.ofMinutes(10)).tell(alive.unnumbered(alive.heartbeat(Duration.ZERO)));
+        fixture.tell(starting.register());
+        fixture.advance(Duration.ofSeconds(30));
+
+        assertThat(alive.shutDown).isFalse();
+        assertThat(starting.shutDown).isFalse();
+        assertThat(dead.shutDown).isTrue();
+        assertThat(fixture.heard(SchedulingEvent.ExecutorGone.class)).hasSize(1);
+    }
+
+    @Test
     void reportsAreTakenOnceAndInOrderHoweverTheyArrive() {
         FakeExecutor executor = fixture.executor("executor-1", "host-a", 3);
         fixture.tell(submit(tasks(1, 3)));

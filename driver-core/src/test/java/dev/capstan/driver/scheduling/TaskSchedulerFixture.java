@@ -135,6 +135,12 @@ final class TaskSchedulerFixture {
         return this;
     }
 
+    /** Time goes on while the driver's process does not: what was due comes late, and after it what was sent. */
+    TaskSchedulerFixture freeze(Duration by) {
+        now += by.toNanos();
+        return advance(Duration.ZERO);
+    }
+
     /** The same while executors send heartbeats. */
     TaskSchedulerFixture advanceAlive(Duration by) {
         Duration step = SchedulingConfig.defaults().heartbeatInterval();

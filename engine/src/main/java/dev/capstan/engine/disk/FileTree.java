@@ -9,40 +9,51 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
 
-/** Directories with all that is in them, which several processes may remove at the same time. */
+/** Directories with all that is in them. */
 public final class FileTree {
     private FileTree() {}
 
-    /** What is gone already, or goes meanwhile, is as it should be. */
-    public static void remove(Path root) throws IOException {
-        Files.walkFileTree(root, new Removal());
+    /** Removes it. Others may remove the same meanwhile, or what is in it; that there is none is fine as well. */
+    public static void remove(Path directory) throws IOException {
+        clear(directory, _ -> false);
+        Files.deleteIfExists(directory);
     }
 
-    private static final class Removal extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
+    /** Removes what is in it, but for some files. */
+    static void clear(Path directory, Predicate<Path> kept) throws IOException {
+        Files.walkFileTree(
+                directory,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                        if (!kept.test(file)) {
+                            Files.deleteIfExists(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                        return unlessGone(failure);
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                            throws IOException {
+                        if (!visited.equals(directory)) {
+                            Files.deleteIfExists(visited);
+                        }
+                        return unlessGone(failure);
+                    }
+                });
+    }
+
+    private static FileVisitResult unlessGone(@Nullable IOException failure) throws IOException {
+        if (failure == null || failure instanceof NoSuchFileException) {
             return FileVisitResult.CONTINUE;
         }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-            return unlessGone(failure);
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
-            FileVisitResult result = unlessGone(failure);
-            Files.deleteIfExists(directory);
-            return result;
-        }
-
-        private static FileVisitResult unlessGone(@Nullable IOException failure) throws IOException {
-            if (failure != null && !(failure instanceof NoSuchFileException)) {
-                throw failure;
-            }
-            return FileVisitResult.CONTINUE;
-        }
+        throw failure;
     }
 }

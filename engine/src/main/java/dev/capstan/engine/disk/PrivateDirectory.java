@@ -40,15 +40,29 @@ public final class PrivateDirectory implements AutoCloseable {
         try {
             Files.createDirectories(root);
             Path path = Files.createTempDirectory(root, ofThisProcess(), only("rwx"));
-            Path file = Files.createFile(path.resolve(OWNER), only("rw-"));
-            RandomAccessFile owner = new RandomAccessFile(file.toFile(), "rw");
+            try {
+                return new PrivateDirectory(path, lock(path));
+            } catch (IOException e) {
+                remove(path); // a sweep would take it for one that is just being made
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new IOException("cannot use " + root + " for local data: " + e, e);
+        }
+    }
+
+    private static RandomAccessFile lock(Path directory) throws IOException {
+        Path file = Files.createFile(directory.resolve(OWNER), only("rw-"));
+        RandomAccessFile owner = new RandomAccessFile(file.toFile(), "rw");
+        try {
             if (owner.getChannel().tryLock() == null) {
                 throw new IOException(file + " is locked by another process");
             }
             owner.write("a running process uses this directory\n".getBytes(StandardCharsets.UTF_8));
-            return new PrivateDirectory(path, owner);
+            return owner;
         } catch (IOException e) {
-            throw new IOException("cannot use " + root + " for local data: " + e, e);
+            owner.close();
+            throw e;
         }
     }
 
@@ -109,14 +123,9 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     private static void remove(Path directory) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, each -> !each.endsWith(OWNER))) {
-            for (Path each : all) {
-                FileTree.remove(each);
-            }
-        } catch (NoSuchFileException e) {
-            return; // somebody swept it, who is as good as we are
-        }
-        Files.deleteIfExists(directory.resolve(OWNER)); // last: until then the next sweep knows it
+        Path owner = directory.resolve(OWNER);
+        FileTree.clear(directory, owner::equals);
+        Files.deleteIfExists(owner); // last: until then the next sweep knows it
         Files.deleteIfExists(directory);
     }
 

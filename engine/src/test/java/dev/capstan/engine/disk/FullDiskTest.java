@@ -16,6 +16,7 @@ import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.serialization.CompactSerializer;
+import dev.capstan.testing.OpenFiles;
 import dev.capstan.testing.SmallDisk;
 
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -76,6 +78,24 @@ class FullDiskTest {
         for (int i = 0; i < records; i++) {
             writer.write(i % 5, i, noise(i));
         }
+    }
+
+    @Test
+    void aDiskWithoutAnyRoomKeepsNothingOfWhatWasTriedOnIt() throws IOException {
+        Path filler = Files.createFile(mountPoint.resolve("filler"));
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            assertThatThrownBy(() -> out.write(new byte[1 << 20])).hasMessageContaining("No space");
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() ->
+                            directories.writeWhole("a test", 10, Codec.NONE, out -> out.frame(new byte[10], 0, 10)))
+                    .hasMessageContaining("No space left on device")
+                    .hasMessageContaining("capstan.local.dirs");
+        }
+        assertThat(OpenFiles.below(mountPoint)).isEmpty();
+        assertThat(mountPoint).isDirectoryContaining(filler::equals);
+        Files.delete(filler);
+        assertThat(mountPoint).isEmptyDirectory();
     }
 
     @Test

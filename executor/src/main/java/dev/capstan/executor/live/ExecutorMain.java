@@ -103,7 +103,9 @@ public final class ExecutorMain {
                 | Error e) { // the edge of the main thread: nothing may be lost in silence
             LOG.log(System.Logger.Level.ERROR, origin.id() + " cannot go on", e);
             sweepTemporary();
-            return Ending.of(e);
+            return ExecutorProcess.isOrphan() // its driver was killed before the two had met: nobody will read the log
+                    ? Ending.asTold("whoever started it is gone")
+                    : Ending.of(e);
         }
     }
 

@@ -18,6 +18,9 @@ public final class ExecutorProcess {
     /** Set by the command when it uses such a cache. */
     private static final String CACHE_PROPERTY = "dev.capstan.aotCache";
 
+    /** Who has started it, so that it can tell when nobody is left to look after it. */
+    private static final String STARTER_PROPERTY = "dev.capstan.starter";
+
     private static final int LEAST_DIRECT_MEGABYTES = 128;
 
     private final Process process;
@@ -65,6 +68,12 @@ public final class ExecutorProcess {
         return new ExecutorProcess(builder.start(), logs);
     }
 
+    /** In an executor: whether whoever has started this process has ended; the system gives it another parent then. */
+    static boolean isOrphan() {
+        Long starter = Long.getLong(STARTER_PROPERTY);
+        return starter != null && ProcessHandle.current().parent().filter(parent -> parent.pid() == starter).isEmpty();
+    }
+
     /** What an executor needs; the user's own options come last, so that they win. */
     static List<String> jvmOptions(ExecutorOrigin origin, ProcessSettings settings, int heapMegabytes)
             throws IOException {
@@ -78,6 +87,7 @@ public final class ExecutorProcess {
         options.add(cores == 1 ? "-XX:+UseSerialGC" : "-XX:+UseParallelGC");
         options.add("--enable-native-access=ALL-UNNAMED");
         options.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+        options.add("-D" + STARTER_PROPERTY + "=" + ProcessHandle.current().pid());
         options.add("-XX:ErrorFile=" + origin.logs().resolve("hs_err_pid%p.log"));
         if (!settings.heapDumps().isEmpty()) {
             Path dumps = Path.of(settings.heapDumps()).toAbsolutePath();

@@ -49,6 +49,7 @@ class LogDirectoryTest {
         assertThat(root).isEmptyDirectory();
     }
 
+    /** As when an executor is stopped: whoever stops it, and whoever hears that it has ended. */
     @Test
     void theTailIsWhatWasSaidLast() throws IOException {
         LogDirectory logs = make("app", "one");

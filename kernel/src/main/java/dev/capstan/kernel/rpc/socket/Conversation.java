@@ -21,6 +21,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private final Way way;
     private String lostBecause = "the connection was closed";
 
+    /** One look at the receiver is due, however many messages had come already. */
+    private boolean pausing;
+
     Conversation(SocketNode node, Way way) {
         this.node = node;
         this.way = way;
@@ -69,7 +72,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private void message(ChannelHandlerContext context, ByteBuf frame) throws IOException {
         var to = new Address(node.name(), frame.readString(frame.readUnsignedShort(), StandardCharsets.UTF_8));
         node.received(to, node.message(frame));
-        if (node.isBusy()) {
+        if (!pausing && node.isBusy()) {
+            pausing = true;
             context.channel().config().setAutoRead(false);
             resumeLater(context);
         }
@@ -86,6 +90,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                     if (node.isBusy()) {
                         resumeLater(context);
                     } else {
+                        pausing = false;
                         context.channel().config().setAutoRead(true);
                     }
                 });

@@ -20,6 +20,8 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 
@@ -51,6 +53,7 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
     final SocketNode node;
     final byte[] ownNonce = new byte[Introduction.NONCE_BYTES];
     byte[] peersNonce = new byte[0];
+    private @Nullable Future<?> patience;
 
     private Handshake(SocketNode node) {
         this.node = node;
@@ -72,16 +75,23 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        Unwatched.later(
-                context.executor(),
-                node.patience(),
-                () -> {
-                    if (!context.isRemoved()) {
-                        giveUp(context, "it has not introduced itself within " + node.patience());
-                    }
-                });
+        patience =
+                context.executor()
+                        .schedule(
+                                () -> giveUp(context, "it has not introduced itself within " + node.patience()),
+                                node.patience().toNanos(),
+                                TimeUnit.NANOSECONDS);
         if (context.channel().isActive() && !isEncrypted(context)) {
             begin(context);
+        }
+    }
+
+    /** Done, or the connection is gone: strangers who come and go must leave nothing behind that waits. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        Future<?> running = patience;
+        if (running != null) {
+            running.cancel(false);
         }
     }
 
@@ -297,6 +307,16 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
 
         @Override
         void begin(ChannelHandlerContext context) {}
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (!over && peer == null && peersNonce.length > 0) {
+                end();
+                node.hungUp(context.channel().remoteAddress());
+            } else {
+                super.channelInactive(context);
+            }
+        }
 
         @Override
         void heard(ChannelHandlerContext context, Frame kind, ByteBuf body) throws ProtocolException {

@@ -2,7 +2,7 @@ package dev.capstan.kernel.rpc.socket;
 
 import java.net.SocketAddress;
 
-/** Says who was turned away, one line for each, and only so many lines a second. Thread-safe. */
+/** Says who was turned away or hung up, one line for each, and only so many lines a second. Thread-safe. */
 final class Rejections {
     private static final System.Logger LOG = System.getLogger(Rejections.class.getName());
     private static final int LINES_PER_SECOND = 5;
@@ -18,15 +18,18 @@ final class Rejections {
     }
 
     void rejected(SocketAddress who, String why) {
+        say(System.Logger.Level.WARNING, "{0} turned away {1}: {2}{3}", who, why);
+    }
+
+    /** One that spoke our protocol: most likely a process that was ended while it started. */
+    void hungUp(SocketAddress who) {
+        say(System.Logger.Level.INFO, "{0}: {1} {2}{3}", who, "hung up while it was introducing itself");
+    }
+
+    private void say(System.Logger.Level level, String line, SocketAddress who, String why) {
         long others = mayBeSaid(System.nanoTime());
         if (others >= 0) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} turned away {1}: {2}{3}",
-                    node,
-                    who,
-                    why,
-                    others == 0 ? "" : " (and " + others + " others that were not named)");
+            LOG.log(level, line, node, who, why, others == 0 ? "" : " (and " + others + " others that were not named)");
         }
     }
 

@@ -96,6 +96,7 @@ public final class SocketNode implements Node {
     private final SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
     private final SequencedMap<String, Deque<byte[]>> over = new LinkedHashMap<>();
     private boolean left;
+    private volatile boolean admits = true;
 
     SocketNode(SocketTransport transport, Hello hello, Receiver receiver) throws IOException {
         this.transport = transport;
@@ -239,6 +240,12 @@ public final class SocketNode implements Node {
         return way;
     }
 
+    /** Whoever comes from now on comes in vain; the ways there are go on. For the last moments of a node. */
+    public void admitNobody() {
+        admits = false;
+        server.close().awaitUninterruptibly();
+    }
+
     @Override
     public void close() {
         List<Way> mine = stop();
@@ -278,7 +285,7 @@ public final class SocketNode implements Node {
         }
         transport.left(this);
         self.close();
-        server.close().awaitUninterruptibly();
+        admitNobody();
         return mine;
     }
 
@@ -504,7 +511,7 @@ public final class SocketNode implements Node {
             lock.unlock();
         }
         if (waiting != null) {
-            dialFailed(waiting, why);
+            isOutOfReach(waiting, why);
         }
     }
 
@@ -532,7 +539,7 @@ public final class SocketNode implements Node {
                         if (way.age().compareTo(settings.patience()) < 0) {
                             reach(way);
                         } else {
-                            dialFailed(way, "its own connection has not come within " + settings.patience());
+                            isOutOfReach(way, "its own connection has not come within " + settings.patience());
                         }
                     }
                 });
@@ -576,7 +583,21 @@ public final class SocketNode implements Node {
         }
     }
 
+    /** Matters only as long as the dial counts: the peer may have come by a connection of its own meanwhile. */
     void dialFailed(Way way, String reason) {
+        boolean counts;
+        lock.lock();
+        try {
+            counts = dials.remove(way.peer(), way);
+        } finally {
+            lock.unlock();
+        }
+        if (counts) {
+            isOutOfReach(way, reason);
+        }
+    }
+
+    private void isOutOfReach(Way way, String reason) {
         lock.lock();
         try {
             addresses.remove(way.peer()); // it may have moved
@@ -598,8 +619,18 @@ public final class SocketNode implements Node {
         strangers.decrementAndGet();
     }
 
+    /** A node that admits nobody any more hangs up on friends as well. */
     void rejected(SocketAddress who, String why) {
-        rejections.rejected(who, why);
+        if (admits) {
+            rejections.rejected(who, why);
+        }
+    }
+
+    /** Like {@link #rejected}, of one who had greeted as peers do. */
+    void hungUp(SocketAddress who) {
+        if (admits) {
+            rejections.hungUp(who);
+        }
     }
 
     /** Nobody was turned away: peers that end while they come are no news, and who probes a port says nothing. */

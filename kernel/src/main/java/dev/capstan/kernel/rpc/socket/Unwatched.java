@@ -14,14 +14,22 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Unwatched {
+    /** On one that is closed already there is nobody left to hear of it, nor news in it. */
+    private static final ChannelFutureListener ENDS_CONNECTION =
+            written -> {
+                if (!written.isSuccess() && written.channel().isActive()) {
+                    written.channel().pipeline().fireExceptionCaught(written.cause());
+                }
+            };
+
     private Unwatched() {}
 
     static void write(ChannelOutboundInvoker to, Object message) {
-        to.write(message).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        to.write(message).addListener(ENDS_CONNECTION);
     }
 
     static void writeAndFlush(ChannelOutboundInvoker to, Object message) {
-        to.writeAndFlush(message).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        to.writeAndFlush(message).addListener(ENDS_CONNECTION);
     }
 
     /** The last word on a connection. */

@@ -333,7 +333,7 @@ final class Way {
             written.remove(number);
         }
         Channel open = channel;
-        if (open != null) { // not by the outbox: it must not overtake the bytes
+        if (open != null && open.isActive()) { // not by the outbox: it must not overtake the bytes
             Unwatched.writeAndFlush(open, Unpooled.wrappedBuffer(last));
         }
     }
@@ -355,10 +355,12 @@ final class Way {
     /** Waits for room: answers come in bulk, and whoever serves has a thread that can wait. */
     private void reply(byte[] frame) {
         try {
-            if (outbox.putWhenRoom(frame, ANSWER_PATIENCE) == Outbox.Put.FULL) {
-                end(RpcException.Kind.UNREACHABLE, "it has not taken an answer for " + ANSWER_PATIENCE, true);
+            switch (outbox.putWhenRoom(frame, ANSWER_PATIENCE)) {
+                case TAKEN -> drainSoon();
+                case FULL ->
+                        end(RpcException.Kind.UNREACHABLE, "it has not taken an answer for " + ANSWER_PATIENCE, true);
+                case OVER -> {} // and so may be the threads of the connection
             }
-            drainSoon();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Nodes of transports that know nothing of each other, as those of several processes. */
@@ -188,6 +191,69 @@ class SeveralTransportsTest {
         mayTake.set(Integer.MAX_VALUE);
         int all = sent;
         assertThat(Await.until(() -> taken.get() == all, BOUND)).as(taken + " of " + all).isTrue();
+    }
+
+    @Test
+    void aBusyReceiverIsLookedAtInTurnsAndNotForEachMessageThatCame() throws InterruptedException {
+        int messages = 20_000;
+        var taken = new AtomicInteger();
+        var looks = new AtomicInteger();
+        var busy = new AtomicBoolean(true);
+        SocketNode slow =
+                node(
+                        "slow",
+                        new Receiver() {
+                            @Override
+                            public void receive(Address to, Message message) {
+                                taken.incrementAndGet();
+                            }
+
+                            @Override
+                            public boolean isBusy() {
+                                looks.incrementAndGet();
+                                return busy.get();
+                            }
+                        },
+                        Map.of());
+        SocketNode sender = node("sender", new Listener(), Map.of("slow", slow.address()));
+        for (int i = 0; i < messages; i++) {
+            send(sender, "slow", new Numbered(0, i, ""));
+        }
+        long began = System.nanoTime();
+        assertThat(Await.until(() -> looks.get() > 3 * messages, Duration.ofSeconds(2)))
+                .as("looked at %d times in %d ms", looks.get(), (System.nanoTime() - began) / 1_000_000)
+                .isFalse();
+        busy.set(false);
+        assertThat(Await.until(() -> taken.get() == messages, BOUND)).as(taken + " of " + messages).isTrue();
+    }
+
+    @Test
+    void aDialThatComesToNothingDoesNotEndTheConnectionThatThePeerMade() throws IOException, InterruptedException {
+        try (var mute = new ServerSocket(0)) {
+            var lateEars = new Listener();
+            SocketNode late =
+                    node(
+                            "late",
+                            1,
+                            SocketSettings.loopback(SECRET)
+                                    .withPatience(Duration.ofSeconds(1))
+                                    .withContacts(
+                                            Map.of("early", new InetSocketAddress("127.0.0.1", mute.getLocalPort()))),
+                            lateEars);
+            var earlyEars = new Listener();
+            SocketNode early = node("early", earlyEars, Map.of("late", late.address()));
+            send(late, "early", word("on its way"));
+            try (Socket dialled = mute.accept()) {
+                send(early, "late", word("here I am"));
+                assertThat(next(lateEars.heard)).isEqualTo(word("here I am"));
+                assertThat(next(earlyEars.heard)).isEqualTo(word("on its way"));
+                assertThat(dialled.getInputStream().readAllBytes()).as("until it was given up").isNotEmpty();
+            }
+            assertThat(early.request("late", word("?"), BOUND)).containsExactly(7);
+            assertThat(late.request("early", word("?"), BOUND)).containsExactly(7);
+            assertThat(lateEars.lost).isEmpty();
+            assertThat(earlyEars.lost).isEmpty();
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectOutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -35,6 +36,9 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** Those who knock at a node's port and are none of its peers. */
 @Tag("live")
@@ -283,6 +287,90 @@ class StrangersTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void oneWhoHangsUpIsToldOfUnlessItIsTheNodeThatLeaves() throws IOException {
+        try (var log = new TurnedAway()) {
+            knock().close();
+            assertThat(Await.until(() -> log.lines.size() == 1, BOUND)).isTrue();
+            try (Socket first = knock();
+                    Socket second = knock()) {
+                for (Socket socket : List.of(first, second)) {
+                    socket.getOutputStream().write(greeting());
+                    assertThat(socket.getInputStream().readNBytes(greeting().length)).hasSize(greeting().length);
+                }
+                host.admitNobody();
+                first.shutdownOutput();
+                host.close();
+                assertThat(second.getInputStream().read()).isNegative();
+            }
+            assertThat(log.lines).hasSize(1);
+        }
+    }
+
+    /** As an executor does that is killed while it starts. */
+    @Test
+    void oneWhoHangsUpAfterTheGreetingOfPeersWasNotTurnedAway() throws IOException, InterruptedException {
+        try (var log = new TurnedAway()) {
+            try (Socket socket = knock()) {
+                socket.getOutputStream().write(greeting());
+                assertThat(socket.getInputStream().readNBytes(greeting().length)).hasSize(greeting().length);
+            }
+            assertThat(log.lines.poll(BOUND.toSeconds(), TimeUnit.SECONDS)).startsWith("INFO");
+        }
+    }
+
+    /** Hears what is said of those who were turned away. */
+    private static final class TurnedAway extends Handler implements AutoCloseable {
+        private static final Logger LOGGER = Logger.getLogger(Rejections.class.getName());
+        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+        TurnedAway() {
+            LOGGER.addHandler(this);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getLevel() + " " + line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            LOGGER.removeHandler(this);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thoseWhoHaveGoneTakeNoMemory(boolean encrypted) throws IOException {
+        SocketNode other =
+                transport(SocketSettings.loopback(SECRET).withEncryption(encrypted).withPatience(Duration.ofMinutes(1)))
+                        .join(hello("other"), new Listener());
+        int visitors = encrypted ? 10_000 : 20_000;
+        visit(other, 1_000);
+        long before = usedBytes();
+        visit(other, visitors);
+        long bound = before + 300L * visitors; // many ways to keep one, each larger
+        assertThat(Await.until(() -> usedBytes() < bound, BOUND)).as("%d bytes more", usedBytes() - before).isTrue();
+    }
+
+    /** Each hangs up before it has said all of a greeting. */
+    private static void visit(SocketNode node, int visitors) throws IOException {
+        for (int i = 0; i < visitors; i++) {
+            try (var socket = new Socket("127.0.0.1", node.address().getPort())) {
+                socket.setSoLinger(true, 0); // so many would take all ports
+                socket.getOutputStream().write(greeting(), 0, 20);
+            }
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static boolean answers(SocketNode from, String to) {

@@ -24,12 +24,14 @@ import java.util.SequencedMap;
  *
  * <p>It alone owns which leases there are. It takes {@link BackendCommand}s and {@link LocalClusterMessage}s, tells the
  * task scheduler {@link BackendEvent}s and has {@link LocalClusterOperation}s done. A process that ends is followed by
- * another after a moment. When {@value #MOST_IN_A_ROW} for each executor have ended in a row before they registered, no
- * executor can be started here, and the backend is dead; processes that worked may end as often as they do.
+ * another after a moment. When {@value #MOST_IN_A_ROW} for each executor have ended in a row before they registered,
+ * and none works, no executor can be started here, and the backend is dead; as long as one works, others are tried now
+ * and then. Processes that worked may end as often as they do.
  */
 public final class LocalClusterLogic implements Actor<BackendMessage> {
     static final int MOST_IN_A_ROW = 5;
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
     private static final String START_MISSING = "start-missing";
 
     private final String host;
@@ -144,7 +146,10 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
     /** Another one, unless none ever comes up. */
     private Effect next(Held ended, String detail) {
         lastEnd = detail;
-        if (!ended.registered() && ++failedInARow >= MOST_IN_A_ROW * executors) {
+        if (!ended.registered()) {
+            failedInARow++;
+        }
+        if (!ended.registered() && isHopeless() && leases.values().stream().noneMatch(Held::registered)) {
             stopped = true;
             return tell(
                     new BackendEvent.Dead(
@@ -153,11 +158,11 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
                                     + " in a row have ended before they registered; the last one: "
                                     + detail));
         }
-        return armStart();
+        return new Effect.Arm(START_MISSING, isHopeless() ? LONG_PAUSE : PAUSE, new LocalClusterMessage.StartMissing());
     }
 
-    private static Effect armStart() {
-        return new Effect.Arm(START_MISSING, PAUSE, new LocalClusterMessage.StartMissing());
+    private boolean isHopeless() {
+        return failedInARow >= MOST_IN_A_ROW * executors;
     }
 
     private List<Effect> onStop() {

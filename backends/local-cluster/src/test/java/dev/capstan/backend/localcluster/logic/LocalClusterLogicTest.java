@@ -84,6 +84,23 @@ class LocalClusterLogicTest extends BackendLogicContract {
     }
 
     @Test
+    void anExecutorThatWorksIsNotGivenUpBecauseNoOtherOneCanBeStarted() {
+        LocalClusterLogic logic = twoProcesses();
+        List<Lease> leases = granted(logic.on(new BackendCommand.Start(), 0));
+        Lease working = leases.getFirst();
+        logic.on(new BackendCommand.Registered(working.id()), 0);
+        List<Effect> all = new ArrayList<>();
+        Lease failing = leases.getLast();
+        for (int i = 0; i < 100; i++) {
+            all.addAll(LeaseEnds.crash(logic, failing, "killed"));
+            failing = granted(logic.on(new LocalClusterMessage.StartMissing(), 0)).getFirst();
+        }
+        assertThat(all.toString()).doesNotContain("Dead[");
+        LeaseEnds.crash(logic, working, "killed");
+        assertThat(LeaseEnds.crash(logic, failing, "killed").toString()).as("nothing is left").contains("Dead[");
+    }
+
+    @Test
     void processesThatRegisteredMayEndAsOftenAsTheyDo() {
         LocalClusterLogic logic = twoProcesses();
         List<Effect> all = new ArrayList<>(logic.on(new BackendCommand.Start(), 0));

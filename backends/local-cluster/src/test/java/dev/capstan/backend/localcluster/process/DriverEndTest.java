@@ -56,7 +56,11 @@ class DriverEndTest {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("driver.log").toFile())
                         .start();
+    }
+
+    private List<ProcessHandle> executorsAtWork() {
         assertThat(Await.until(() -> Files.exists(running), BOUND)).as(this::said).isTrue();
+        return Signals.executorsOf(driver.toHandle());
     }
 
     private String said() {
@@ -76,7 +80,7 @@ class DriverEndTest {
 
     @Test
     void executorsOfAKilledDriverGoAndTakeAllFilesWithThem() {
-        List<ProcessHandle> executors = Signals.executorsOf(driver.toHandle());
+        List<ProcessHandle> executors = executorsAtWork();
         assertThat(executors).hasSize(2);
         assertThat(left()).isNotEmpty();
         driver.destroyForcibly();
@@ -85,8 +89,20 @@ class DriverEndTest {
     }
 
     @Test
-    void aDriverThatIsToldToEndTakesItsExecutorsWithIt() throws InterruptedException {
+    void executorsThatStillStartWhenTheirDriverIsKilledLeaveNothingEither() {
+        assertThat(Await.until(() -> Signals.executorsOf(driver.toHandle()).size() == 2, BOUND))
+                .as(this::said)
+                .isTrue();
         List<ProcessHandle> executors = Signals.executorsOf(driver.toHandle());
+        driver.destroyForcibly();
+        executors.forEach(executor -> Signals.awaitEnd(executor, BOUND));
+        assertThat(running).doesNotExist();
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void aDriverThatIsToldToEndTakesItsExecutorsWithIt() throws InterruptedException {
+        List<ProcessHandle> executors = executorsAtWork();
         assertThat(executors).hasSize(2);
         Signals.send("TERM", driver.pid());
         assertThat(driver.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).as(this::said).isTrue();
@@ -97,7 +113,7 @@ class DriverEndTest {
     /** As a terminal does it: driver and executors get the signal. */
     @Test
     void anInterruptFromTheTerminalLeavesNothing() throws InterruptedException {
-        List<ProcessHandle> executors = Signals.executorsOf(driver.toHandle());
+        List<ProcessHandle> executors = executorsAtWork();
         executors.forEach(executor -> Signals.send("INT", executor.pid()));
         Signals.send("INT", driver.pid());
         assertThat(driver.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).as(this::said).isTrue();

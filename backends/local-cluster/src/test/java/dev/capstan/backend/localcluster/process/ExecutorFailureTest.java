@@ -10,6 +10,7 @@ import dev.capstan.driver.PairRdd;
 import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.engine.accumulator.LongAccumulator;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.testing.Await;
@@ -289,7 +290,10 @@ class ExecutorFailureTest {
         }
     }
 
-    /** {@code -Dprocess.kills=200} for the long run. */
+    /**
+     * {@code -Dprocess.kills=200} for the long run. Every few kills it waits for a task to end: where executors start
+     * slowly none would ever come up, and that rightly fails the job.
+     */
     @Test
     @Timeout(900)
     void killsAtRandomChangeNoResultOfAJobOfTwentyStages() throws InterruptedException, TimeoutException {
@@ -298,9 +302,16 @@ class ExecutorFailureTest {
         try (CapstanContext context =
                 builder("local-cluster[3,1,128]").conf("capstan.stage.maxAttempts", "1000").create()) {
             int done = 0;
+            var elements = context.longAccumulator("elements");
             while (done < kills) {
-                JobFuture<List<Pair<Long, Long>>> job = twentyStages(context).collectAsync();
+                JobFuture<List<Pair<Long, Long>>> job = twentyStages(context, elements).collectAsync();
                 while (!job.isDone() && done < kills) {
+                    if (done % 5 == 0) {
+                        long before = elements.value();
+                        assertThat(Await.until(() -> job.isDone() || elements.value() > before, BOUND.multipliedBy(2)))
+                                .as("progress after %d kills", done)
+                                .isTrue();
+                    }
                     LockSupport.parkNanos(Duration.ofMillis(200 + random.nextInt(1_500)).toNanos());
                     List<ProcessHandle> executors = Signals.executors();
                     if (!executors.isEmpty() && !job.isDone()) {
@@ -315,7 +326,7 @@ class ExecutorFailureTest {
         }
     }
 
-    private static PairRdd<Long, Long> twentyStages(CapstanContext context) {
+    private static PairRdd<Long, Long> twentyStages(CapstanContext context, LongAccumulator elements) {
         PairRdd<Long, Long> data =
                 context.range(0, 16_000, 1, 6).mapToPair(x -> Pair.of(x % 16, 1L)).reduceByKey(Long::sum, 6);
         for (int stage = 2; stage < 20; stage++) {
@@ -323,6 +334,7 @@ class ExecutorFailureTest {
                     data.mapToPair(
                                     pair -> {
                                         LockSupport.parkNanos(20_000_000);
+                                        elements.add(1L);
                                         return Pair.of((pair.key() + 1) % 16, pair.value());
                                     })
                             .reduceByKey(Long::sum, 6);

@@ -1,0 +1,42 @@
+package dev.capstan.engine.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+class PrivateDirectoryTest {
+    @TempDir private Path root;
+
+    /** Tasks that are interrupted delete their files while the executor closes. */
+    @Test
+    @Tag("live")
+    void itIsRemovedAlsoWhenItsFilesGoAtTheSameTime() throws IOException, InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            PrivateDirectory directory = PrivateDirectory.in(root);
+            List<Path> files = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                files.add(directory.newFile(i));
+            }
+            Thread task = Thread.ofPlatform().start(() -> files.forEach(PrivateDirectoryTest::delete));
+            directory.close();
+            task.join();
+            assertThat(root).isEmptyDirectory();
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
