@@ -15,6 +15,8 @@ import java.time.Duration;
 /** What arrives from a peer once both know each other: each frame is taken apart and handed to the {@link Way}. */
 final class Conversation extends ChannelInboundHandlerAdapter {
     private static final RpcException.Kind[] FAILURES = RpcException.Kind.values();
+    /** Nobody waits longer, and as nanoseconds much more would not fit into a number. */
+    private static final long MOST_PATIENCE_MILLIS = Duration.ofDays(365).toMillis();
     private static final Duration BUSY_PAUSE = Duration.ofNanos(500_000);
 
     private final SocketNode node;
@@ -37,17 +39,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 case REQUEST -> way.serve(frame.readInt(), node.message(frame));
                 case ANSWER -> way.answered(frame.readInt(), ByteBufUtil.getBytes(frame));
                 case FAILURE -> failure(frame);
-                case OPEN ->
-                        way.stream(
-                                frame.readInt(),
-                                frame.readInt(),
-                                Duration.ofMillis(frame.readLong()),
-                                node.message(frame));
+                case OPEN -> open(frame);
                 case DATA -> {
                     kept = true;
                     way.streamed(frame.readInt(), frame);
                 }
-                case CREDIT -> way.credited(frame.readInt(), frame.readInt());
+                case CREDIT -> credit(frame);
                 case END -> way.completed(frame.readInt());
                 case CANCEL -> way.cancelled(frame.readInt());
                 case BYE -> {
@@ -89,6 +86,26 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                         context.channel().config().setAutoRead(true);
                     }
                 });
+    }
+
+    private void open(ByteBuf frame) throws IOException {
+        int number = frame.readInt();
+        int window = frame.readInt();
+        long patienceMillis = frame.readLong();
+        if (window < 1 || patienceMillis < 0 || patienceMillis > MOST_PATIENCE_MILLIS) {
+            throw new ProtocolException(
+                    "a stream with a window of " + window + " bytes and a patience of " + patienceMillis + " ms");
+        }
+        way.stream(number, window, Duration.ofMillis(patienceMillis), node.message(frame));
+    }
+
+    private void credit(ByteBuf frame) throws ProtocolException {
+        int number = frame.readInt();
+        int bytes = frame.readInt();
+        if (bytes < 1) {
+            throw new ProtocolException("a credit of " + bytes + " bytes");
+        }
+        way.credited(number, bytes);
     }
 
     private void failure(ByteBuf frame) throws ProtocolException {
