@@ -172,7 +172,7 @@ public final class SocketNode implements Node {
             if (node.equals(name())) {
                 self.ask(node, request, deadline, told);
             } else {
-                existingWayTo(node).ask(request, deadline, told);
+                existingWayTo(node).questions().ask(request, deadline, told);
             }
         } catch (RpcException e) {
             told.accept(new Answer.Failure(e));
@@ -201,7 +201,9 @@ public final class SocketNode implements Node {
 
     @Override
     public InputStream open(String node, Message request, Duration patience) throws IOException {
-        return node.equals(name()) ? self.open(node, request, patience) : existingWayTo(node).open(request, patience);
+        return node.equals(name())
+                ? self.open(node, request, patience)
+                : existingWayTo(node).questions().open(request, patience);
     }
 
     private Way existingWayTo(String node) throws RpcException {
