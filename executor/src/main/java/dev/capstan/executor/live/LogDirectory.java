@@ -4,6 +4,7 @@ import dev.capstan.engine.id.ExecutorId;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -15,7 +16,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -121,8 +121,8 @@ public final class LogDirectory {
 
     /** Only what looks like ours: the user may have named a directory with other things in it. */
     private static void sweepApplication(Path application, Instant before) {
-        try (Stream<Path> found = Files.walk(application, 2)) {
-            List<Path> all = found.toList();
+        try {
+            List<Path> all = found(application, 2);
             boolean ours = all.stream().anyMatch(path -> path.getFileName().toString().equals("jvm"));
             for (Path each : all) {
                 if (!ours || !Files.getLastModifiedTime(each).toInstant().isBefore(before)) {
@@ -135,13 +135,23 @@ public final class LogDirectory {
         }
     }
 
+    /** Whoever stops a process and whoever hears of its end may do so at once, and the process writes meanwhile. */
     private static void removeTree(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        try {
+            for (Path each : found(directory, Integer.MAX_VALUE).reversed()) {
                 Files.deleteIfExists(each);
             }
         } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.TRACE, "{0} was removed by its process", directory);
+            LOG.log(System.Logger.Level.TRACE, "{0} is being removed by somebody else", directory);
+        }
+    }
+
+    /** What lies there, directories before what is in them. What goes meanwhile fails like all else. */
+    private static List<Path> found(Path directory, int depth) throws IOException {
+        try (Stream<Path> found = Files.walk(directory, depth)) {
+            return found.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.engine.id.ExecutorId;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +15,11 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 class LogDirectoryTest {
     @TempDir private Path root;
@@ -64,5 +69,34 @@ class LogDirectoryTest {
         assertThat(root.resolve("crashed")).doesNotExist();
         assertThat(fresh.jvm()).exists();
         assertThat(foreign).exists();
+    }
+
+    @Test
+    void logsAreMadeSweptAndRemovedByManyAtOnce() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> done = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String application = "app-" + i;
+                done.add(threads.submit(() -> makeAndRemove(application)));
+            }
+            for (Future<?> each : done) {
+                each.get();
+            }
+        }
+        assertThat(root).isEmptyDirectory();
+    }
+
+    /** Making one sweeps those of others, and two remove it. */
+    private @Nullable Void makeAndRemove(String application) throws Exception {
+        for (int i = 0; i < 100; i++) {
+            LogDirectory logs = make(application, "one");
+            for (int file = 0; file < 30; file++) {
+                Files.createFile(logs.path().resolve("core." + file));
+            }
+            var other = CompletableFuture.runAsync(logs::remove);
+            logs.remove();
+            other.get();
+        }
+        return null;
     }
 }

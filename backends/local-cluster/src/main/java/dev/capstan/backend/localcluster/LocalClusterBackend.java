@@ -93,7 +93,7 @@ final class LocalClusterBackend implements SchedulerBackend {
                 stop(lease.id());
             }
             process.onExit(end -> onExit(lease.id(), process, end));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // whatever it is, the lease must not wait for ever
             tell(lease.id(), LossReason.LAUNCH_FAILED, "its process cannot be started: " + e.getMessage());
         }
     }
