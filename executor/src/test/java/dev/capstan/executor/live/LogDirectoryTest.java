@@ -4,22 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.engine.id.ExecutorId;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 class LogDirectoryTest {
     @TempDir private Path root;
@@ -72,31 +70,34 @@ class LogDirectoryTest {
     }
 
     @Test
-    void logsAreMadeSweptAndRemovedByManyAtOnce() throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> done = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                String application = "app-" + i;
-                done.add(threads.submit(() -> makeAndRemove(application)));
-            }
-            for (Future<?> each : done) {
-                each.get();
-            }
-        }
+    void logsAreMadeSweptAndRemovedByManyAtOnce() {
+        CompletableFuture.allOf(
+                        IntStream.range(0, 4)
+                                .mapToObj(i -> CompletableFuture.runAsync(() -> makeAndRemove("app-" + i)))
+                                .toArray(CompletableFuture<?>[]::new))
+                .join();
         assertThat(root).isEmptyDirectory();
     }
 
     /** Making one sweeps those of others, and two remove it. */
-    private @Nullable Void makeAndRemove(String application) throws Exception {
+    private void makeAndRemove(String application) {
         for (int i = 0; i < 100; i++) {
+            LogDirectory logs = makeWithFiles(application);
+            var other = CompletableFuture.runAsync(logs::remove);
+            logs.remove();
+            other.join();
+        }
+    }
+
+    private LogDirectory makeWithFiles(String application) {
+        try {
             LogDirectory logs = make(application, "one");
             for (int file = 0; file < 30; file++) {
                 Files.createFile(logs.path().resolve("core." + file));
             }
-            var other = CompletableFuture.runAsync(logs::remove);
-            logs.remove();
-            other.get();
+            return logs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return null;
     }
 }
