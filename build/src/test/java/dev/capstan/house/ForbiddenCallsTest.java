@@ -27,10 +27,10 @@ class ForbiddenCallsTest {
     /** Packages, with those below them, that hold nothing but logic. */
     private static final List<String> LOGIC =
             List.of(
+                    "dev.capstan.driver.backend.fixed",
                     "dev.capstan.driver.dag",
                     "dev.capstan.driver.scheduling",
-                    "dev.capstan.executor.logic",
-                    "dev.capstan.backend.local.logic");
+                    "dev.capstan.executor.logic");
 
     private static final String TIME = "take the time from the message: on(message, nowNanos)";
     private static final String CHANCE = "take randomness from the seeded source that is passed in";

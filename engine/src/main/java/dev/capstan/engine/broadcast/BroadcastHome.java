@@ -58,11 +58,6 @@ final class BroadcastHome {
         return new PieceOffer(choice.piece(), now.size(), bytes, choice.holders());
     }
 
-    /** How many pieces were given to executors by the driver itself. */
-    int piecesGiven() {
-        return spread.givenByDriver();
-    }
-
     void unpersist() {
         spread.clear();
         owner.forgetOnExecutors(id);

@@ -7,12 +7,8 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/**
- * Writes frames at the end of a file. On disk a frame is its length, its length when decompressed, its codec and its
- * checksum, and then its compressed bytes.
- */
+/** Writes frames at the end of a file: the {@link FrameHead} of each, and then its compressed bytes. */
 public final class FrameOutput implements AutoCloseable {
-    static final int HEADER_BYTES = 13;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final RandomAccessFile file;
@@ -42,10 +38,8 @@ public final class FrameOutput implements AutoCloseable {
             compressed = new byte[most];
         }
         int size = codec.compress(raw, offset, length, compressed);
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-        header.putInt(size).putInt(length).put((byte) codec.ordinal());
-        header.putInt(StoredFrame.checksum(codec, length, compressed, size));
-        write(header.array(), 0, HEADER_BYTES);
+        int checksum = StoredFrame.checksum(codec, length, compressed, size);
+        write(new FrameHead(size, length, codec, checksum).toBytes(), 0, FrameHead.BYTES);
         write(compressed, 0, size);
     }
 

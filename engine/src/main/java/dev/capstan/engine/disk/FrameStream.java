@@ -10,7 +10,6 @@ import java.io.OutputStream;
 /** Frames on a stream between processes: each as it is stored, with its head, and a mark behind the last one. */
 public final class FrameStream {
     private static final int END = -1;
-    private static final Codec[] CODECS = Codec.values();
 
     private FrameStream() {}
 
@@ -22,11 +21,7 @@ public final class FrameStream {
     public static void write(StoredFrames frames, OutputStream to) throws IOException {
         var out = new DataOutputStream(to);
         for (StoredFrame frame = frames.next(); frame != null; frame = frames.next()) {
-            out.writeInt(frame.bytes().length);
-            out.writeInt(frame.rawLength());
-            out.writeByte(frame.codec().ordinal());
-            out.writeInt(frame.checksum());
-            out.write(frame.bytes());
+            frame.writeTo(out);
         }
         out.writeInt(END);
         out.flush();
@@ -58,38 +53,21 @@ public final class FrameStream {
             if (complete) {
                 return false;
             }
-            int length = in.readInt();
-            if (length == END) {
-                complete = true;
-                return false;
+            try {
+                int size = in.readInt();
+                complete = size == END;
+                if (!complete) {
+                    bytes = StoredFrame.read(size, in, () -> where).decompressed(where);
+                }
+            } catch (EOFException e) { // which does not know what the stream carries
+                throw (EOFException) new EOFException(where + ": the stream ends before its mark").initCause(e);
             }
-            int rawLength = in.readInt();
-            int codec = in.readUnsignedByte();
-            int checksum = in.readInt();
-            if (length < 0 || rawLength < 0 || codec >= CODECS.length) {
-                throw new DamagedFrameException("damaged frame: " + where + ": its head makes no sense");
-            }
-            byte[] stored = in.readNBytes(length);
-            if (stored.length < length) {
-                throw new EOFException(where + ": the stream ends within a frame");
-            }
-            bytes = new StoredFrame(CODECS[codec], rawLength, checksum, stored).decompressed(where);
-            return true;
+            return !complete;
         }
 
         @Override
         public byte[] bytes() {
             return bytes;
-        }
-
-        @Override
-        public int offset() {
-            return 0;
-        }
-
-        @Override
-        public int length() {
-            return bytes.length;
         }
 
         @Override

@@ -29,11 +29,6 @@ public interface Frames extends AutoCloseable {
                 }
 
                 @Override
-                public int offset() {
-                    return 0;
-                }
-
-                @Override
                 public int length() {
                     return 0;
                 }
@@ -52,9 +47,14 @@ public interface Frames extends AutoCloseable {
     /** An array with the frame in it, to be read only. A frame stays as it is; the next one is in another array. */
     byte[] bytes();
 
-    int offset();
+    /** Where in the array it begins. Most frames have an array of their own. */
+    default int offset() {
+        return 0;
+    }
 
-    int length();
+    default int length() {
+        return bytes().length;
+    }
 
     @Override
     void close();

@@ -61,8 +61,8 @@ public final class OpenSegment implements AutoCloseable {
         while (size.hasRemaining() && file.read(size, position + size.position()) >= 0) {
             // it seldom takes more than one call
         }
-        long next = position + FrameOutput.HEADER_BYTES + (size.hasRemaining() ? -1 : size.getInt(0));
-        if (next < position + FrameOutput.HEADER_BYTES || next > segment.end()) {
+        long next = position + FrameHead.BYTES + (size.hasRemaining() ? -1 : size.getInt(0));
+        if (next < position + FrameHead.BYTES || next > segment.end()) {
             throw new DamagedFrameException(
                     "damaged frame: "
                             + segment.content()
@@ -70,7 +70,7 @@ public final class OpenSegment implements AutoCloseable {
                             + segment.file()
                             + " at byte "
                             + position
-                            + ": its header is nonsense");
+                            + ": its head makes no sense");
         }
         position = next;
     }

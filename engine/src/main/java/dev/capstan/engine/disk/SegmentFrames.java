@@ -44,16 +44,6 @@ final class SegmentFrames implements Frames {
     }
 
     @Override
-    public int offset() {
-        return 0;
-    }
-
-    @Override
-    public int length() {
-        return bytes.length;
-    }
-
-    @Override
     public void close() {
         reader.close();
     }

@@ -33,15 +33,9 @@ final class SegmentReader implements StoredFrames {
             return null;
         }
         frameStart = position;
-        ByteBuffer header = ByteBuffer.wrap(read(FrameOutput.HEADER_BYTES));
-        int size = header.getInt();
-        int rawLength = header.getInt();
-        int codec = header.get();
-        int checksum = header.getInt();
-        if (size < 0 || rawLength < 0 || codec < 0 || codec >= Codec.values().length) {
-            throw damaged("its header is nonsense");
-        }
-        return new StoredFrame(Codec.values()[codec], rawLength, checksum, read(size));
+        ByteBuffer bytes = ByteBuffer.wrap(read(FrameHead.BYTES));
+        FrameHead head = FrameHead.of(bytes.getInt(), bytes.getInt(), bytes.get(), bytes.getInt(), this::where);
+        return new StoredFrame(head.codec(), head.rawLength(), head.checksum(), read(head.size()));
     }
 
     private byte[] read(int length) throws IOException {

@@ -1,9 +1,11 @@
 package dev.capstan.engine.disk;
 
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -54,10 +56,22 @@ public record StoredFrame(Codec codec, int rawLength, int checksum, byte[] bytes
 
     /** Writes it with its head. */
     public void writeTo(OutputStream out) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(FrameOutput.HEADER_BYTES);
-        head.putInt(bytes.length).putInt(rawLength).put((byte) codec.ordinal()).putInt(checksum);
-        out.write(head.array(), 0, head.position());
-        out.write(bytes, 0, bytes.length);
+        out.write(new FrameHead(bytes.length, rawLength, codec, checksum).toBytes());
+        out.write(bytes);
+    }
+
+    /**
+     * Reads what {@link #writeTo} wrote, behind the size that it begins with: a mark may stand there instead.
+     *
+     * @param where it comes from, for the message if it is damaged
+     */
+    public static StoredFrame read(int size, DataInputStream in, Supplier<String> where) throws IOException {
+        FrameHead head = FrameHead.of(size, in.readInt(), in.readUnsignedByte(), in.readInt(), where);
+        byte[] bytes = in.readNBytes(size);
+        if (bytes.length < size) {
+            throw new EOFException("the stream ends within a frame");
+        }
+        return new StoredFrame(head.codec(), head.rawLength(), head.checksum(), bytes);
     }
 
     @Override

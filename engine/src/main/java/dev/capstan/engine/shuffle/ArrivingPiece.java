@@ -1,6 +1,5 @@
 package dev.capstan.engine.shuffle;
 
-import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.DamagedFrameException;
 import dev.capstan.engine.disk.FrameReading;
 import dev.capstan.engine.disk.Frames;
@@ -22,7 +21,6 @@ import java.util.Optional;
  */
 final class ArrivingPiece implements Frames {
     private static final System.Logger LOG = System.getLogger(ArrivingPiece.class.getName());
-    private static final Codec[] CODECS = Codec.values();
     private static final long UNKNOWN = -1;
 
     private final RemoteRead read;
@@ -57,7 +55,11 @@ final class ArrivingPiece implements Frames {
                 return false;
             } catch (DamagedFrameException | EOFException e) {
                 closeStream();
-                read.beforeRetry(new DamagedFrameException(e.getMessage() + ": " + diagnosed(e)), failures);
+                String damage =
+                        e instanceof EOFException
+                                ? "damaged frame: " + where() + ": the stream ends within it"
+                                : e.getMessage();
+                read.beforeRetry(new DamagedFrameException(damage + ": " + diagnosed(damage)), failures);
             } catch (RpcException e) {
                 closeStream();
                 read.checkKilled();
@@ -73,13 +75,13 @@ final class ArrivingPiece implements Frames {
     private boolean nextArrives() throws IOException {
         arrivedIntact = false;
         RemotePieces.PieceStream open = opened();
-        int length = open.in.readInt();
-        if (length == ShuffleServing.END_OF_PIECE) {
+        int size = open.in.readInt();
+        if (size == ShuffleServing.END_OF_PIECE) {
             complete = true;
             pieces.pieceEnded(open);
             return false;
         }
-        bytes = frame(length, open.in).decompressed(where());
+        bytes = frame(size, open.in).decompressed(where());
         return true;
     }
 
@@ -101,18 +103,8 @@ final class ArrivingPiece implements Frames {
         return opened;
     }
 
-    private StoredFrame frame(int length, DataInputStream in) throws IOException {
-        int rawLength = in.readInt();
-        int codec = in.readUnsignedByte();
-        int checksum = in.readInt();
-        if (length < 0 || rawLength < 0 || codec >= CODECS.length) {
-            throw new DamagedFrameException("damaged frame: " + where() + ": its head makes no sense");
-        }
-        byte[] stored = in.readNBytes(length);
-        if (stored.length < length) {
-            throw new EOFException("damaged frame: " + where() + ": it does not end where the piece ends");
-        }
-        var frame = new StoredFrame(CODECS[codec], rawLength, checksum, stored);
+    private StoredFrame frame(int size, DataInputStream in) throws IOException {
+        StoredFrame frame = StoredFrame.read(size, in, this::where);
         arrivedIntact = frame.intact();
         if (!arrivedIntact && frame.intact()) {
             arrivedIntact = true;
@@ -130,7 +122,7 @@ final class ArrivingPiece implements Frames {
      *
      * @throws DamagedFrameException if the frame is damaged where it is kept: it will not get better
      */
-    private String diagnosed(IOException damage) throws IOException {
+    private String diagnosed(String damage) throws IOException {
         if (arrivedIntact) {
             return "its checksum is right, so it was written like this, or the memory of this host is to be blamed";
         }
@@ -145,11 +137,7 @@ final class ArrivingPiece implements Frames {
         }
         if (!reading.get().intact()) {
             throw new DamagedFrameException(
-                    damage.getMessage()
-                            + ": it is damaged on the disk of "
-                            + pieces.from()
-                            + ": "
-                            + reading.get().where());
+                    damage + ": it is damaged on the disk of " + pieces.from() + ": " + reading.get().where());
         }
         String diagnosis =
                 "the copy of "
@@ -157,7 +145,7 @@ final class ArrivingPiece implements Frames {
                         + " is intact ("
                         + reading.get().where()
                         + "), so it was damaged on the way here";
-        LOG.log(System.Logger.Level.WARNING, "{0}: {1}: look after the network", damage.getMessage(), diagnosis);
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1}: look after the network", damage, diagnosis);
         return diagnosis;
     }
 
@@ -198,16 +186,6 @@ final class ArrivingPiece implements Frames {
     @Override
     public byte[] bytes() {
         return bytes;
-    }
-
-    @Override
-    public int offset() {
-        return 0;
-    }
-
-    @Override
-    public int length() {
-        return bytes.length;
     }
 
     /** What was not read to its end would be in the way of what follows. */

@@ -77,16 +77,6 @@ final class MemoryFrames {
             }
 
             @Override
-            public int offset() {
-                return 0;
-            }
-
-            @Override
-            public int length() {
-                return bytes.length;
-            }
-
-            @Override
             public void close() {}
         };
     }

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -124,5 +127,26 @@ class FramesTest {
         StoredFrame damaged = new StoredFrame(frame.codec(), frame.rawLength(), frame.checksum(), bytes);
         assertThatThrownBy(() -> damaged.decompressed("block 3 from executor-2"))
                 .hasMessage("damaged frame: block 3 from executor-2: its checksum does not match");
+    }
+
+    @Test
+    void aStreamThatEndsAnywhereBeforeItsMarkSaysWhatItCarried() throws IOException {
+        Segment segment = directories.writeWhole("a test", 0, Codec.LZ4, content(List.of(new byte[10], new byte[99])));
+        var sent = new ByteArrayOutputStream();
+        try (StoredFrames stored = segment.openStored()) {
+            FrameStream.write(stored, sent);
+        }
+        for (int cut = 0; cut < sent.size(); cut++) {
+            Frames frames = FrameStream.read(new ByteArrayInputStream(sent.toByteArray(), 0, cut), "block 3 from b");
+            assertThatThrownBy(
+                            () -> {
+                                while (frames.next()) {
+                                    assertThat(frames.length()).isPositive();
+                                }
+                            })
+                    .as("the first %d bytes", cut)
+                    .isInstanceOf(EOFException.class)
+                    .hasMessage("block 3 from b: the stream ends before its mark");
+        }
     }
 }

@@ -1,12 +1,12 @@
 package dev.capstan.engine.shuffle;
 
-import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.disk.StoredFrame;
 import dev.capstan.kernel.rpc.StreamSink;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,14 +27,9 @@ final class SentBytes extends StreamSink {
     /** What the frames hold, decompressed. */
     List<byte[]> frames() throws IOException {
         List<byte[]> frames = new ArrayList<>();
-        ByteBuffer in = ByteBuffer.wrap(bytes.toByteArray());
-        while (in.hasRemaining()) {
-            byte[] stored = new byte[in.getInt()];
-            int rawLength = in.getInt();
-            Codec codec = Codec.values()[in.get()];
-            int checksum = in.getInt();
-            in.get(stored);
-            frames.add(new StoredFrame(codec, rawLength, checksum, stored).decompressed("what was sent"));
+        var in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+        while (in.available() > 0) {
+            frames.add(StoredFrame.read(in.readInt(), in, () -> "what was sent").decompressed("what was sent"));
         }
         return frames;
     }

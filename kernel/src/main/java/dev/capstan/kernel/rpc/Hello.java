@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param incarnation rises with each life of a node that keeps its name; a node whose name is used only once says 0
  */
 public record Hello(int protocol, String cluster, String role, String node, long epoch, long incarnation) {
+    /** Raised when messages change: peers of different versions refuse each other, and need not read each other. */
     public static final int PROTOCOL = 1;
 
     public Hello {

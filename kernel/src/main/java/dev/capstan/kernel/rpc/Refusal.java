@@ -9,7 +9,7 @@ package dev.capstan.kernel.rpc;
  * @param reason for people
  */
 public record Refusal(String by, String peer, Kind kind, String reason) {
-    /** What was wrong with the peer's {@link Hello}. */
+    /** What was wrong with the peer's {@link Hello}. The order is part of the frames of a socket. */
     public enum Kind {
         /** It speaks another version of the protocol. */
         OTHER_PROTOCOL,

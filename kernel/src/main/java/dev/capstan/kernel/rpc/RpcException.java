@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class RpcException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong. */
+    /** What went wrong. The order is part of the frames of a socket. */
     public enum Kind {
         /** There is no way to the peer, or it was lost before the answer came. */
         UNREACHABLE,

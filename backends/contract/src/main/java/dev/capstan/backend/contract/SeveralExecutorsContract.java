@@ -14,14 +14,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** What executors in processes of their own keep, and read from each other. */
 @Tag("process")
@@ -33,6 +33,10 @@ public abstract class SeveralExecutorsContract {
     /** A master with three executors on this machine, each with a process and one core. */
     protected abstract String master();
 
+    private static final int EXECUTORS = 3;
+
+    @TempDir private Path meetings;
+
     private CapstanContext context;
     private LongAccumulator computed;
 
@@ -40,7 +44,7 @@ public abstract class SeveralExecutorsContract {
     void open() {
         context = CapstanContext.builder().master(master()).conf("capstan.console.progress", "false").create();
         computed = context.longAccumulator("computed");
-        assertThat(Await.until(() -> processes().size() == 3, BOUND)).as("three executors").isTrue();
+        assertThat(where(context.range(0, PARTITIONS, 1, PARTITIONS))).hasSize(PARTITIONS);
     }
 
     @AfterEach
@@ -48,17 +52,13 @@ public abstract class SeveralExecutorsContract {
         context.close();
     }
 
-    /** Of those that had a task of a job that keeps all of them busy. */
-    private Set<Long> processes() {
-        return new TreeSet<>(where(context.range(0, PARTITIONS, 1, PARTITIONS)));
-    }
-
-    /** The process that computes, or reads, each partition. */
-    private static List<Long> where(Rdd<?> dataset) {
+    /** The process that computes, or reads, each partition; each executor does some. */
+    private List<Long> where(Rdd<?> dataset) {
+        var rendezvous = Rendezvous.in(meetings, EXECUTORS);
         return dataset.mapPartitions(
                         part -> {
                             part.forEachRemaining(_ -> {});
-                            Thread.sleep(20); // an executor that is free takes the next one, if it may
+                            rendezvous.await();
                             return List.of(ProcessHandle.current().pid()).iterator();
                         })
                 .collect();
@@ -92,7 +92,7 @@ public abstract class SeveralExecutorsContract {
             names = {"MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "DISK_ONLY", "OFF_HEAP"})
     void whatAnotherExecutorKeepsIsReadFromThere(StorageLevel level) {
         Rdd<String> kept = counted().persist(level);
-        assertThat(new TreeSet<>(where(kept))).as("the executors that keep some").hasSizeGreaterThan(1);
+        assertThat(where(kept)).hasSize(PARTITIONS);
         assertThat(awaitCopies(kept, PARTITIONS)).isTrue();
         assertThat(kept.coalesce(1).collect()).hasSize(6_000).startsWith("number 0").endsWith("number 5999");
         assertThat(computed.value()).isEqualTo(PARTITIONS);

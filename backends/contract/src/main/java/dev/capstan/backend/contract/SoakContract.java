@@ -40,9 +40,12 @@ public abstract class SoakContract {
     private static final int MOST_FILES = 20;
     private static final int MOST_THREADS = 15;
 
-    @TempDir private Path directory;
+    private static final int EXECUTORS = 2;
 
-    /** A master with two executors, each with a process and one core. */
+    @TempDir private Path directory;
+    @TempDir private Path meetings;
+
+    /** A master with two executors on this machine, each with a process and one core. */
     protected abstract String master();
 
     /** What one process holds. */
@@ -76,9 +79,10 @@ public abstract class SoakContract {
     private Map<Long, Held> held(CapstanContext context) {
         Map<Long, Held> held = new LinkedHashMap<>();
         held.put(ProcessHandle.current().pid(), Held.ofThisProcess());
-        context.range(0, 8, 1, 8)
+        var rendezvous = Rendezvous.in(meetings, EXECUTORS);
+        context.range(0, EXECUTORS, 1, EXECUTORS)
                 .map(_ -> {
-                    Thread.sleep(30); // so that no executor does all of them
+                    rendezvous.await();
                     Held mine = Held.ofThisProcess();
                     return Pair.of(ProcessHandle.current().pid(), new long[] {mine.heap, mine.openFiles, mine.threads});
                 })
@@ -116,7 +120,7 @@ public abstract class SoakContract {
                         .conf("capstan.console.progress", "false")
                         .conf("capstan.local.dirs", directory.toString())
                         .create()) {
-            assertThat(Await.until(() -> held(context).size() == 3, BOUND)).as("two executors").isTrue();
+            assertThat(held(context)).as("the driver and the executors").hasSize(1 + EXECUTORS);
             for (int i = 0; i < JOBS / 3; i++) {
                 run(context, i);
             }

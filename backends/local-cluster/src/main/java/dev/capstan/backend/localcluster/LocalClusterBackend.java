@@ -1,14 +1,14 @@
 package dev.capstan.backend.localcluster;
 
-import dev.capstan.backend.localcluster.logic.LocalClusterLogic;
-import dev.capstan.backend.localcluster.logic.LocalClusterMessage;
-import dev.capstan.backend.localcluster.logic.LocalClusterOperation;
 import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.driver.backend.BackendMessage;
 import dev.capstan.driver.backend.DriverContact;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.backend.LossReason;
 import dev.capstan.driver.backend.SchedulerBackend;
+import dev.capstan.driver.backend.fixed.FixedExecutors;
+import dev.capstan.driver.backend.fixed.FixedMessage;
+import dev.capstan.driver.backend.fixed.FixedOperation;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.live.ExecutorOrigin;
 import dev.capstan.executor.live.ExecutorProcess;
@@ -32,7 +32,7 @@ final class LocalClusterBackend implements SchedulerBackend {
     private final LocalClusterUrl url;
     private final BackendEnvironment environment;
     private final DriverContact contact;
-    private final LocalClusterLogic logic;
+    private final FixedExecutors logic;
     private final ProcessSettings settings;
     private final Map<LeaseId, ExecutorProcess> processes = new ConcurrentHashMap<>();
     private final Set<Thread> atWork = ConcurrentHashMap.newKeySet();
@@ -43,7 +43,9 @@ final class LocalClusterBackend implements SchedulerBackend {
         this.environment = environment;
         this.contact = Objects.requireNonNull(environment.contact(), "executors in other processes need a way here");
         this.settings = ProcessSettings.from(environment.settings()::get);
-        this.logic = new LocalClusterLogic(HOST, url.executors(), Resources.cpus(url.cores()), environment.driver());
+        this.logic =
+                new FixedExecutors(
+                        "local-cluster", HOST, url.executors(), Resources.cpus(url.cores()), environment.driver());
     }
 
     @Override
@@ -55,10 +57,10 @@ final class LocalClusterBackend implements SchedulerBackend {
     @Override
     public Operations operations() {
         return (operation, _) -> {
-            switch ((LocalClusterOperation) operation) {
-                case LocalClusterOperation.StartProcess(var lease) ->
+            switch ((FixedOperation) operation) {
+                case FixedOperation.StartExecutor(var lease) ->
                         inBackground("start-" + lease.executor().name(), () -> start(lease));
-                case LocalClusterOperation.StopProcess(var id) -> inBackground("stop-" + id.name(), () -> stop(id));
+                case FixedOperation.StopExecutor(var id) -> inBackground("stop-" + id.name(), () -> stop(id));
             }
         };
     }
@@ -91,7 +93,7 @@ final class LocalClusterBackend implements SchedulerBackend {
                 stop(lease.id());
             }
             process.onExit(end -> onExit(lease.id(), process, end));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // whatever it is, the lease must not wait for ever
             tell(lease.id(), LossReason.LAUNCH_FAILED, "its process cannot be started: " + e.getMessage());
         }
     }
@@ -124,7 +126,7 @@ final class LocalClusterBackend implements SchedulerBackend {
     }
 
     private void tell(LeaseId id, LossReason reason, String detail) {
-        environment.loop().tellNow(environment.self(), new LocalClusterMessage.ProcessEnded(id, reason, detail));
+        environment.loop().tellNow(environment.self(), new FixedMessage.ExecutorEnded(id, reason, detail));
     }
 
     private void stop(LeaseId id) {

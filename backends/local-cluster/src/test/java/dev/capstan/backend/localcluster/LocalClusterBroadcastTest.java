@@ -2,6 +2,7 @@ package dev.capstan.backend.localcluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.backend.contract.Rendezvous;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.ContextDefaults;
 import dev.capstan.driver.runtime.DriverRuntime;
@@ -10,13 +11,13 @@ import dev.capstan.engine.broadcast.Broadcast;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigTable;
 import dev.capstan.kernel.serialization.SerializationSettings;
-import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -25,8 +26,10 @@ import java.util.TreeSet;
 @Tag("process")
 @Timeout(180)
 class LocalClusterBroadcastTest {
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final int EXECUTORS = 4;
     private static final int BYTES = 16 << 20;
+
+    @TempDir private Path meetings;
 
     private final DriverSettings settings = settings();
     private final DriverRuntime driver = DriverRuntime.start(settings, new LocalClusterFactory());
@@ -34,7 +37,7 @@ class LocalClusterBroadcastTest {
     private static DriverSettings settings() {
         Config config =
                 Config.builder(ConfigTable.load())
-                        .set("capstan.master", "local-cluster[4,1,96]", "test")
+                        .set("capstan.master", "local-cluster[" + EXECUTORS + ",1,96]", "test")
                         .set("capstan.console.progress", "false", "test")
                         .build();
         ClassLoader loader = LocalClusterBroadcastTest.class.getClassLoader();
@@ -52,30 +55,21 @@ class LocalClusterBroadcastTest {
                         settings.mostFileBytes()));
     }
 
-    private static List<Long> processes(CapstanContext context) {
-        return context.range(0, 8, 1, 8)
-                .map(_ -> {
-                    Thread.sleep(50); // so that none does two while another has none
-                    return ProcessHandle.current().pid();
-                })
-                .collect();
-    }
-
     @Test
     void ofSixteenMegabytesForFourExecutorsEachPieceLeavesTheDriverOnce() {
         try (CapstanContext context = context()) {
-            assertThat(Await.until(() -> new TreeSet<>(processes(context)).size() == 4, BOUND)).isTrue();
             byte[] noise = new byte[BYTES];
             new Random(5).nextBytes(noise);
             Broadcast<byte[]> value = context.broadcast(noise);
+            var rendezvous = Rendezvous.in(meetings, EXECUTORS);
             List<Long> readers =
-                    context.range(0, 8, 1, 8)
+                    context.range(0, EXECUTORS, 1, EXECUTORS)
                             .map(_ -> {
-                                Thread.sleep(50); // as above
+                                rendezvous.await(); // all are there before the first one reads
                                 return value.value().length == BYTES ? ProcessHandle.current().pid() : -1;
                             })
                             .collect();
-            assertThat(new TreeSet<>(readers)).as("executors that have read it").hasSize(4).doesNotContain(-1L);
+            assertThat(new TreeSet<>(readers)).as("executors that have read it").hasSize(EXECUTORS).doesNotContain(-1L);
             assertThat(driver.broadcasts().bytesGiven())
                     .as("bytes that have left the driver; a piece has 4 MB")
                     .isBetween((long) BYTES, BYTES + 200_000L);

@@ -1,13 +1,13 @@
 package dev.capstan.backend.local;
 
-import dev.capstan.backend.local.logic.LocalBackendLogic;
-import dev.capstan.backend.local.logic.LocalMessage;
-import dev.capstan.backend.local.logic.LocalOperation;
 import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.driver.backend.BackendMessage;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.backend.LossReason;
 import dev.capstan.driver.backend.SchedulerBackend;
+import dev.capstan.driver.backend.fixed.FixedExecutors;
+import dev.capstan.driver.backend.fixed.FixedMessage;
+import dev.capstan.driver.backend.fixed.FixedOperation;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.ExecutorRuntime;
 import dev.capstan.executor.ExecutorSettings;
@@ -25,14 +25,14 @@ final class LocalBackend implements SchedulerBackend {
     private final LocalUrl url;
     private final BackendEnvironment environment;
     private final ExecutorSettings executorSettings;
-    private final LocalBackendLogic logic;
+    private final FixedExecutors logic;
     private final Map<LeaseId, ExecutorRuntime> executors = new ConcurrentHashMap<>();
 
     LocalBackend(LocalUrl url, BackendEnvironment environment) {
         this.url = url;
         this.environment = environment;
         this.executorSettings = ExecutorSettings.from(environment.settings()::get);
-        this.logic = new LocalBackendLogic(HOST, Resources.cpus(url.cores()), environment.driver());
+        this.logic = new FixedExecutors("local", HOST, 1, Resources.cpus(url.cores()), environment.driver());
     }
 
     @Override
@@ -43,9 +43,9 @@ final class LocalBackend implements SchedulerBackend {
     @Override
     public Operations operations() {
         return (operation, _) -> {
-            switch ((LocalOperation) operation) {
-                case LocalOperation.StartExecutor(var lease) -> startExecutor(lease);
-                case LocalOperation.StopExecutor(var id) -> stopExecutor(id);
+            switch ((FixedOperation) operation) {
+                case FixedOperation.StartExecutor(var lease) -> startExecutor(lease);
+                case FixedOperation.StopExecutor(var id) -> stopExecutor(id);
             }
         };
     }
@@ -71,7 +71,7 @@ final class LocalBackend implements SchedulerBackend {
     /** It has closed itself; what it cached must not be kept on its account. */
     private void onEnd(LeaseId id, String reason) {
         executors.remove(id);
-        environment.loop().tellNow(environment.self(), new LocalMessage.ExecutorEnded(id, LossReason.KILLED, reason));
+        environment.loop().tellNow(environment.self(), new FixedMessage.ExecutorEnded(id, LossReason.KILLED, reason));
     }
 
     /** How many executors have not ended; for tests. */

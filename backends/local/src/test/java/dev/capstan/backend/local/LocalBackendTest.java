@@ -2,12 +2,12 @@ package dev.capstan.backend.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.backend.local.logic.LocalMessage;
-import dev.capstan.backend.local.logic.LocalOperation;
 import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.driver.backend.BackendMessage;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.backend.MasterUrl;
+import dev.capstan.driver.backend.fixed.FixedMessage;
+import dev.capstan.driver.backend.fixed.FixedOperation;
 import dev.capstan.engine.broadcast.SharedValues;
 import dev.capstan.engine.id.Epoch;
 import dev.capstan.engine.id.ExecutorId;
@@ -64,13 +64,13 @@ class LocalBackendTest {
                     new BackendEnvironment(
                             "app", new Epoch(1), DRIVER, SELF, transport, null, loop, SharedValues.NONE, SETTINGS::get);
             try (var backend = new LocalBackend(LocalUrl.parse(new MasterUrl("local[1]"), 1), environment)) {
-                backend.operations().perform(new LocalOperation.StartExecutor(lease), told::add);
+                backend.operations().perform(new FixedOperation.StartExecutor(lease), told::add);
                 assertThat(backend.executors()).isEqualTo(1);
                 driver.send(
                         DRIVER,
                         new Address(id.name(), "executor"),
                         new ExecutorOrders(new Epoch(1), id, List.of(new ExecutorOrder.Shutdown("enough"))));
-                assertThat(told.poll(20, TimeUnit.SECONDS)).isInstanceOf(LocalMessage.ExecutorEnded.class);
+                assertThat(told.poll(20, TimeUnit.SECONDS)).isInstanceOf(FixedMessage.ExecutorEnded.class);
                 assertThat(backend.executors()).isZero();
             }
         }

@@ -15,6 +15,10 @@ import java.time.Duration;
 /** What arrives from a peer once both know each other: each frame is taken apart and handed to the {@link Way}. */
 final class Conversation extends ChannelInboundHandlerAdapter {
     private static final RpcException.Kind[] FAILURES = RpcException.Kind.values();
+
+    /** Nobody waits longer, and as nanoseconds much more would not fit into a number. */
+    private static final long MOST_PATIENCE_MILLIS = Duration.ofDays(365).toMillis();
+
     private static final Duration BUSY_PAUSE = Duration.ofNanos(500_000);
 
     private final SocketNode node;
@@ -37,22 +41,17 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             Frame kind = Frame.of(frame.readByte());
             switch (kind) {
                 case MESSAGE -> message(context, frame);
-                case REQUEST -> way.serve(frame.readInt(), node.message(frame));
-                case ANSWER -> way.answered(frame.readInt(), ByteBufUtil.getBytes(frame));
+                case REQUEST -> way.serving().serve(frame.readInt(), node.message(frame));
+                case ANSWER -> way.questions().answered(frame.readInt(), ByteBufUtil.getBytes(frame));
                 case FAILURE -> failure(frame);
-                case OPEN ->
-                        way.stream(
-                                frame.readInt(),
-                                frame.readInt(),
-                                Duration.ofMillis(frame.readLong()),
-                                node.message(frame));
+                case OPEN -> open(frame);
                 case DATA -> {
                     kept = true;
-                    way.streamed(frame.readInt(), frame);
+                    way.questions().streamed(frame.readInt(), frame);
                 }
-                case CREDIT -> way.credited(frame.readInt(), frame.readInt());
-                case END -> way.completed(frame.readInt());
-                case CANCEL -> way.cancelled(frame.readInt());
+                case CREDIT -> credit(frame);
+                case END -> way.questions().completed(frame.readInt());
+                case CANCEL -> way.serving().cancelled(frame.readInt());
                 case BYE -> {
                     lostBecause = frame.readString(frame.readableBytes(), StandardCharsets.UTF_8);
                     Unwatched.close(context);
@@ -96,13 +95,33 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                 });
     }
 
+    private void open(ByteBuf frame) throws IOException {
+        int number = frame.readInt();
+        int window = frame.readInt();
+        long patienceMillis = frame.readLong();
+        if (window < 1 || patienceMillis < 0 || patienceMillis > MOST_PATIENCE_MILLIS) {
+            throw new ProtocolException(
+                    "a stream with a window of " + window + " bytes and a patience of " + patienceMillis + " ms");
+        }
+        way.serving().stream(number, window, Duration.ofMillis(patienceMillis), node.message(frame));
+    }
+
+    private void credit(ByteBuf frame) throws ProtocolException {
+        int number = frame.readInt();
+        int bytes = frame.readInt();
+        if (bytes < 1) {
+            throw new ProtocolException("a credit of " + bytes + " bytes");
+        }
+        way.serving().credited(number, bytes);
+    }
+
     private void failure(ByteBuf frame) throws ProtocolException {
         int number = frame.readInt();
         int kind = frame.readUnsignedByte();
         if (kind >= FAILURES.length) {
             throw new ProtocolException("a failure of no known kind");
         }
-        way.failed(number, FAILURES[kind], frame.readString(frame.readableBytes(), StandardCharsets.UTF_8));
+        way.questions().failed(number, FAILURES[kind], frame.readString(frame.readableBytes(), StandardCharsets.UTF_8));
     }
 
     @Override

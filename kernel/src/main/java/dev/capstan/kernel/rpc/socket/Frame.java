@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What travels on a connection: four bytes of length, one that says which kind it is, and a body.
  *
  * <p>Numbers of requests and streams are given by whoever asks; {@link #ANSWER}, {@link #FAILURE}, {@link #DATA} and
- * {@link #END} go to it, the others come from it.
+ * {@link #END} go to it, the others come from it. The order of the kinds is part of the layout.
  */
 enum Frame {
     /** First word of both: magic, version of this layout, and a number used once. */

@@ -260,10 +260,9 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
                 over = true;
                 Unwatched.close(context);
                 node.refused(way, refusal.get());
-            } else if (node.choose(way, ownNonce, peer.hello())) {
+            } else if (node.choose(way, ownNonce, peer)) {
                 over = true;
                 Unwatched.writeAndFlush(context, Frame.READY.begin(context.alloc(), 0));
-                node.learn(peer);
                 replaceBy(context, new Conversation(node, way));
                 way.open(context.channel());
             } else {

@@ -34,16 +34,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -52,7 +44,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** This process on a {@link SocketTransport}: where it listens, its ways to others, and who may come. */
@@ -61,11 +52,6 @@ public final class SocketNode implements Node {
 
     /** Beyond a message's own bytes: names and numbers around it. */
     private static final int FRAME_SLACK = 128 << 10;
-
-    private static final int MOST_REMEMBERED = 65_536;
-
-    /** The peer may have any of them open still: one of which it has heard nothing it may have opened or not. */
-    private static final int MOST_OVER = 8;
 
     private static final Duration CROSSED_PAUSE = Duration.ofMillis(100);
     private static final int BACKLOG = 1_024;
@@ -78,6 +64,8 @@ public final class SocketNode implements Node {
     private final Receiver receiver;
     private final Frames frames;
     private final Acquaintances acquaintances;
+    private final Ways ways = new Ways(this);
+    private final Whereabouts whereabouts;
     private final Rejections rejections;
     private final AtomicInteger strangers = new AtomicInteger();
     private final ConcurrentMap<String, Refusal> refusals = new ConcurrentHashMap<>();
@@ -88,14 +76,6 @@ public final class SocketNode implements Node {
     /** A node that speaks to itself does so in memory. */
     private final Node self;
 
-    /** Guards the ways and what is known of where nodes are: held for a few steps in maps, never while waiting. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private final Map<String, Way> ways = new HashMap<>();
-    private final Map<String, Way> dials = new HashMap<>();
-    private final SequencedMap<String, InetSocketAddress> addresses = new LinkedHashMap<>();
-    private final SequencedMap<String, Deque<byte[]>> over = new LinkedHashMap<>();
-    private boolean left;
     private volatile boolean admits = true;
 
     SocketNode(SocketTransport transport, Hello hello, Receiver receiver) throws IOException {
@@ -105,6 +85,7 @@ public final class SocketNode implements Node {
         this.receiver = receiver;
         this.frames = new Frames(transport.codec(), settings.limits());
         this.acquaintances = new Acquaintances(hello);
+        this.whereabouts = new Whereabouts(this, transport);
         this.rejections = new Rejections(hello.node());
         this.self = new InMemoryTransport(settings.limits()).join(hello, receiver);
         this.server = listen();
@@ -172,7 +153,7 @@ public final class SocketNode implements Node {
         Object latestKey = message.delivery() == Message.Delivery.LATEST ? new Latest(to, message) : null;
         Way way;
         do {
-            way = wayTo(peer);
+            way = ways.to(peer);
         } while (way != null && !way.send(frame, latestKey));
     }
 
@@ -185,13 +166,8 @@ public final class SocketNode implements Node {
 
     @Override
     public boolean isWritable(String node) {
-        lock.lock();
-        try {
-            Way way = ways.get(node);
-            return way == null || way.isWritable();
-        } finally {
-            lock.unlock();
-        }
+        Way way = ways.find(node);
+        return way == null || way.isWritable();
     }
 
     @Override
@@ -200,7 +176,7 @@ public final class SocketNode implements Node {
             if (node.equals(name())) {
                 self.ask(node, request, deadline, told);
             } else {
-                existingWayTo(node).ask(request, deadline, told);
+                existingWayTo(node).questions().ask(request, deadline, told);
             }
         } catch (RpcException e) {
             told.accept(new Answer.Failure(e));
@@ -229,11 +205,13 @@ public final class SocketNode implements Node {
 
     @Override
     public InputStream open(String node, Message request, Duration patience) throws IOException {
-        return node.equals(name()) ? self.open(node, request, patience) : existingWayTo(node).open(request, patience);
+        return node.equals(name())
+                ? self.open(node, request, patience)
+                : existingWayTo(node).questions().open(request, patience);
     }
 
     private Way existingWayTo(String node) throws RpcException {
-        Way way = wayTo(node);
+        Way way = ways.to(node);
         if (way == null) {
             throw new RpcException(RpcException.Kind.CLOSED, name() + " is closed");
         }
@@ -272,16 +250,9 @@ public final class SocketNode implements Node {
 
     /** Takes part in nothing new; answers with the ways there were, or null when it was closed before. */
     private @Nullable List<Way> stop() {
-        List<Way> mine;
-        lock.lock();
-        try {
-            if (left) {
-                return null;
-            }
-            left = true;
-            mine = new ArrayList<>(ways.values());
-        } finally {
-            lock.unlock();
+        List<Way> mine = ways.close();
+        if (mine == null) {
+            return null;
         }
         transport.left(this);
         self.close();
@@ -289,49 +260,11 @@ public final class SocketNode implements Node {
         return mine;
     }
 
-    // ---- ways ----
-
-    /** The way to a peer, which is made if there is none; null when this node has left. */
-    private @Nullable Way wayTo(String peer) {
-        lock.lock();
-        try {
-            if (left) {
-                return null;
-            }
-            Way known = ways.get(peer);
-            if (known != null) {
-                return known;
-            }
-            var made = new Way(this, peer, true);
-            ways.put(peer, made);
-            dials.put(peer, made);
-            return made;
-        } finally {
-            lock.unlock();
-        }
-    }
+    // ---- connections ----
 
     /** Makes the connection of a way. */
     void reach(Way way) {
-        find(way.peer(), where -> dial(way, where), failure -> dialFailed(way, failure));
-    }
-
-    void forget(Way way) {
-        lock.lock();
-        try {
-            ways.remove(way.peer(), way);
-            dials.remove(way.peer(), way);
-            if (way.isSettled()) {
-                Deque<byte[]> numbers = over.getOrDefault(way.peer(), new ArrayDeque<>());
-                numbers.addLast(way.connection());
-                if (numbers.size() > MOST_OVER) {
-                    numbers.removeFirst();
-                }
-                remember(over, way.peer(), numbers);
-            }
-        } finally {
-            lock.unlock();
-        }
+        whereabouts.find(way.peer(), where -> dial(way, where), failure -> dialFailed(way, failure));
     }
 
     private void dial(Way way, InetSocketAddress where) {
@@ -382,53 +315,6 @@ public final class SocketNode implements Node {
         channel.pipeline().addLast(new FrameDecoder(Introduction.MOST_BYTES), new Handshake.Dialled(this));
     }
 
-    /** Finds out where a peer listens: this process knows, or one of its contacts does. */
-    private void find(String peer, Consumer<InetSocketAddress> found, Consumer<String> failed) {
-        InetSocketAddress known = known(peer);
-        if (known != null) {
-            found.accept(known);
-        } else {
-            askWhere(peer, new ArrayDeque<>(settings.contacts().keySet()), found, failed);
-        }
-    }
-
-    private @Nullable InetSocketAddress known(String peer) {
-        InetSocketAddress member = transport.member(peer);
-        if (member != null) {
-            return member;
-        }
-        lock.lock();
-        try {
-            InetSocketAddress contact = settings.contacts().get(peer);
-            return contact == null ? addresses.get(peer) : contact; // it may be reached otherwise than it believes
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void askWhere(
-            String peer, Queue<String> contacts, Consumer<InetSocketAddress> found, Consumer<String> failed) {
-        String contact = contacts.poll();
-        if (contact == null) {
-            failed.accept("there is no such node");
-        } else if (contact.equals(name())) {
-            askWhere(peer, contacts, found, failed);
-        } else {
-            ask(
-                    contact,
-                    new WhereIs(peer),
-                    settings.patience(),
-                    answer -> {
-                        InetSocketAddress where = WhereIs.fromAnswer(answer);
-                        if (where == null) {
-                            askWhere(peer, contacts, found, failed);
-                        } else {
-                            found.accept(where);
-                        }
-                    });
-        }
-    }
-
     // ---- for handshakes ----
 
     Hello hello() {
@@ -448,13 +334,7 @@ public final class SocketNode implements Node {
     }
 
     Introduction introductionTo(String peer) {
-        lock.lock();
-        try {
-            List<byte[]> last = List.copyOf(over.getOrDefault(peer, new ArrayDeque<>()));
-            return new Introduction(hello, address.getHostString(), address.getPort(), last);
-        } finally {
-            lock.unlock();
-        }
+        return new Introduction(hello, address.getHostString(), address.getPort(), ways.over(peer));
     }
 
     /** Of the certificate that this node shows, or empty. */
@@ -467,66 +347,32 @@ public final class SocketNode implements Node {
         return acquaintances.meet(peer);
     }
 
-    void learn(Introduction peer) {
-        lock.lock();
-        try {
-            var where = InetSocketAddress.createUnresolved(peer.host(), peer.port());
-            remember(addresses, peer.hello().node(), where);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Bounds the memory of a node that lives long while others come and go. */
-    private static <T> void remember(SequencedMap<String, T> known, String peer, T what) {
-        known.putLast(peer, what);
-        if (known.size() > MOST_REMEMBERED) {
-            known.pollFirstEntry();
-        }
-    }
-
-    /** Whether a connection from this peer is wanted; see {@link Handshake} for the rule. */
+    /** Whether a connection from this peer is wanted. */
     boolean accepts(Introduction peer) {
-        String name = peer.hello().node();
-        lock.lock();
-        try {
-            if (dials.containsKey(name)) {
-                return name().compareTo(name) > 0 && dials.remove(name) != null;
-            }
-            Way way = ways.get(name);
-            return way == null || !way.isSettled() || way.isKnownToBeOver(peer);
-        } finally {
-            lock.unlock();
-        }
+        return ways.accepts(peer);
     }
 
     /** A peer that was let in has not chosen the connection; a way that waited for it has none any more. */
     void acceptedInVain(String peer, String why) {
-        Way waiting;
-        lock.lock();
-        try {
-            Way way = ways.get(peer);
-            waiting = way == null || way.isSettled() || dials.containsKey(peer) ? null : way;
-        } finally {
-            lock.unlock();
-        }
+        Way waiting = ways.waitingFor(peer);
         if (waiting != null) {
             isOutOfReach(waiting, why);
         }
     }
 
     /** Whether the connection that was dialled for this way is the one to be used. */
-    boolean choose(Way way, byte[] connection, Hello life) {
-        lock.lock();
-        try {
-            if (!dials.remove(way.peer(), way) || way.isOver()) {
-                return false;
-            }
-            way.settle(connection, life);
-            return true;
-        } finally {
-            lock.unlock();
+    boolean choose(Way way, byte[] connection, Introduction peer) {
+        if (!ways.choose(way, connection, peer.hello())) {
+            return false;
         }
+        whereabouts.learn(peer);
+        return true;
+    }
+
+    /** The way that a connection belongs to which a peer has made and chosen. */
+    Way welcome(Introduction peer, byte[] connection) {
+        whereabouts.learn(peer);
+        return ways.welcome(peer.hello(), connection);
     }
 
     /** The peer has a connection, or makes one, that is to be used; if it does not come it was one that is over. */
@@ -545,65 +391,15 @@ public final class SocketNode implements Node {
                 });
     }
 
-    /** The way that a connection belongs to which a peer has made and chosen. */
-    Way welcome(Introduction peer, byte[] connection) {
-        learn(peer);
-        String name = peer.hello().node();
-        Way older;
-        Way way;
-        lock.lock();
-        try {
-            older = ways.get(name);
-            if (older != null && !older.isSettled()) {
-                dials.remove(name);
-                older.settle(connection, peer.hello());
-                return older;
-            }
-            way = new Way(this, name, false);
-            way.settle(connection, peer.hello());
-            ways.put(name, way);
-        } finally {
-            lock.unlock();
-        }
-        if (older != null) {
-            older.replace("another connection has taken its place");
-        }
-        if (hasLeft()) {
-            way.end(RpcException.Kind.CLOSED, name() + " is closed", false);
-        }
-        return way;
-    }
-
-    private boolean hasLeft() {
-        lock.lock();
-        try {
-            return left;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Matters only as long as the dial counts: the peer may have come by a connection of its own meanwhile. */
     void dialFailed(Way way, String reason) {
-        boolean counts;
-        lock.lock();
-        try {
-            counts = dials.remove(way.peer(), way);
-        } finally {
-            lock.unlock();
-        }
-        if (counts) {
+        if (ways.giveUpDial(way)) {
             isOutOfReach(way, reason);
         }
     }
 
     private void isOutOfReach(Way way, String reason) {
-        lock.lock();
-        try {
-            addresses.remove(way.peer()); // it may have moved
-        } finally {
-            lock.unlock();
-        }
+        whereabouts.forget(way.peer());
         way.end(RpcException.Kind.UNREACHABLE, reason, true);
     }
 
@@ -640,6 +436,10 @@ public final class SocketNode implements Node {
 
     // ---- for ways ----
 
+    void forget(Way way) {
+        ways.remove(way);
+    }
+
     Frames frames() {
         return frames;
     }
@@ -667,12 +467,8 @@ public final class SocketNode implements Node {
     }
 
     byte[] serve(Message request) throws IOException {
-        if (request instanceof WhereIs(var peer)) {
-            InetSocketAddress where = known(peer);
-            if (where == null) {
-                throw new IOException(name() + " does not know where " + peer + " is");
-            }
-            return WhereIs.toBytes(where);
+        if (request instanceof WhereIs question) {
+            return whereabouts.answer(question);
         }
         return receiver.serve(request);
     }

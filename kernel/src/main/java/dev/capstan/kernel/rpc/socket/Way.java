@@ -1,7 +1,5 @@
 package dev.capstan.kernel.rpc.socket;
 
-import dev.capstan.kernel.actor.Message;
-import dev.capstan.kernel.rpc.Answer;
 import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.RpcException;
 
@@ -11,24 +9,17 @@ import io.netty.channel.Channel;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /**
- * What this node has with one peer, from the wish to reach it until one of the two is gone: what waits to be sent, what
- * was asked and not answered, what is being served, and the one connection once there is one.
+ * What this node has with one peer, from the wish to reach it until one of the two is gone: what waits to be sent, and
+ * the one connection once there is one. What was asked lies in {@link Questions}, what is served in {@link Serving}.
  */
 final class Way {
     /** So much is written at once: enough that a system call does not count, little enough to stay in a cache. */
@@ -44,35 +35,13 @@ final class Way {
     private final AtomicBoolean drainIsDue = new AtomicBoolean();
     private final AtomicBoolean peerIsSlow = new AtomicBoolean();
     private final AtomicReference<@Nullable RpcException> over = new AtomicReference<>();
-    private final AtomicInteger nextNumber = new AtomicInteger();
-    private final ConcurrentMap<Integer, Asked> asked = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Integer, OutgoingStream> written = new ConcurrentHashMap<>();
-    private final AtomicInteger served = new AtomicInteger();
+    private final Questions questions;
+    private final Serving serving;
     private final CountDownLatch gone = new CountDownLatch(1);
     private volatile byte[] connection = {};
     private volatile @Nullable Hello life;
     private volatile @Nullable Channel channel;
     private volatile boolean leaving;
-
-    /** What this node wants of the peer. */
-    private sealed interface Asked {
-        void fail(RpcException cause);
-
-        record ForBytes(Consumer<Answer> told, Future<?> deadline) implements Asked {
-            @Override
-            public void fail(RpcException cause) {
-                deadline.cancel(false);
-                told.accept(new Answer.Failure(cause));
-            }
-        }
-
-        record ForStream(IncomingStream stream) implements Asked {
-            @Override
-            public void fail(RpcException cause) {
-                stream.fail(cause);
-            }
-        }
-    }
 
     /**
      * @param isDialled whether this node makes the connection
@@ -83,14 +52,36 @@ final class Way {
         this.dialIsDue = new AtomicBoolean(isDialled);
         this.beganNanos = System.nanoTime();
         this.outbox = new Outbox(node.limits());
+        this.questions = new Questions(node, this);
+        this.serving = new Serving(node, this);
     }
 
     String peer() {
         return peer;
     }
 
+    /** What this node asks of the peer. */
+    Questions questions() {
+        return questions;
+    }
+
+    /** What the peer asks of this node. */
+    Serving serving() {
+        return serving;
+    }
+
+    /** The connection, null as long as there is none. */
+    @Nullable Channel channel() {
+        return channel;
+    }
+
     boolean isOver() {
-        return over.get() != null;
+        return ending() != null;
+    }
+
+    /** Why it is over, null as long as it is not. */
+    @Nullable RpcException ending() {
+        return over.get();
     }
 
     // ---- sending ----
@@ -171,189 +162,14 @@ final class Way {
         return all;
     }
 
-    // ---- asking ----
-
-    /**
-     * @param told once, unless this throws
-     */
-    void ask(Message request, Duration deadline, Consumer<Answer> told) throws RpcException {
-        int number = nextNumber.incrementAndGet();
-        byte[] frame = node.frames().request(number, request);
-        begin(number, new Asked.ForBytes(told, node.after(deadline, () -> giveUp(number, deadline))));
-        send(frame, null);
-    }
-
-    private void giveUp(int number, Duration deadline) {
-        failed(number, RpcException.Kind.LATE, "it has not answered within " + deadline);
-    }
-
-    InputStream open(Message request, Duration patience) throws RpcException {
-        int number = nextNumber.incrementAndGet();
-        int window = (int) node.limits().streamWindow().bytes();
-        var stream =
-                new IncomingStream(
-                        window,
-                        patience,
-                        new IncomingStream.Feedback() {
-                            @Override
-                            public void credit(int bytes) {
-                                send(Frames.credit(number, bytes), null);
-                            }
-
-                            @Override
-                            public void closed() {
-                                if (asked.remove(number) != null) {
-                                    send(Frames.of(Frame.CANCEL, number), null);
-                                }
-                            }
-                        });
-        byte[] frame = node.frames().open(number, window, patience, request);
-        begin(number, new Asked.ForStream(stream));
-        send(frame, null);
-        return stream;
-    }
-
-    private void begin(int number, Asked question) throws RpcException {
-        int most = node.limits().requests();
-        if (asked.size() >= most) {
-            throw failure(RpcException.Kind.TOO_MANY, most + " requests are under way already");
-        }
-        asked.put(number, question);
-        RpcException end = over.get();
-        if (end != null && asked.remove(number) != null) { // nobody may look at it any more
-            throw failure(end.kind(), String.valueOf(end.getMessage()));
-        }
-    }
-
-    // ---- what arrives; on the thread of the connection, in order ----
-
-    void answered(int number, byte[] bytes) {
-        if (asked.remove(number) instanceof Asked.ForBytes(var told, var deadline)) {
-            deadline.cancel(false);
-            told.accept(new Answer.Bytes(bytes));
-        }
-    }
-
-    void failed(int number, RpcException.Kind kind, String words) {
-        Asked question = asked.remove(number);
-        if (question != null) {
-            question.fail(failure(kind, words));
-        }
-    }
-
-    /** Takes the reference to the bytes. */
-    void streamed(int number, ByteBuf bytes) throws ProtocolException {
-        if (asked.get(number) instanceof Asked.ForStream(var stream)) {
-            stream.arrived(bytes);
-        } else {
-            bytes.release(); // it was closed a moment ago
-        }
-    }
-
-    void completed(int number) {
-        if (asked.remove(number) instanceof Asked.ForStream(var stream)) {
-            stream.finish();
-        }
-    }
-
-    void credited(int number, int bytes) {
-        OutgoingStream stream = written.get(number);
-        if (stream != null) {
-            stream.credit(bytes);
-        }
-    }
-
-    void cancelled(int number) {
-        OutgoingStream stream = written.get(number);
-        if (stream != null) {
-            stream.cancel();
-        }
-    }
-
+    /** On the thread of the connection. */
     void becameWritable() {
         drain();
-        written.values().forEach(OutgoingStream::writable);
-    }
-
-    // ---- serving ----
-
-    void serve(int number, Message request) {
-        if (mayServe(number)) {
-            Thread.ofVirtual().name("serve-" + peer).start(() -> answer(number, request));
-        }
-    }
-
-    private void answer(int number, Message request) {
-        byte[] frame;
-        try {
-            byte[] bytes = node.serve(request);
-            frame =
-                    bytes.length > node.limits().message().bytes()
-                            ? Frames.failure(
-                                    number,
-                                    RpcException.Kind.TOO_LARGE,
-                                    "the answer has "
-                                            + bytes.length
-                                            + " bytes, but a message at most "
-                                            + node.limits().message()
-                                            + "; have it streamed")
-                            : Frames.answer(number, bytes);
-        } catch (Throwable e) { // whatever it is, the peer waits for an answer
-            frame = Frames.failure(number, RpcException.Kind.FAILED, words(e));
-        } finally {
-            served.decrementAndGet();
-        }
-        reply(frame);
-    }
-
-    void stream(int number, int window, Duration patience, Message request) {
-        Channel open = channel;
-        if (open != null && mayServe(number)) {
-            var sink = new OutgoingStream(number, open, window, patience);
-            written.put(number, sink);
-            RpcException end = over.get();
-            if (end != null) {
-                sink.end(String.valueOf(end.getMessage()));
-            }
-            Thread.ofVirtual().name("stream-" + peer).start(() -> write(number, request, sink));
-        }
-    }
-
-    private void write(int number, Message request, OutgoingStream sink) {
-        byte[] last;
-        try {
-            node.stream(request, sink);
-            sink.flush();
-            last = Frames.of(Frame.END, number);
-        } catch (Throwable e) { // whatever it is, the peer waits for the end
-            sink.sendWhatWaits();
-            last = Frames.failure(number, RpcException.Kind.FAILED, words(e));
-        } finally {
-            served.decrementAndGet();
-            written.remove(number);
-        }
-        Channel open = channel;
-        if (open != null && open.isActive()) { // not by the outbox: it must not overtake the bytes
-            Unwatched.writeAndFlush(open, Unpooled.wrappedBuffer(last));
-        }
-    }
-
-    private boolean mayServe(int number) {
-        if (served.incrementAndGet() > node.limits().requests()) {
-            served.decrementAndGet();
-            send(
-                    Frames.failure(
-                            number,
-                            RpcException.Kind.TOO_MANY,
-                            node.limits().requests() + " requests are being served already"),
-                    null);
-            return false;
-        }
-        return true;
+        serving.becameWritable();
     }
 
     /** Waits for room: answers come in bulk, and whoever serves has a thread that can wait. */
-    private void reply(byte[] frame) {
+    void reply(byte[] frame) {
         try {
             switch (outbox.putWhenRoom(frame, ANSWER_PATIENCE)) {
                 case TAKEN -> drainSoon();
@@ -364,11 +180,6 @@ final class Way {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static String words(Throwable e) {
-        String message = e.getMessage();
-        return e instanceof IOException && message != null ? message : e.toString();
     }
 
     // ---- the connection ----
@@ -479,10 +290,8 @@ final class Way {
         boolean lostSomething = isSettled() || outbox.size() > 0;
         node.forget(this);
         outbox.end();
-        for (Integer number : asked.keySet()) {
-            failed(number, kind, reason);
-        }
-        written.values().forEach(stream -> stream.end(reason));
+        questions.end(kind, reason);
+        serving.end(reason);
         Channel open = channel;
         if (open != null) {
             Unwatched.close(open);
@@ -493,7 +302,7 @@ final class Way {
         }
     }
 
-    private RpcException failure(RpcException.Kind kind, String what) {
+    RpcException failure(RpcException.Kind kind, String what) {
         return new RpcException(kind, peer + ": " + what);
     }
 

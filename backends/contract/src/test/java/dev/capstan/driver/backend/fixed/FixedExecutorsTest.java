@@ -1,4 +1,4 @@
-package dev.capstan.backend.localcluster.logic;
+package dev.capstan.driver.backend.fixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,14 +19,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-class LocalClusterLogicTest extends BackendLogicContract {
-    private static LocalClusterLogic twoProcesses() {
-        return new LocalClusterLogic("127.0.0.1", 2, Resources.cpus(1), SCHEDULER);
+class FixedExecutorsTest extends BackendLogicContract {
+    private static FixedExecutors two() {
+        return new FixedExecutors("fixed", "127.0.0.1", 2, Resources.cpus(1), SCHEDULER);
     }
 
     @Override
     protected Actor<BackendMessage> logic() {
-        return twoProcesses();
+        return two();
     }
 
     @Override
@@ -39,9 +39,7 @@ class LocalClusterLogicTest extends BackendLogicContract {
     @Override
     protected void loseExecutor(Lease lease) {
         simulation.tell(
-                BACKEND,
-                new LocalClusterMessage.ProcessEnded(lease.id(), LossReason.CRASHED, "it fell over"),
-                Duration.ZERO);
+                BACKEND, new FixedMessage.ExecutorEnded(lease.id(), LossReason.CRASHED, "it fell over"), Duration.ZERO);
     }
 
     private static List<Lease> granted(List<Effect> effects) {
@@ -54,26 +52,30 @@ class LocalClusterLogicTest extends BackendLogicContract {
         return leases;
     }
 
-    @Test
-    void aProcessThatEndsIsFollowedByAnotherOneAndTheOthersStay() {
-        LocalClusterLogic logic = twoProcesses();
-        List<Lease> first = granted(logic.on(new BackendCommand.Start(), 0));
-        assertThat(first).hasSize(2);
-        LeaseEnds.crash(logic, first.getFirst(), "killed");
-        List<Lease> more = granted(logic.on(new LocalClusterMessage.StartMissing(), 0));
-        assertThat(more).hasSize(1).doesNotContainAnyElementsOf(first);
-        assertThat(granted(logic.on(new LocalClusterMessage.StartMissing(), 0))).as("no more than that").isEmpty();
+    private static List<Effect> crash(FixedExecutors logic, Lease lease, String why) {
+        return logic.on(new FixedMessage.ExecutorEnded(lease.id(), LossReason.CRASHED, why), 0);
     }
 
     @Test
-    void processesThatNeverRegisterEndTheBackend() {
-        LocalClusterLogic logic = twoProcesses();
+    void anExecutorThatEndsIsFollowedByAnotherOneAndTheOthersStay() {
+        FixedExecutors logic = two();
+        List<Lease> first = granted(logic.on(new BackendCommand.Start(), 0));
+        assertThat(first).hasSize(2);
+        crash(logic, first.getFirst(), "killed");
+        List<Lease> more = granted(logic.on(new FixedMessage.StartMissing(), 0));
+        assertThat(more).hasSize(1).doesNotContainAnyElementsOf(first);
+        assertThat(granted(logic.on(new FixedMessage.StartMissing(), 0))).as("no more than that").isEmpty();
+    }
+
+    @Test
+    void executorsThatNeverRegisterEndTheBackend() {
+        FixedExecutors logic = two();
         List<Effect> all = new ArrayList<>(logic.on(new BackendCommand.Start(), 0));
-        for (int round = 0; round < LocalClusterLogic.MOST_IN_A_ROW; round++) {
+        for (int round = 0; round < FixedExecutors.MOST_IN_A_ROW; round++) {
             List<Lease> leases = granted(all);
             all.clear();
-            leases.forEach(lease -> all.addAll(LeaseEnds.crash(logic, lease, "no heap")));
-            all.addAll(logic.on(new LocalClusterMessage.StartMissing(), 0));
+            leases.forEach(lease -> all.addAll(crash(logic, lease, "no heap")));
+            all.addAll(logic.on(new FixedMessage.StartMissing(), 0));
         }
         assertThat(all)
                 .anySatisfy(effect -> {
@@ -85,24 +87,24 @@ class LocalClusterLogicTest extends BackendLogicContract {
 
     @Test
     void anExecutorThatWorksIsNotGivenUpBecauseNoOtherOneCanBeStarted() {
-        LocalClusterLogic logic = twoProcesses();
+        FixedExecutors logic = two();
         List<Lease> leases = granted(logic.on(new BackendCommand.Start(), 0));
         Lease working = leases.getFirst();
         logic.on(new BackendCommand.Registered(working.id()), 0);
         List<Effect> all = new ArrayList<>();
         Lease failing = leases.getLast();
         for (int i = 0; i < 100; i++) {
-            all.addAll(LeaseEnds.crash(logic, failing, "killed"));
-            failing = granted(logic.on(new LocalClusterMessage.StartMissing(), 0)).getFirst();
+            all.addAll(crash(logic, failing, "killed"));
+            failing = granted(logic.on(new FixedMessage.StartMissing(), 0)).getFirst();
         }
         assertThat(all.toString()).doesNotContain("Dead[");
-        LeaseEnds.crash(logic, working, "killed");
-        assertThat(LeaseEnds.crash(logic, failing, "killed").toString()).as("nothing is left").contains("Dead[");
+        crash(logic, working, "killed");
+        assertThat(crash(logic, failing, "killed").toString()).as("nothing is left").contains("Dead[");
     }
 
     @Test
-    void processesThatRegisteredMayEndAsOftenAsTheyDo() {
-        LocalClusterLogic logic = twoProcesses();
+    void executorsThatRegisteredMayEndAsOftenAsTheyDo() {
+        FixedExecutors logic = two();
         List<Effect> all = new ArrayList<>(logic.on(new BackendCommand.Start(), 0));
         List<Effect> round = List.copyOf(all);
         for (int i = 0; i < 100; i++) {
@@ -110,25 +112,33 @@ class LocalClusterLogicTest extends BackendLogicContract {
             assertThat(leases).as("round %d", i).isNotEmpty();
             for (Lease lease : leases) {
                 logic.on(new BackendCommand.Registered(lease.id()), 0);
-                all.addAll(LeaseEnds.crash(logic, lease, "killed"));
+                all.addAll(crash(logic, lease, "killed"));
             }
-            round = logic.on(new LocalClusterMessage.StartMissing(), 0);
+            round = logic.on(new FixedMessage.StartMissing(), 0);
         }
         assertThat(all.toString()).doesNotContain("Dead[");
     }
 
     @Test
-    void aProcessThatNeverRegisteredIsToldAsOneThatCannotBeStarted() {
-        LocalClusterLogic logic = twoProcesses();
+    void anExecutorThatNeverRegisteredIsToldAsOneThatCannotBeStarted() {
+        FixedExecutors logic = two();
         List<Lease> leases = granted(logic.on(new BackendCommand.Start(), 0));
         logic.on(new BackendCommand.Registered(leases.getFirst().id()), 0);
-        assertThat(LeaseEnds.crash(logic, leases.getFirst(), "x").toString()).contains("CRASHED");
-        assertThat(LeaseEnds.crash(logic, leases.getLast(), "x").toString()).contains("LAUNCH_FAILED");
+        assertThat(crash(logic, leases.getFirst(), "x").toString()).contains("CRASHED");
+        assertThat(crash(logic, leases.getLast(), "x").toString()).contains("LAUNCH_FAILED");
     }
 
-    private static final class LeaseEnds {
-        static List<Effect> crash(LocalClusterLogic logic, Lease lease, String why) {
-            return logic.on(new LocalClusterMessage.ProcessEnded(lease.id(), LossReason.CRASHED, why), 0);
-        }
+    @Test
+    void whyNotNamesTheLastEndAsItWas() {
+        FixedExecutors logic = two();
+        List<Lease> leases = granted(logic.on(new BackendCommand.Start(), 0));
+        logic.on(new BackendCommand.Registered(leases.getFirst().id()), 0);
+        logic.on(new BackendCommand.Release(leases.getFirst().id()), 0);
+        assertThat(logic.on(new BackendCommand.Explain(), 0).toString())
+                .contains("2 executors on this machine")
+                .contains("1 that run or start; the last one that ended: it was given back");
+        logic.on(new BackendCommand.Release(leases.getLast().id()), 0);
+        assertThat(logic.on(new BackendCommand.Explain(), 0).toString())
+                .contains("the last one that ended: it did not register and was given back");
     }
 }

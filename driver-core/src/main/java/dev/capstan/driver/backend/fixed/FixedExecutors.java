@@ -1,4 +1,4 @@
-package dev.capstan.backend.localcluster.logic;
+package dev.capstan.driver.backend.fixed;
 
 import dev.capstan.driver.backend.BackendCommand;
 import dev.capstan.driver.backend.BackendEvent;
@@ -20,23 +20,34 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Keeps so many executor processes alive for as long as the application lives, wanted or not.
+ * Keeps so many executors on this machine alive for as long as the application lives, wanted or not.
  *
- * <p>It alone owns which leases there are. It takes {@link BackendCommand}s and {@link LocalClusterMessage}s, tells the
- * task scheduler {@link BackendEvent}s and has {@link LocalClusterOperation}s done. A process that ends is followed by
- * another after a moment. When {@value #MOST_IN_A_ROW} for each executor have ended in a row before they registered,
- * and none works, no executor can be started here, and the backend is dead; as long as one works, others are tried now
- * and then. Processes that worked may end as often as they do.
+ * <p>It alone owns which leases there are; nothing of it is durable. It takes {@link BackendCommand}s and {@link
+ * FixedMessage}s, tells the task scheduler {@link BackendEvent}s and has {@link FixedOperation}s done.
+ *
+ * <pre>
+ *   Start, StartMissing              Registered
+ *   ──────────────────▶ started ───────────────────▶ registered
+ *      ▲                   └──────────┬─────────────────┘
+ *      │   after a moment             │ ExecutorEnded, Release
+ *      └──────────────────────────────┴──▶ too many in a row ended before they registered, none works: dead
+ * </pre>
+ *
+ * <p>There are never more leases than executors asked for, and no name is given twice. Where {@value #MOST_IN_A_ROW}
+ * for each executor have ended in a row before they registered, and none works, none can be started here, and the
+ * backend is dead; as long as one works, others are tried now and then. Executors that worked may end as often as they
+ * do.
  */
-public final class LocalClusterLogic implements Actor<BackendMessage> {
+public final class FixedExecutors implements Actor<BackendMessage> {
     static final int MOST_IN_A_ROW = 5;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
     private static final String START_MISSING = "start-missing";
 
+    private final String prefix;
     private final String host;
     private final int executors;
-    private final Resources resources;
+    private final Resources each;
     private final Address scheduler;
     private final SequencedMap<LeaseId, Held> leases = new LinkedHashMap<>();
     private boolean stopped;
@@ -47,14 +58,17 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
     private record Held(Lease lease, boolean registered) {}
 
     /**
+     * @param prefix of the names of leases
+     * @param host of all executors
      * @param executors how many
-     * @param resources of each
+     * @param each the resources of each
      * @param scheduler the task scheduler
      */
-    public LocalClusterLogic(String host, int executors, Resources resources, Address scheduler) {
+    public FixedExecutors(String prefix, String host, int executors, Resources each, Address scheduler) {
+        this.prefix = prefix;
         this.host = host;
         this.executors = executors;
-        this.resources = resources;
+        this.each = each;
         this.scheduler = scheduler;
     }
 
@@ -62,8 +76,8 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
     public List<Effect> on(BackendMessage message, long nowNanos) {
         return switch (message) {
             case BackendCommand command -> onCommand(command);
-            case LocalClusterMessage own -> onOwn(own);
-            default -> throw new IllegalArgumentException("not for the local-cluster backend: " + message);
+            case FixedMessage own -> onOwn(own);
+            default -> throw new IllegalArgumentException("not for a backend that starts executors here: " + message);
         };
     }
 
@@ -78,19 +92,16 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
         };
     }
 
-    private List<Effect> onOwn(LocalClusterMessage own) {
+    private List<Effect> onOwn(FixedMessage own) {
         return switch (own) {
-            case LocalClusterMessage.ProcessEnded(var id, var reason, var detail) -> onProcessEnded(id, reason, detail);
-            case LocalClusterMessage.StartMissing() -> startMissing();
+            case FixedMessage.ExecutorEnded(var id, var reason, var detail) -> onExecutorEnded(id, reason, detail);
+            case FixedMessage.StartMissing() -> startMissing();
         };
     }
 
     private List<Effect> onStart() {
         List<Effect> effects = new ArrayList<>();
-        effects.add(
-                tell(
-                        new BackendEvent.Connected(
-                                executors + " executor processes on this machine, each with " + resources)));
+        effects.add(tell(new BackendEvent.Connected(asked())));
         effects.addAll(startMissing());
         return effects;
     }
@@ -99,15 +110,10 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
         List<Effect> effects = new ArrayList<>();
         while (!stopped && leases.size() < executors) {
             int number = started++;
-            var lease =
-                    new Lease(
-                            new LeaseId("local-cluster-" + number),
-                            new ExecutorId("executor-" + number),
-                            host,
-                            resources);
+            var lease = new Lease(new LeaseId(prefix + "-" + number), new ExecutorId("executor-" + number), host, each);
             leases.put(lease.id(), new Held(lease, false));
             effects.add(tell(new BackendEvent.Granted(lease)));
-            effects.add(new Effect.Perform(new LocalClusterOperation.StartProcess(lease)));
+            effects.add(new Effect.Perform(new FixedOperation.StartExecutor(lease)));
         }
         return effects;
     }
@@ -125,14 +131,13 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
         if (held == null) {
             return List.of();
         }
-        List<Effect> effects = new ArrayList<>();
-        effects.add(new Effect.Perform(new LocalClusterOperation.StopProcess(id)));
-        effects.add(tell(new BackendEvent.Ended(id, LossReason.RELEASED, "given back")));
-        effects.add(next(held, "it did not register and was given back"));
-        return effects;
+        return List.of(
+                new Effect.Perform(new FixedOperation.StopExecutor(id)),
+                tell(new BackendEvent.Ended(id, LossReason.RELEASED, "given back")),
+                next(held, held.registered() ? "it was given back" : "it did not register and was given back"));
     }
 
-    private List<Effect> onProcessEnded(LeaseId id, LossReason reason, String detail) {
+    private List<Effect> onExecutorEnded(LeaseId id, LossReason reason, String detail) {
         Held held = leases.remove(id);
         if (held == null) {
             return List.of();
@@ -158,7 +163,7 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
                                     + " in a row have ended before they registered; the last one: "
                                     + detail));
         }
-        return new Effect.Arm(START_MISSING, isHopeless() ? LONG_PAUSE : PAUSE, new LocalClusterMessage.StartMissing());
+        return new Effect.Arm(START_MISSING, isHopeless() ? LONG_PAUSE : PAUSE, new FixedMessage.StartMissing());
     }
 
     private boolean isHopeless() {
@@ -169,19 +174,23 @@ public final class LocalClusterLogic implements Actor<BackendMessage> {
         stopped = true;
         List<Effect> effects = new ArrayList<>();
         for (LeaseId id : leases.keySet()) {
-            effects.add(new Effect.Perform(new LocalClusterOperation.StopProcess(id)));
+            effects.add(new Effect.Perform(new FixedOperation.StopExecutor(id)));
             effects.add(tell(new BackendEvent.Ended(id, LossReason.RELEASED, "the application ends")));
         }
         leases.clear();
         return effects;
     }
 
+    private String asked() {
+        return executors == 1
+                ? "one executor on this machine with " + each
+                : executors + " executors on this machine, each with " + each;
+    }
+
     private WhyNot explain() {
-        String given = leases.size() + ", counting those that are starting";
+        String given = leases.size() + " that run or start";
         return new WhyNot(
-                executors + " executor processes on this machine, each with " + resources,
-                lastEnd.isEmpty() ? given : given + "; the last one that ended: " + lastEnd,
-                List.of());
+                asked(), lastEnd.isEmpty() ? given : given + "; the last one that ended: " + lastEnd, List.of());
     }
 
     private Effect tell(BackendEvent event) {
