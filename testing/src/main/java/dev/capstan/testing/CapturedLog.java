@@ -4,13 +4,16 @@ import java.text.MessageFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a class logs while this is open. */
 public final class CapturedLog extends Handler implements AutoCloseable {
     private final Logger logger;
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Line> lines = new CopyOnWriteArrayList<>();
+
+    private record Line(Level level, String text) {}
 
     private CapturedLog(Logger logger) {
         this.logger = logger;
@@ -23,13 +26,19 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     }
 
     public List<String> lines() {
-        return lines;
+        return lines.stream().map(Line::text).toList();
+    }
+
+    /** Those of this level. */
+    public List<String> lines(Level level) {
+        return lines.stream().filter(line -> line.level().equals(level)).map(Line::text).toList();
     }
 
     @Override
     public void publish(LogRecord record) {
         Object[] parameters = record.getParameters();
-        lines.add(parameters == null ? record.getMessage() : MessageFormat.format(record.getMessage(), parameters));
+        String text = record.getMessage();
+        lines.add(new Line(record.getLevel(), parameters == null ? text : MessageFormat.format(text, parameters)));
     }
 
     @Override

@@ -311,7 +311,7 @@ abstract sealed class Handshake extends SimpleChannelInboundHandler<ByteBuf> {
         public void channelInactive(ChannelHandlerContext context) {
             if (!over && peer == null && peersNonce.length > 0) {
                 end();
-                node.hungUp(context.channel().remoteAddress());
+                node.leftByItself(context.channel().remoteAddress(), "it hung up while it was introducing itself");
             } else {
                 super.channelInactive(context);
             }

@@ -21,9 +21,9 @@ final class Rejections {
         say(System.Logger.Level.WARNING, "{0} turned away {1}: {2}{3}", who, why);
     }
 
-    /** One that spoke our protocol: most likely a process that was ended while it started. */
-    void hungUp(SocketAddress who) {
-        say(System.Logger.Level.INFO, "{0}: {1} {2}{3}", who, "hung up while it was introducing itself");
+    /** Nobody was turned away: most likely a process that was ended while it started, or one that probes ports. */
+    void leftByItself(SocketAddress who, String why) {
+        say(System.Logger.Level.INFO, "{0} was left by {1}: {2}{3}", who, why);
     }
 
     private void say(System.Logger.Level level, String line, SocketAddress who, String why) {

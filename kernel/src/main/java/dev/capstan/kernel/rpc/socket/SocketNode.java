@@ -422,16 +422,11 @@ public final class SocketNode implements Node {
         }
     }
 
-    /** Like {@link #rejected}, of one who had greeted as peers do. */
-    void hungUp(SocketAddress who) {
-        if (admits) {
-            rejections.hungUp(who);
-        }
-    }
-
-    /** Nobody was turned away: peers that end while they come are no news, and who probes a port says nothing. */
+    /** Like {@link #rejected}, of one who hung up. */
     void leftByItself(SocketAddress who, String why) {
-        LOG.log(System.Logger.Level.INFO, "{0} was left by {1}: {2}", name(), who, why);
+        if (admits) {
+            rejections.leftByItself(who, why);
+        }
     }
 
     // ---- for ways ----

@@ -36,9 +36,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import java.util.logging.Level;
 
 /** Those who knock at a node's port and are none of its peers. */
 @Tag("live")
@@ -132,17 +130,16 @@ class StrangersTest {
 
     @Test
     void whoIsTurnedAwayIsWarnedOfAndWhoLeavesByItselfIsNot() throws IOException {
-        try (CapturedLog warnings = CapturedLog.of(Rejections.class);
-                CapturedLog news = CapturedLog.of(SocketNode.class)) {
+        try (CapturedLog log = CapturedLog.of(Rejections.class)) {
             knock().close();
             try (Socket reset = knock()) {
                 reset.getOutputStream().write(greeting(), 0, 10);
                 reset.setSoLinger(true, 0);
             }
-            assertThat(Await.until(() -> news.lines().size() == 2, BOUND)).as("%s", news.lines()).isTrue();
+            assertThat(Await.until(() -> log.lines(Level.INFO).size() == 2, BOUND)).as("%s", log.lines()).isTrue();
             isTurnedAway(frame(39, 1, new byte[38]));
-            assertThat(Await.until(() -> !warnings.lines().isEmpty(), BOUND)).isTrue();
-            assertThat(warnings.lines()).singleElement().asString().endsWith("it does not speak our protocol");
+            assertThat(Await.until(() -> !log.lines(Level.WARNING).isEmpty(), BOUND)).isTrue();
+            assertThat(log.lines(Level.WARNING)).singleElement().asString().endsWith("it does not speak our protocol");
         }
         stillServesItsPeers();
     }
@@ -291,9 +288,9 @@ class StrangersTest {
 
     @Test
     void oneWhoHangsUpIsToldOfUnlessItIsTheNodeThatLeaves() throws IOException {
-        try (var log = new TurnedAway()) {
+        try (CapturedLog log = CapturedLog.of(Rejections.class)) {
             knock().close();
-            assertThat(Await.until(() -> log.lines.size() == 1, BOUND)).isTrue();
+            assertThat(Await.until(() -> log.lines().size() == 1, BOUND)).isTrue();
             try (Socket first = knock();
                     Socket second = knock()) {
                 for (Socket socket : List.of(first, second)) {
@@ -305,42 +302,20 @@ class StrangersTest {
                 host.close();
                 assertThat(second.getInputStream().read()).isNegative();
             }
-            assertThat(log.lines).hasSize(1);
+            assertThat(log.lines()).hasSize(1);
         }
     }
 
     /** As an executor does that is killed while it starts. */
     @Test
     void oneWhoHangsUpAfterTheGreetingOfPeersWasNotTurnedAway() throws IOException, InterruptedException {
-        try (var log = new TurnedAway()) {
+        try (CapturedLog log = CapturedLog.of(Rejections.class)) {
             try (Socket socket = knock()) {
                 socket.getOutputStream().write(greeting());
                 assertThat(socket.getInputStream().readNBytes(greeting().length)).hasSize(greeting().length);
             }
-            assertThat(log.lines.poll(BOUND.toSeconds(), TimeUnit.SECONDS)).startsWith("INFO");
-        }
-    }
-
-    /** Hears what is said of those who were turned away. */
-    private static final class TurnedAway extends Handler implements AutoCloseable {
-        private static final Logger LOGGER = Logger.getLogger(Rejections.class.getName());
-        final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-
-        TurnedAway() {
-            LOGGER.addHandler(this);
-        }
-
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getLevel() + " " + line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            LOGGER.removeHandler(this);
+            assertThat(Await.until(() -> !log.lines().isEmpty(), BOUND)).isTrue();
+            assertThat(log.lines(Level.WARNING)).isEmpty();
         }
     }
 
