@@ -16,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -142,10 +143,23 @@ final class OutgoingStream extends StreamSink {
         for (long sent = 0; sent < length; ) {
             int next = take((int) Math.min(length - sent, MOST_IN_FRAME));
             var part = new PartOfFile(file, position + sent, next);
-            Unwatched.write(channel, begin(next, 0));
-            Unwatched.writeAndFlush(channel, part);
+            writeTogether(begin(next, 0), part);
             awaitWritten(part);
             sent += next;
+        }
+    }
+
+    /** On the thread of the connection, so that nothing that others write comes between the two. */
+    private void writeTogether(ByteBuf head, PartOfFile part) {
+        try {
+            channel.eventLoop()
+                    .execute(() -> {
+                        Unwatched.write(channel, head);
+                        Unwatched.writeAndFlush(channel, part);
+                    });
+        } catch (RejectedExecutionException e) { // the connection is over
+            head.release();
+            part.release();
         }
     }
 

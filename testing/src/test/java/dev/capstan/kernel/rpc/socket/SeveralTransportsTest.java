@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -327,6 +329,46 @@ class SeveralTransportsTest {
         }
         assertThat(Await.until(this::noFileIsOpen, BOUND)).isTrue();
         assertThat(answers(reader, "writer")).as("the way is still good").isTrue();
+    }
+
+    @Test
+    void severalStreamsWithPartsOfFilesAndOtherMessagesKeepApart() throws IOException {
+        byte[] content = new byte[1 << 20];
+        new Random(4).nextBytes(content);
+        Path file = Files.write(directory.resolve("content"), content);
+        SocketSettings settings = SocketSettings.loopback(SECRET);
+        SocketNode writer =
+                node(
+                        "writer",
+                        1,
+                        settings,
+                        new Listener() {
+                            @Override
+                            public void stream(Message request, StreamSink to) throws IOException {
+                                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                                    to.write(channel, 0, content.length);
+                                }
+                            }
+                        });
+        SocketNode reader =
+                node("reader", 1, settings.withContacts(Map.of("writer", writer.address())), new Listener());
+        List<CompletableFuture<Void>> readers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            readers.add(
+                    CompletableFuture.runAsync(
+                            () -> {
+                                for (int round = 0; round < 20; round++) {
+                                    assertThat(answers(reader, "writer")).isTrue();
+                                    try (InputStream in = reader.open("writer", word("?"), BOUND)) {
+                                        assertThat(in.readAllBytes()).isEqualTo(content);
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                }
+                            },
+                            Thread.ofPlatform()::start));
+        }
+        CompletableFuture.allOf(readers.toArray(CompletableFuture<?>[]::new)).join();
     }
 
     private boolean noFileIsOpen() {
