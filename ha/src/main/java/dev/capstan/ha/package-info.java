@@ -1,3 +1,5 @@
 /** What outlives a process, and who may write it. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.capstan.ha;
+
+import org.jspecify.annotations.NullMarked;

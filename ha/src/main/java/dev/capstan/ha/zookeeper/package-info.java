@@ -1,3 +1,5 @@
 /** What is kept in ZooKeeper. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.capstan.ha.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
