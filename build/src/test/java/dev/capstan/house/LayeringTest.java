@@ -26,6 +26,7 @@ class LayeringTest {
             Map.ofEntries(
                     Map.entry("kernel", Set.of()),
                     Map.entry("testing", Set.of("kernel")),
+                    Map.entry("ha", Set.of("kernel")),
                     Map.entry("engine", Set.of("kernel")),
                     Map.entry("driver-core", Set.of("kernel", "engine")),
                     Map.entry("executor", Set.of("kernel", "engine")),

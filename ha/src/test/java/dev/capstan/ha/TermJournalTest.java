@@ -1,0 +1,71 @@
+package dev.capstan.ha;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.kernel.actor.Entry;
+import dev.capstan.testing.Await;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+
+class TermJournalTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    private record Word(String text) implements Entry {}
+
+    private static final EntryCodec<Word> CODEC =
+            new EntryCodec<>() {
+                @Override
+                public byte[] encode(Word word) {
+                    return word.text().getBytes(StandardCharsets.UTF_8);
+                }
+
+                @Override
+                public Word decode(byte[] record) {
+                    return new Word(new String(record, StandardCharsets.UTF_8));
+                }
+            };
+
+    private final EpochStore store = new MemoryEpochStore();
+    private final List<@Nullable Throwable> answers = Collections.synchronizedList(new ArrayList<>());
+
+    private TermJournal<Word> journal() throws IOException {
+        return new TermJournal<>(store.take(), Word.class, CODEC, "test");
+    }
+
+    @Test
+    void entriesComeBackInTheOrderInWhichTheyWereAppended() throws IOException {
+        try (TermJournal<Word> journal = journal()) {
+            for (int i = 0; i < 1_000; i++) {
+                journal.append(new Word("word " + i), answers::add);
+            }
+            assertThat(Await.until(() -> answers.size() == 1_000, BOUND)).isTrue();
+        }
+        assertThat(answers).containsOnlyNulls();
+        try (TermJournal<Word> journal = journal()) {
+            assertThat(journal.entries()).hasSize(1_000).startsWith(new Word("word 0")).endsWith(new Word("word 999"));
+        }
+    }
+
+    @Test
+    void onceSomebodyHasTakenOverEveryAppendFails() throws IOException {
+        try (TermJournal<Word> old = journal()) {
+            Term taken = store.take();
+            assertThat(taken.records()).isEmpty();
+            Consumer<@Nullable Throwable> answer = answers::add;
+            old.append(new Word("late"), answer);
+            old.append(new Word("later"), answer);
+            assertThat(Await.until(() -> answers.size() == 2, BOUND)).isTrue();
+            assertThat(answers).allMatch(StaleEpochException.class::isInstance);
+        }
+        assertThat(store.take().records()).isEmpty();
+    }
+}
