@@ -113,7 +113,7 @@ class MetricsTest {
             agree(sum, kind.fromSources(records, keys), kind.shuffled(records, keys), program);
             assertThat(sum.shuffleBytesWritten())
                     .as("they cannot be compressed: " + program)
-                    .isGreaterThan((kind == Kind.REDUCE ? keys : records) * (long) bytes);
+                    .isGreaterThan((kind == Kind.JOIN ? records : sum.recordsWritten()) * bytes);
             assertThat(fixture.runner().memory.usage().execution()).as(program).isZero();
             return sum;
         }
