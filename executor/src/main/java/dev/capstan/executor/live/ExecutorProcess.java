@@ -21,8 +21,6 @@ public final class ExecutorProcess {
     /** Who has started it, so that it can tell when nobody is left to look after it. */
     private static final String STARTER_PROPERTY = "dev.capstan.starter";
 
-    private static final int LEAST_DIRECT_MEGABYTES = 128;
-
     private final Process process;
     private final LogDirectory logs;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -77,15 +75,7 @@ public final class ExecutorProcess {
     /** What an executor needs; the user's own options come last, so that they win. */
     static List<String> jvmOptions(ExecutorOrigin origin, ProcessSettings settings, int heapMegabytes)
             throws IOException {
-        int cores = (int) Math.max(1, origin.resources().milliCpus() / 1000);
-        List<String> options = new ArrayList<>();
-        options.add("-Xmx" + heapMegabytes + "m");
-        options.add("-XX:MaxDirectMemorySize=" + Math.max(LEAST_DIRECT_MEGABYTES, heapMegabytes / 4) + "m");
-        options.add("-XX:+UseCompactObjectHeaders");
-        // What the JVM starts by itself, collectors, compilers and pools, is to fit to the executor, not the machine.
-        options.add("-XX:ActiveProcessorCount=" + Math.max(2, cores));
-        options.add(cores == 1 ? "-XX:+UseSerialGC" : "-XX:+UseParallelGC");
-        options.add("--enable-native-access=ALL-UNNAMED");
+        List<String> options = new ArrayList<>(ExecutorJvm.options(origin.resources(), heapMegabytes));
         options.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         options.add("-D" + STARTER_PROPERTY + "=" + ProcessHandle.current().pid());
         options.add("-XX:ErrorFile=" + origin.logs().resolve("hs_err_pid%p.log"));

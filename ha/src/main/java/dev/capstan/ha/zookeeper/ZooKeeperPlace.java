@@ -67,7 +67,7 @@ public record ZooKeeperPlace(String servers, String path, Duration sessionTimeou
     }
 
     /** A client that has begun to connect; whoever asked for it closes it. */
-    CuratorFramework connect() {
+    public CuratorFramework connect() {
         int millis = Math.toIntExact(sessionTimeout.toMillis());
         int retries = Math.max(3, millis / MOST_WAIT_MILLIS);
         var builder =

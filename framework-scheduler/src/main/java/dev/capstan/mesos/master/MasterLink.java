@@ -1,0 +1,95 @@
+package dev.capstan.mesos.master;
+
+import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.actor.Operation;
+import dev.capstan.kernel.actor.Operations;
+import dev.capstan.mesos.scheduler.FrameworkMessage;
+import dev.capstan.mesos.scheduler.MasterOperation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Carries out what a framework wants done with its master: one {@link Conversation} at a time, each over connections of
+ * its own.
+ *
+ * <p>Operations come from one thread. What the master says goes to {@code heard} from the conversation's thread, which
+ * may be made to wait there: then the master is not read from, and nothing is lost.
+ */
+public final class MasterLink implements Operations, AutoCloseable {
+    private final MasterPlace place;
+    private final MasterAccess access;
+    private final Consumer<FrameworkMessage> heard;
+    private final @Nullable MasterElection election;
+    private @Nullable Conversation conversation;
+
+    /**
+     * @param heard takes what is heard, from any thread; slows who brings too much
+     */
+    public MasterLink(MasterPlace place, MasterAccess access, Consumer<FrameworkMessage> heard) {
+        this.place = place;
+        this.access = access;
+        this.heard = heard;
+        this.election = place instanceof MasterPlace.Elected(var node) ? new MasterElection(node) : null;
+    }
+
+    @Override
+    public synchronized void perform(Operation operation, Consumer<Message> reply) {
+        switch ((MasterOperation) operation) {
+            case MasterOperation.Connect(var number, var subscribe) -> {
+                hangUp();
+                conversation = new Conversation(number, subscribe, this::candidates, access, heard);
+                conversation.start();
+            }
+            case MasterOperation.Say(var number, var call) -> {
+                if (conversation != null && conversation.number() == number) {
+                    conversation.say(call);
+                }
+            }
+            case MasterOperation.HangUp(var number) -> {
+                if (conversation != null && conversation.number() == number) {
+                    hangUp();
+                }
+            }
+        }
+    }
+
+    /** Those to ask, the likeliest leader first. */
+    private List<HostPort> candidates() throws IOException, InterruptedException {
+        return switch (place) {
+            case MasterPlace.Listed(var masters) -> masters;
+            case MasterPlace.Elected _ -> {
+                if (election == null) {
+                    throw new IllegalStateException("there is an election where masters are elected");
+                }
+                yield List.of(election.leader());
+            }
+        };
+    }
+
+    private void hangUp() {
+        if (conversation != null) {
+            conversation.end();
+            conversation = null;
+        }
+    }
+
+    /** Waits, bounded, until what was said has been sent. */
+    @Override
+    public void close() {
+        Conversation last;
+        synchronized (this) {
+            last = conversation;
+            hangUp();
+        }
+        if (last != null) {
+            last.join();
+        }
+        if (election != null) {
+            election.close();
+        }
+    }
+}

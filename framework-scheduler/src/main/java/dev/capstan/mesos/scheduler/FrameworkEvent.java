@@ -1,0 +1,57 @@
+package dev.capstan.mesos.scheduler;
+
+import dev.capstan.kernel.actor.Message;
+
+import org.apache.mesos.v1.Protos.TaskStatus;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A {@link FrameworkScheduler} to its user. Every event may come twice. */
+public sealed interface FrameworkEvent extends Message {
+    /**
+     * A master has taken us, for the first time or again.
+     *
+     * @param frameworkId by which it knows us
+     * @param master where it is, for people
+     * @param tasks that are not over as far as we know, also those of an earlier run under the same id
+     */
+    record Registered(String frameworkId, String master, List<String> tasks) implements FrameworkEvent {
+        public Registered {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** No master can be reached for now; what runs goes on. */
+    record Disconnected(String reason) implements FrameworkEvent {}
+
+    /** It is over: nothing is launched any more, and nothing is heard. */
+    record Failed(String reason) implements FrameworkEvent {}
+
+    /** A request has found its place and is being launched. */
+    record TaskPlaced(String taskId, Placement placement) implements FrameworkEvent {}
+
+    /** The state of a task has changed, and it is not over. */
+    record TaskChanged(String taskId, TaskStatus status) implements FrameworkEvent {}
+
+    /** A task is over. Comes for every task that was placed. */
+    record TaskEnded(String taskId, TaskEnd end) implements FrameworkEvent {}
+
+    /** An executor has ended; its tasks are told of one by one. */
+    record ExecutorEnded(String executorId, String agentId, int waitStatus) implements FrameworkEvent {}
+
+    /** The master has given up an agent; its tasks are told of one by one. */
+    record AgentLost(String agentId) implements FrameworkEvent {}
+
+    /** An agent is to go down for maintenance; {@code until} is zero when it may already. */
+    record AgentLeaving(String agentId, Duration until) implements FrameworkEvent {}
+
+    /** From an executor. */
+    record MessageArrived(String executorId, String agentId, Bytes data) implements FrameworkEvent {}
+
+    /** Answer to {@link FrameworkMessage.Explain}. */
+    record Explained(Explanation explanation) implements FrameworkEvent {}
+
+    /** Answer to {@link FrameworkMessage.Stop}: nothing follows. */
+    record Stopped() implements FrameworkEvent {}
+}

@@ -1,0 +1,591 @@
+package dev.capstan.mesos.scheduler;
+
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Effect;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.InverseOffer;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * A Mesos framework: keeps a subscription, launches tasks on what masters offer, and knows what became of them.
+ *
+ * <p>It alone owns the subscription, the offers, and the book of tasks. The book is durable ({@link FrameworkEntry}):
+ * the framework's id before the first launch, a task before its ACCEPT, the state of a task before the update that
+ * brought it is acknowledged. It takes {@link FrameworkMessage}s, tells its user {@link FrameworkEvent}s, and has
+ * {@link MasterOperation}s done.
+ *
+ * <pre>
+ *               Connect                   SUBSCRIBED
+ *   new ──────────────────▶ connecting ──────────────▶ subscribed
+ *                             ▲   │                        │
+ *             after a while   │   ▼   ended, silent        │ ended, silent, ERROR
+ *                           waiting ◀──────────────────────┘
+ *   any of them ── Stop, "failed over", "removed", refused for good ──▶ over
+ * </pre>
+ *
+ * <p>Invariants: an offer that came is accepted, declined, rescinded, or void with its connection; a status is
+ * acknowledged if it has a uuid, after it is recorded, and never otherwise; what tasks use was offered; every task that
+ * was placed ends once for the user; a task that is not in the book is not left running.
+ */
+public final class FrameworkScheduler implements Actor<FrameworkMessage> {
+    private static final System.Logger LOG = System.getLogger(FrameworkScheduler.class.getName());
+    private static final String RECONNECT = "reconnect";
+    private static final String HEARTBEAT = "heartbeat";
+    private static final String GIVE_UP = "give-up";
+    private static final String ASK_ALL = "ask-about-all";
+    private static final String ASK_UNKNOWN = "ask-for-unknown";
+    private static final String LAUNCHES = "check-launches";
+    private static final String KILL_AGAIN = "kill-again";
+
+    private final FrameworkConfig config;
+    private final FrameworkConfig.Timing timing;
+    private final FrameworkUser user;
+    private final TaskBook book = new TaskBook();
+    private final Subscription subscription;
+    private final Offers offers;
+    private final Questions questions;
+
+    /** Tasks that were launched and not heard of, and when. Soft: a new connection asks about all tasks anyway. */
+    private final SequencedMap<String, Long> unheard = new LinkedHashMap<>();
+
+    private boolean killIsArmed;
+    private boolean toldDisconnected;
+
+    /**
+     * @param user who is told {@link FrameworkEvent}s
+     * @param recovered what an earlier run under the same name has written
+     */
+    public FrameworkScheduler(FrameworkConfig config, FrameworkUser user, List<FrameworkEntry> recovered) {
+        this.config = config;
+        this.timing = config.timing();
+        this.user = user;
+        this.subscription = new Subscription(config);
+        this.offers = new Offers(config);
+        this.questions = new Questions(timing);
+        recovered.forEach(book::apply);
+    }
+
+    @Override
+    public List<Effect> on(FrameworkMessage message, long nowNanos) {
+        if (subscription.isOver()) {
+            return List.of();
+        }
+        return switch (message) {
+            case FrameworkMessage.Command command -> onCommand(command, nowNanos);
+            case FrameworkMessage.Heard heard ->
+                    heard.connection() == subscription.number() && subscription.isUnderWay()
+                            ? onHeard(heard, nowNanos)
+                            : List.of();
+            case FrameworkMessage.Due due -> onDue(due, nowNanos);
+        };
+    }
+
+    private List<Effect> onCommand(FrameworkMessage.Command command, long nowNanos) {
+        return switch (command) {
+            case FrameworkMessage.Start() -> onStart(nowNanos);
+            case FrameworkMessage.Launch(var request) -> onLaunch(request, nowNanos);
+            case FrameworkMessage.Cancel(var taskId) -> onCancel(taskId);
+            case FrameworkMessage.ShutDown(var executor, var agent) ->
+                    subscription.isSubscribed() ? List.of(calls().shutDown(executor, agent)) : List.of();
+            case FrameworkMessage.Tell(var executor, var agent, var data) ->
+                    subscription.isSubscribed() ? List.of(calls().message(executor, agent, data)) : List.of();
+            case FrameworkMessage.Explain() ->
+                    List.of(tell(new FrameworkEvent.Explained(offers.explain(subscription.toString()))));
+            case FrameworkMessage.Stop(var teardown) -> onStop(teardown);
+        };
+    }
+
+    private List<Effect> onHeard(FrameworkMessage.Heard heard, long nowNanos) {
+        return switch (heard) {
+            case FrameworkMessage.EventArrived(_, var event) -> onEvent(event, nowNanos);
+            case FrameworkMessage.ConnectionEnded(_, var hopeless, var reason) ->
+                    hopeless ? fail(reason) : onDisconnected(reason);
+            case FrameworkMessage.CallRefused(_, var call, var reason) -> onCallRefused(call, reason);
+        };
+    }
+
+    private List<Effect> onDue(FrameworkMessage.Due due, long nowNanos) {
+        return switch (due) {
+            case FrameworkMessage.Reconnect() -> subscription.isUnderWay() ? List.of() : connect(nowNanos);
+            case FrameworkMessage.CheckHeartbeat(var connection) -> onCheckHeartbeat(connection, nowNanos);
+            case FrameworkMessage.GiveUpConnecting() -> onGiveUpConnecting();
+            case FrameworkMessage.SweepOffers() -> onSweepOffers(nowNanos);
+            case FrameworkMessage.Revive() -> onReviveDue(nowNanos);
+            case FrameworkMessage.AskAgain() ->
+                    subscription.isSubscribed() ? questions.askAgain(book, calls()) : List.of();
+            case FrameworkMessage.AskAboutAll() -> onAskAboutAll();
+            case FrameworkMessage.AskForUnknown() -> onAskForUnknown();
+            case FrameworkMessage.CheckLaunches() -> onCheckLaunches(nowNanos);
+            case FrameworkMessage.KillAgain() -> onKillAgain();
+        };
+    }
+
+    /** Placing is cheaper once for all that came than once for each. */
+    @Override
+    public List<Effect> endOfTurn(long nowNanos) {
+        if (!subscription.isSubscribed()) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>(launch(offers.match(nowNanos), nowNanos));
+        effects.addAll(offers.settle(calls()));
+        return effects;
+    }
+
+    // the connection
+
+    private List<Effect> onStart(long nowNanos) {
+        if (subscription.number() > 0) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.Arm(GIVE_UP, timing.connectPatience(), new FrameworkMessage.GiveUpConnecting()));
+        effects.addAll(connect(nowNanos));
+        return effects;
+    }
+
+    private List<Effect> connect(long nowNanos) {
+        subscription.connecting(nowNanos);
+        return List.of(
+                new Effect.Perform(new MasterOperation.Connect(subscription.number(), subscribe())), watchHeartbeat());
+    }
+
+    private Call subscribe() {
+        var call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
+        FrameworkInfo.Builder framework = config.framework().toBuilder();
+        if (!book.frameworkId().isEmpty()) {
+            framework.getIdBuilder().setValue(book.frameworkId());
+            call.setFrameworkId(framework.getId());
+        }
+        call.getSubscribeBuilder()
+                .setFrameworkInfo(framework)
+                .addAllSuppressedRoles(offers.suppressedRoles());
+        return call.build();
+    }
+
+    private Effect watchHeartbeat() {
+        return new Effect.Arm(
+                HEARTBEAT, subscription.heartbeat(), new FrameworkMessage.CheckHeartbeat(subscription.number()));
+    }
+
+    private List<Effect> onCheckHeartbeat(long connection, long nowNanos) {
+        if (connection != subscription.number() || !subscription.isUnderWay()) {
+            return List.of();
+        }
+        if (!subscription.isSilent(nowNanos)) {
+            return List.of(watchHeartbeat());
+        }
+        return hangUpBecause("the master has been silent for too long");
+    }
+
+    private List<Effect> hangUpBecause(String reason) {
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.Perform(new MasterOperation.HangUp(subscription.number())));
+        effects.addAll(onDisconnected(reason));
+        return effects;
+    }
+
+    private List<Effect> onDisconnected(String reason) {
+        Duration wait = subscription.ended(reason);
+        offers.onDisconnected();
+        questions.onDisconnected();
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.Arm(RECONNECT, wait, new FrameworkMessage.Reconnect()));
+        if (!toldDisconnected) {
+            toldDisconnected = true;
+            LOG.log(System.Logger.Level.INFO, "no master: {0}", reason);
+            effects.add(tell(new FrameworkEvent.Disconnected(reason)));
+        }
+        return effects;
+    }
+
+    private List<Effect> onGiveUpConnecting() {
+        if (subscription.wasEverSubscribed()) {
+            return List.of();
+        }
+        return fail(
+                "no Mesos master has taken this framework within "
+                        + timing.connectPatience().toSeconds()
+                        + " s; the last attempt: "
+                        + subscription.lastReason());
+    }
+
+    private List<Effect> fail(String reason) {
+        LOG.log(System.Logger.Level.WARNING, "this framework ends: {0}", reason);
+        var hangUp = new Effect.Perform(new MasterOperation.HangUp(subscription.number()));
+        subscription.over(reason);
+        return List.of(hangUp, tell(new FrameworkEvent.Failed(reason)));
+    }
+
+    private List<Effect> onStop(boolean teardown) {
+        List<Effect> effects = new ArrayList<>();
+        if (teardown && subscription.isSubscribed()) {
+            effects.add(calls().teardown());
+            persist(new FrameworkEntry.Forgotten(), effects);
+        }
+        effects.add(new Effect.Perform(new MasterOperation.HangUp(subscription.number())));
+        subscription.over("it was stopped");
+        effects.add(tell(new FrameworkEvent.Stopped()));
+        return effects;
+    }
+
+    private List<Effect> onCallRefused(Call call, String reason) {
+        LOG.log(System.Logger.Level.WARNING, "the master has refused a call, {0}: {1}", call.getType(), reason);
+        List<Effect> effects = new ArrayList<>();
+        for (var operation : call.getAccept().getOperationsList()) {
+            for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+                end(
+                        task.getTaskId().getValue(),
+                        new TaskEnd(
+                                TaskState.TASK_ERROR,
+                                TaskEnd.Cause.LAUNCH,
+                                "the master has refused to launch it: " + reason),
+                        effects);
+            }
+        }
+        return effects;
+    }
+
+    // what the master says
+
+    private List<Effect> onEvent(Event event, long nowNanos) {
+        subscription.heard(nowNanos);
+        if (event.getType() == Event.Type.SUBSCRIBED) {
+            return onSubscribed(event.getSubscribed());
+        }
+        if (event.getType() == Event.Type.ERROR) {
+            return onError(event.getError().getMessage());
+        }
+        if (!subscription.isSubscribed()) {
+            return List.of(); // nothing that counts comes before SUBSCRIBED
+        }
+        return switch (event.getType()) {
+            case OFFERS -> offers.onOffers(event.getOffers().getOffersList(), calls(), nowNanos);
+            case RESCIND -> {
+                offers.onRescinded(event.getRescind().getOfferId());
+                yield List.of();
+            }
+            case INVERSE_OFFERS -> onInverseOffers(event.getInverseOffers().getInverseOffersList(), nowNanos);
+            case UPDATE -> onStatus(event.getUpdate().getStatus(), nowNanos);
+            case UPDATE_OPERATION_STATUS -> onOperationStatus(event.getUpdateOperationStatus());
+            case MESSAGE -> onMessage(event.getMessage());
+            case FAILURE -> onFailure(event.getFailure());
+            case SUBSCRIBED, ERROR, HEARTBEAT, RESCIND_INVERSE_OFFER, UNKNOWN -> List.of();
+        };
+    }
+
+    private List<Effect> onSubscribed(Event.Subscribed subscribed) {
+        subscription.subscribed(
+                Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
+        toldDisconnected = false;
+        offers.onSubscribed();
+        List<Effect> effects = new ArrayList<>();
+        String id = subscribed.getFrameworkId().getValue();
+        if (!id.equals(book.frameworkId())) {
+            persist(new FrameworkEntry.Identified(id), effects);
+        }
+        effects.add(new Effect.Disarm(GIVE_UP));
+        effects.add(watchHeartbeat());
+        effects.addAll(questions.ask(book.tasks(), calls()));
+        effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
+        // the two kinds of question take turns
+        effects.add(
+                new Effect.Arm(
+                        ASK_UNKNOWN,
+                        timing.askAboutAll().dividedBy(2),
+                        new FrameworkMessage.AskForUnknown()));
+        effects.addAll(onKillAgain());
+        var master = subscribed.getMasterInfo();
+        String where = master.getHostname() + ":" + master.getPort();
+        LOG.log(System.Logger.Level.INFO, "subscribed as {0} at the master on {1}", id, where);
+        effects.add(
+                tell(
+                        new FrameworkEvent.Registered(
+                                id, where, book.tasks().stream().map(MesosTask::id).toList())));
+        return effects;
+    }
+
+    private List<Effect> onError(String message) {
+        if (message.contains("Framework failed over")) {
+            return fail("another instance of this framework, " + book.frameworkId() + ", has taken its place");
+        }
+        if (message.contains("Framework has been removed")) {
+            return fail(
+                    "the master has removed this framework, "
+                            + book.frameworkId()
+                            + ": it was torn down, or it was away for longer than its failover time-out");
+        }
+        return subscription.isSubscribed()
+                ? hangUpBecause("the master says: " + message)
+                : fail("the master refuses this framework: " + message);
+    }
+
+    private List<Effect> onInverseOffers(List<InverseOffer> inverse, long nowNanos) {
+        List<Effect> effects = new ArrayList<>();
+        effects.add(calls().acceptInverse(inverse.stream().map(InverseOffer::getId).toList()));
+        for (InverseOffer offer : inverse) {
+            long start = offer.getUnavailability().getStart().getNanoseconds();
+            long until = Math.max(0, start - (nowNanos + config.wallOffsetNanos()));
+            effects.add(
+                    tell(
+                            new FrameworkEvent.AgentLeaving(
+                                    offer.getAgentId().getValue(), Duration.ofNanos(until))));
+        }
+        return effects;
+    }
+
+    private List<Effect> onOperationStatus(Event.UpdateOperationStatus update) {
+        return update.getStatus().hasUuid() ? List.of(calls().acknowledge(update.getStatus())) : List.of();
+    }
+
+    private List<Effect> onMessage(Event.Message message) {
+        return List.of(
+                tell(
+                        new FrameworkEvent.MessageArrived(
+                                message.getExecutorId().getValue(),
+                                message.getAgentId().getValue(),
+                                new Bytes(message.getData()))));
+    }
+
+    private List<Effect> onFailure(Event.Failure failure) {
+        AgentID agent = failure.getAgentId();
+        return List.of(
+                tell(
+                        failure.hasExecutorId()
+                                ? new FrameworkEvent.ExecutorEnded(
+                                        failure.getExecutorId().getValue(), agent.getValue(), failure.getStatus())
+                                : new FrameworkEvent.AgentLost(agent.getValue())));
+    }
+
+    // tasks
+
+    private List<Effect> onLaunch(TaskRequest request, long nowNanos) {
+        if (offers.isWaiting(request.id()) || book.task(request.id()) != null) {
+            return List.of();
+        }
+        if (!config.roles().contains(request.role())) {
+            throw new IllegalArgumentException(
+                    "task " + request.id() + " wants resources of role " + request.role() + ", but this framework is in "
+                            + config.roles());
+        }
+        offers.request(request);
+        return subscription.isSubscribed() ? offers.wantMore(calls(), nowNanos) : List.of();
+    }
+
+    private List<Effect> launch(List<Matching.Match> matches, long nowNanos) {
+        SequencedMap<Matching.Seat, List<Matching.Match>> bySeat = new LinkedHashMap<>();
+        matches.forEach(match -> bySeat.computeIfAbsent(match.seat(), _ -> new ArrayList<>()).add(match));
+        List<Effect> effects = new ArrayList<>();
+        boolean noneWaitsForNews = unheard.isEmpty();
+        bySeat.forEach((seat, here) -> {
+            List<TaskInfo> tasks = new ArrayList<>();
+            for (Matching.Match match : here) {
+                TaskInfo task = Launches.taskInfo(match, book.frameworkId());
+                persist(
+                        new FrameworkEntry.Intended(
+                                match.request().id(),
+                                seat.agent().agentId(),
+                                task.getExecutor().getExecutorId().getValue()),
+                        effects);
+                unheard.put(match.request().id(), nowNanos);
+                tasks.add(task);
+                effects.add(tell(new FrameworkEvent.TaskPlaced(match.request().id(), Launches.placement(match))));
+            }
+            effects.add(
+                    calls().accept(
+                                    seat.offers().stream().map(HeldOffer::id).toList(),
+                                    tasks,
+                                    offers.refuseRest()));
+        });
+        if (noneWaitsForNews && !unheard.isEmpty()) {
+            effects.add(new Effect.Arm(LAUNCHES, timing.launchPatience(), new FrameworkMessage.CheckLaunches()));
+        }
+        return effects;
+    }
+
+    private List<Effect> onCancel(String taskId) {
+        offers.withdraw(taskId);
+        MesosTask task = book.task(taskId);
+        if (task == null || task.cancelled()) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        persist(new FrameworkEntry.Cancelled(taskId), effects);
+        if (subscription.isSubscribed()) {
+            effects.add(calls().kill(taskId, task.agentId()));
+        }
+        if (!killIsArmed) {
+            killIsArmed = true;
+            effects.add(armKill());
+        }
+        return effects;
+    }
+
+    private List<Effect> onStatus(TaskStatus status, long nowNanos) {
+        String taskId = status.getTaskId().getValue();
+        List<Effect> effects = new ArrayList<>();
+        questions.onAnswer(taskId);
+        unheard.remove(taskId);
+        MesosTask task = book.task(taskId);
+        if (!status.hasState()) {
+            acknowledge(status, effects); // a state that is newer than we are
+        } else if (task == null) {
+            acknowledge(status, effects);
+            if (TaskStates.mayStillRun(status.getState())) {
+                effects.add(calls().kill(taskId, status.getAgentId().getValue()));
+            }
+        } else if (TaskStates.isEnd(status, isPartitionAware())) {
+            end(taskId, TaskEnd.of(status), effects);
+            acknowledge(status, effects);
+            effects.addAll(offers.wantMore(calls(), nowNanos));
+        } else {
+            if (task.state() != status.getState()) {
+                persist(new FrameworkEntry.Changed(taskId, status.getState()), effects);
+            }
+            acknowledge(status, effects);
+            effects.add(tell(new FrameworkEvent.TaskChanged(taskId, status)));
+            if (TaskStates.isDoubtful(status.getState())) {
+                effects.addAll(questions.ask(List.of(task), calls()));
+            }
+        }
+        return effects;
+    }
+
+    private void acknowledge(TaskStatus status, List<Effect> effects) {
+        if (status.hasUuid()) {
+            effects.add(calls().acknowledge(status));
+        }
+    }
+
+    private void end(String taskId, TaskEnd end, List<Effect> effects) {
+        if (book.task(taskId) == null) {
+            return;
+        }
+        persist(new FrameworkEntry.Ended(taskId), effects);
+        unheard.remove(taskId);
+        offers.onEnded(taskId);
+        effects.add(tell(new FrameworkEvent.TaskEnded(taskId, end)));
+    }
+
+    private boolean isPartitionAware() {
+        return config.framework().getCapabilitiesList().stream()
+                .anyMatch(each -> each.getType() == FrameworkInfo.Capability.Type.PARTITION_AWARE);
+    }
+
+    // timers
+
+    private List<Effect> onSweepOffers(long nowNanos) {
+        if (!subscription.isSubscribed()) {
+            offers.onSweepWithoutConnection();
+            return List.of();
+        }
+        return offers.sweep(calls(), nowNanos);
+    }
+
+    private List<Effect> onReviveDue(long nowNanos) {
+        offers.onReviveDue();
+        return subscription.isSubscribed() ? offers.wantMore(calls(), nowNanos) : List.of();
+    }
+
+    private List<Effect> onAskAboutAll() {
+        if (!subscription.isSubscribed()) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>(questions.ask(book.tasks(), calls()));
+        effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
+        return effects;
+    }
+
+    private List<Effect> onAskForUnknown() {
+        if (!subscription.isSubscribed()) {
+            return List.of();
+        }
+        return List.of(
+                calls().reconcile(List.of()),
+                new Effect.Arm(ASK_UNKNOWN, timing.askForUnknown(), new FrameworkMessage.AskForUnknown()));
+    }
+
+    private List<Effect> onCheckLaunches(long nowNanos) {
+        List<MesosTask> overdue = new ArrayList<>();
+        unheard.forEach((id, sinceNanos) -> {
+            MesosTask task = book.task(id);
+            if (task != null && nowNanos - sinceNanos >= timing.launchPatience().toNanos()) {
+                overdue.add(task);
+            }
+        });
+        overdue.forEach(task -> unheard.remove(task.id()));
+        List<Effect> effects = new ArrayList<>();
+        if (subscription.isSubscribed()) {
+            effects.addAll(questions.ask(overdue, calls()));
+        }
+        if (!unheard.isEmpty()) {
+            effects.add(new Effect.Arm(LAUNCHES, timing.launchPatience(), new FrameworkMessage.CheckLaunches()));
+        }
+        return effects;
+    }
+
+    /** A master that knows nothing of an agent yet does not answer; so it is said until the task is over. */
+    private List<Effect> onKillAgain() {
+        List<MesosTask> unwanted = book.tasks().stream().filter(MesosTask::cancelled).toList();
+        killIsArmed = !unwanted.isEmpty();
+        if (unwanted.isEmpty()) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        if (subscription.isSubscribed()) {
+            unwanted.forEach(task -> effects.add(calls().kill(task.id(), task.agentId())));
+        }
+        effects.add(armKill());
+        return effects;
+    }
+
+    private Effect armKill() {
+        return new Effect.Arm(KILL_AGAIN, timing.killPatience(), new FrameworkMessage.KillAgain());
+    }
+
+    // effects
+
+    private Calls calls() {
+        return new Calls(
+                subscription.number(),
+                FrameworkID.newBuilder().setValue(book.frameworkId()).build());
+    }
+
+    private void persist(FrameworkEntry entry, List<Effect> effects) {
+        effects.add(new Effect.Persist(entry));
+        book.apply(entry);
+    }
+
+    private Effect tell(FrameworkEvent event) {
+        return user.tell(event);
+    }
+
+    /** What tests and invariants look at. */
+    public View view() {
+        return new View(
+                subscription.isSubscribed(),
+                book.frameworkId(),
+                book.tasks().stream().map(MesosTask::id).toList(),
+                offers.held().stream().map(offer -> offer.id().getValue()).toList());
+    }
+
+    /**
+     * What tests and invariants look at.
+     *
+     * @param tasks that are not over
+     * @param offers that were not answered
+     */
+    public record View(boolean subscribed, String frameworkId, List<String> tasks, List<String> offers) {}
+}

@@ -1,0 +1,220 @@
+package dev.capstan.mesos.scheduler;
+
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.mesos.constraint.AgentFacts;
+
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OfferID;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * The part of a {@link FrameworkScheduler} that owns offers, the requests that wait for one, and how much the master is
+ * to offer.
+ *
+ * <p>Each offer that comes is accepted, declined, rescinded, or ends with its connection. What fits nothing is kept for
+ * a moment, because more may come from the same agent. While nothing waits we ask for no offers at all, so that others
+ * get them sooner.
+ */
+final class Offers {
+    static final String SWEEP = "sweep-offers";
+    static final String REVIVE = "revive";
+
+    private final FrameworkConfig config;
+    private final SequencedMap<String, HeldOffer> held = new LinkedHashMap<>();
+    private final SequencedMap<String, TaskRequest> waiting = new LinkedHashMap<>();
+    private final Map<String, Running> running = new LinkedHashMap<>();
+    private final Map<String, Long> refusals = new LinkedHashMap<>();
+    private boolean changed;
+    private boolean suppressed;
+    private boolean sweepIsArmed;
+    private boolean reviveIsArmed;
+    private long nextReviveNanos = Long.MIN_VALUE;
+    private long seen;
+
+    /** Where a task of a group runs. */
+    private record Running(String group, AgentFacts agent) {}
+
+    Offers(FrameworkConfig config) {
+        this.config = config;
+    }
+
+    boolean isWaiting(String taskId) {
+        return waiting.containsKey(taskId);
+    }
+
+    boolean anyWaits() {
+        return !waiting.isEmpty();
+    }
+
+    /** The roles that want no offers, for the subscription. */
+    List<String> suppressedRoles() {
+        return waiting.isEmpty() ? config.roles() : List.of();
+    }
+
+    /** A new connection: what was offered on an older one is void, and so is what we refused. */
+    void onSubscribed() {
+        held.clear();
+        suppressed = waiting.isEmpty();
+        changed = true;
+    }
+
+    void onDisconnected() {
+        held.clear();
+    }
+
+    void request(TaskRequest request) {
+        if (waiting.isEmpty()) {
+            seen = 0;
+            refusals.clear();
+        }
+        waiting.put(request.id(), request);
+        changed = true;
+    }
+
+    /** No longer wanted; without effect when it does not wait. */
+    void withdraw(String taskId) {
+        changed |= waiting.remove(taskId) != null;
+    }
+
+    /** The task is over: it no longer counts where its group runs. */
+    void onEnded(String taskId) {
+        running.remove(taskId);
+    }
+
+    /** Takes what the master offers. An offer that cannot be understood is declined. */
+    List<Effect> onOffers(List<Offer> offers, Calls calls, long nowNanos) {
+        List<OfferID> unreadable = new ArrayList<>();
+        for (Offer offer : offers) {
+            try {
+                held.put(offer.getId().getValue(), HeldOffer.of(offer, nowNanos));
+            } catch (IllegalArgumentException e) {
+                unreadable.add(offer.getId());
+                count("an offer could not be read: " + e.getMessage());
+            }
+        }
+        seen += offers.size();
+        changed = true;
+        return unreadable.isEmpty()
+                ? List.of()
+                : List.of(calls.decline(unreadable, config.timing().refuseUnwanted()));
+    }
+
+    void onRescinded(OfferID offer) {
+        held.remove(offer.getValue());
+    }
+
+    /** Places what can be placed with what is held now; the caller launches it. */
+    List<Matching.Match> match(long nowNanos) {
+        if (!changed || held.isEmpty() || waiting.isEmpty()) {
+            return List.of();
+        }
+        changed = false;
+        long maintenanceFrom =
+                nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
+        Matching.Outcome outcome = Matching.match(waiting.values(), held.values(), placed(), maintenanceFrom);
+        outcome.refusals().forEach((reason, times) -> refusals.merge(reason, times, Long::sum));
+        for (Matching.Match match : outcome.matches()) {
+            waiting.remove(match.request().id());
+            running.put(match.request().id(), new Running(match.request().group(), match.seat().agent()));
+            match.seat().offers().forEach(offer -> held.remove(offer.id().getValue()));
+        }
+        return outcome.matches();
+    }
+
+    /** For how long the rest of an accepted offer is refused: not at all while something waits. */
+    Duration refuseRest() {
+        return waiting.isEmpty() ? config.timing().refuseUnwanted() : Duration.ZERO;
+    }
+
+    private Map<String, List<AgentFacts>> placed() {
+        Map<String, List<AgentFacts>> placed = new LinkedHashMap<>();
+        for (Running each : running.values()) {
+            placed.computeIfAbsent(each.group(), _ -> new ArrayList<>()).add(each.agent());
+        }
+        return placed;
+    }
+
+    /** After matching: answers offers of no use, and tells the master how much we want to be offered. */
+    List<Effect> settle(Calls calls) {
+        List<Effect> effects = new ArrayList<>();
+        if (waiting.isEmpty()) {
+            if (!held.isEmpty()) {
+                effects.add(calls.decline(ids(held.values()), config.timing().refuseUnwanted()));
+                held.clear();
+            }
+            if (!suppressed) {
+                suppressed = true;
+                effects.add(calls.suppress(config.roles()));
+            }
+        } else if (!held.isEmpty() && !sweepIsArmed) {
+            sweepIsArmed = true;
+            effects.add(new Effect.Arm(SWEEP, config.timing().offerHold(), new FrameworkMessage.SweepOffers()));
+        }
+        return effects;
+    }
+
+    /** Gives back what was kept long enough. */
+    List<Effect> sweep(Calls calls, long nowNanos) {
+        sweepIsArmed = false;
+        long before = nowNanos - config.timing().offerHold().toNanos();
+        List<HeldOffer> old = held.values().stream().filter(offer -> offer.sinceNanos() <= before).toList();
+        old.forEach(offer -> held.remove(offer.id().getValue()));
+        return old.isEmpty() ? List.of() : List.of(calls.decline(ids(old), config.timing().refuseMisfit()));
+    }
+
+    /** The timer is gone with what it was for. */
+    void onSweepWithoutConnection() {
+        sweepIsArmed = false;
+    }
+
+    /** Asks for everything to be offered again, unless it was asked a moment ago: then a little later. */
+    List<Effect> wantMore(Calls calls, long nowNanos) {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        if (nextReviveNanos != Long.MIN_VALUE && nowNanos - nextReviveNanos < 0) {
+            if (reviveIsArmed) {
+                return List.of();
+            }
+            reviveIsArmed = true;
+            var later = Duration.ofNanos(nextReviveNanos - nowNanos);
+            return List.of(new Effect.Arm(REVIVE, later, new FrameworkMessage.Revive()));
+        }
+        nextReviveNanos = nowNanos + config.timing().leastBetweenRevives().toNanos();
+        suppressed = false;
+        return List.of(calls.revive(config.roles()));
+    }
+
+    void onReviveDue() {
+        reviveIsArmed = false;
+    }
+
+    Explanation explain(String state) {
+        List<Explanation.Refusal> counted = new ArrayList<>();
+        refusals.forEach((reason, times) -> counted.add(new Explanation.Refusal(reason, times)));
+        counted.sort(Comparator.comparingLong(Explanation.Refusal::times).reversed());
+        return new Explanation(state, waiting.size(), seen, counted);
+    }
+
+    /** Offers that have not been answered, for the invariants. */
+    Collection<HeldOffer> held() {
+        return Collections.unmodifiableCollection(held.values());
+    }
+
+    private void count(String reason) {
+        refusals.merge(reason, 1L, Long::sum);
+    }
+
+    private static List<OfferID> ids(Collection<HeldOffer> offers) {
+        return offers.stream().map(HeldOffer::id).toList();
+    }
+}

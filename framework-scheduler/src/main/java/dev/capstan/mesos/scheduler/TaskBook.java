@@ -1,0 +1,64 @@
+package dev.capstan.mesos.scheduler;
+
+import org.apache.mesos.v1.Protos.TaskState;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** What a framework must not forget: its id, and the tasks that are not over. Changes by entries only. */
+final class TaskBook {
+    private final SequencedMap<String, MesosTask> tasks = new LinkedHashMap<>();
+    private String frameworkId = "";
+
+    void apply(FrameworkEntry entry) {
+        switch (entry) {
+            case FrameworkEntry.Identified(var id) -> frameworkId = id;
+            case FrameworkEntry.Forgotten() -> {
+                frameworkId = "";
+                tasks.clear();
+            }
+            case FrameworkEntry.Intended(var id, var agent, var executor) ->
+                    tasks.put(id, new MesosTask(id, agent, executor, TaskState.TASK_STAGING, false));
+            case FrameworkEntry.Changed(var id, var state) -> tasks.computeIfPresent(id, (_, task) -> task.in(state));
+            case FrameworkEntry.Cancelled(var id) -> tasks.computeIfPresent(id, (_, task) -> task.unwanted());
+            case FrameworkEntry.Ended(var id) -> tasks.remove(id);
+        }
+    }
+
+    /** Empty until a master has given us one. */
+    String frameworkId() {
+        return frameworkId;
+    }
+
+    @Nullable MesosTask task(String id) {
+        return tasks.get(id);
+    }
+
+    /** In the order in which they were launched. */
+    Collection<MesosTask> tasks() {
+        return Collections.unmodifiableCollection(tasks.values());
+    }
+
+    /** Entries that say the same as all that were applied. */
+    List<FrameworkEntry> summary() {
+        List<FrameworkEntry> entries = new ArrayList<>();
+        if (!frameworkId.isEmpty()) {
+            entries.add(new FrameworkEntry.Identified(frameworkId));
+        }
+        for (MesosTask task : tasks.values()) {
+            entries.add(new FrameworkEntry.Intended(task.id(), task.agentId(), task.executorId()));
+            if (task.state() != TaskState.TASK_STAGING) {
+                entries.add(new FrameworkEntry.Changed(task.id(), task.state()));
+            }
+            if (task.cancelled()) {
+                entries.add(new FrameworkEntry.Cancelled(task.id()));
+            }
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.capstan.mesos.scheduler;
+
+import dev.capstan.mesos.constraint.Constraints;
+import dev.capstan.mesos.resource.Needs;
+
+import org.apache.mesos.v1.Protos.TaskInfo;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A task that somebody wants to run.
+ *
+ * @param id of the task; never used for another one, not in a later run under the same framework id either
+ * @param role whose resources it takes
+ * @param needs what it takes of them
+ * @param constraints on the agent
+ * @param group whose tasks the constraints on several tasks (unique, group-by, max-per) count together
+ * @param avoid agents on which it is not to run
+ * @param template everything else; its id, agent and resources are filled in. Where it has a command, that finds its
+ *     ports as PORT0, PORT1, … and its agent as HOST in its environment
+ */
+public record TaskRequest(
+        String id,
+        String role,
+        Needs needs,
+        Constraints constraints,
+        String group,
+        SortedSet<String> avoid,
+        TaskInfo template) {
+    private static final int MOST_ID_CHARACTERS = 255;
+
+    public TaskRequest {
+        requireId(id);
+        avoid = Collections.unmodifiableSortedSet(new TreeSet<>(avoid));
+    }
+
+    private static void requireId(String id) {
+        boolean usable =
+                !id.isEmpty()
+                        && id.length() <= MOST_ID_CHARACTERS
+                        && !id.equals(".")
+                        && !id.equals("..")
+                        && id.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c) || c == ' ');
+        if (!usable) {
+            throw new IllegalArgumentException(
+                    "Mesos takes no task by the name '"
+                            + id
+                            + "': names have 1 to "
+                            + MOST_ID_CHARACTERS
+                            + " characters, none of them a slash, a blank or a control character");
+        }
+    }
+}

@@ -1,0 +1,506 @@
+package dev.capstan.mesos.scheduler;
+
+import static dev.capstan.mesos.scheduler.FrameworkFixture.FRAMEWORK_ID;
+import static dev.capstan.mesos.scheduler.FrameworkFixture.error;
+import static dev.capstan.mesos.scheduler.FrameworkFixture.heartbeat;
+import static dev.capstan.mesos.scheduler.FrameworkFixture.status;
+import static dev.capstan.mesos.scheduler.FrameworkFixture.subscribedEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.kernel.actor.Effect;
+import dev.capstan.mesos.constraint.Constraints;
+
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.util.List;
+
+class FrameworkSchedulerTest {
+    private static final String FAILED_OVER = "Framework failed over";
+    private static final String REMOVED = "Framework has been removed";
+
+    // the connection
+
+    @Test
+    void theFirstSubscriptionCarriesNoIdAndWantsNoOffers() {
+        var outcome = new FrameworkFixture().tell(new FrameworkMessage.Start());
+        var subscribe = ((MasterOperation.Connect) outcome.operations().getFirst()).subscribe();
+        assertThat(subscribe.hasFrameworkId()).isFalse();
+        assertThat(subscribe.getSubscribe().getFrameworkInfo().hasId()).isFalse();
+        assertThat(subscribe.getSubscribe().getSuppressedRolesList()).containsExactly("dev");
+    }
+
+    @Test
+    void theIdIsWrittenBeforeAnythingIsLaunched() {
+        var fixture = new FrameworkFixture();
+        fixture.tell(new FrameworkMessage.Start());
+        fixture.launch("task-1", 1, 100);
+        fixture.hear(subscribedEvent());
+        assertThat(fixture.written).containsExactly(new FrameworkEntry.Identified(FRAMEWORK_ID));
+    }
+
+    @Test
+    void aLaterRunComesBackUnderTheSameId() {
+        var fixture = new FrameworkFixture(new FrameworkEntry.Identified(FRAMEWORK_ID));
+        var outcome = fixture.tell(new FrameworkMessage.Start());
+        var subscribe = ((MasterOperation.Connect) outcome.operations().getFirst()).subscribe();
+        assertThat(subscribe.getFrameworkId().getValue()).isEqualTo(FRAMEWORK_ID);
+        assertThat(subscribe.getSubscribe().getFrameworkInfo().getId().getValue()).isEqualTo(FRAMEWORK_ID);
+    }
+
+    @Test
+    void aMasterThatIsSilentForFiveHeartbeatsIsLeft() {
+        var fixture = FrameworkFixture.subscribed();
+        for (int i = 0; i < 4; i++) {
+            fixture.pass(Duration.ofSeconds(15));
+            assertThat(fixture.tell(new FrameworkMessage.CheckHeartbeat(1)).operations()).isEmpty();
+        }
+        fixture.pass(Duration.ofSeconds(15));
+        var outcome = fixture.tell(new FrameworkMessage.CheckHeartbeat(1));
+        assertThat(outcome.operations()).containsExactly(new MasterOperation.HangUp(1));
+        assertThat(outcome.told(FrameworkEvent.Disconnected.class)).hasSize(1);
+        assertThat(outcome.armed("reconnect")).isLessThanOrEqualTo(fixture.timing.firstBackoff());
+    }
+
+    @Test
+    void anyEventCountsAsAHeartbeat() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.pass(Duration.ofSeconds(70));
+        fixture.hear(heartbeat());
+        fixture.pass(Duration.ofSeconds(70));
+        assertThat(fixture.tell(new FrameworkMessage.CheckHeartbeat(1)).operations()).isEmpty();
+    }
+
+    @Test
+    void attemptsToConnectComeEverMoreRarelyButNeverStop() {
+        var fixture = new FrameworkFixture();
+        fixture.tell(new FrameworkMessage.Start());
+        Duration longest = Duration.ZERO;
+        for (int attempt = 1; attempt <= 100; attempt++) {
+            var outcome = fixture.tell(new FrameworkMessage.ConnectionEnded(attempt, false, "nothing listens there"));
+            Duration wait = outcome.armed("reconnect");
+            assertThat(wait).isPositive().isLessThanOrEqualTo(fixture.timing.mostBackoff());
+            longest = wait.compareTo(longest) > 0 ? wait : longest;
+            assertThat(fixture.tell(new FrameworkMessage.Reconnect()).operations()).hasSize(1);
+        }
+        assertThat(longest).isGreaterThan(fixture.timing.mostBackoff().dividedBy(2));
+    }
+
+    @Test
+    void whatIsHeardOnAnOlderConnectionIsIgnored() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.tell(new FrameworkMessage.ConnectionEnded(1, false, "cut"));
+        fixture.tell(new FrameworkMessage.Reconnect());
+        assertThat(fixture.hear(1, error(FAILED_OVER)).effects()).isEmpty();
+        assertThat(fixture.hear(1, subscribedEvent()).effects()).isEmpty();
+        assertThat(fixture.framework.view().subscribed()).isFalse();
+        fixture.hear(2, subscribedEvent());
+        assertThat(fixture.framework.view().subscribed()).isTrue();
+    }
+
+    @Test
+    void anInstanceThatWasReplacedStopsAndDoesNotComeBack() {
+        var fixture = FrameworkFixture.subscribed();
+        var outcome = fixture.hear(error(FAILED_OVER));
+        assertThat(outcome.told(FrameworkEvent.Failed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.reason()).contains("another instance", FRAMEWORK_ID));
+        assertThat(fixture.tell(new FrameworkMessage.Reconnect()).effects()).isEmpty();
+        assertThat(fixture.launch("task-1", 1, 1).effects()).isEmpty();
+    }
+
+    @Test
+    void aFrameworkThatWasRemovedStopsAndSaysWhy() {
+        var fixture = new FrameworkFixture(new FrameworkEntry.Identified(FRAMEWORK_ID));
+        fixture.tell(new FrameworkMessage.Start());
+        assertThat(fixture.hear(error(REMOVED)).told(FrameworkEvent.Failed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.reason()).contains("removed", "failover time-out"));
+        assertThat(fixture.written).containsExactly(new FrameworkEntry.Identified(FRAMEWORK_ID));
+    }
+
+    @Test
+    void aRefusalOfTheFrameworkItselfIsFinalButAnErrorLaterIsNot() {
+        var refused = new FrameworkFixture();
+        refused.tell(new FrameworkMessage.Start());
+        assertThat(refused.hear(error("Role 'dev' is not present")).told(FrameworkEvent.Failed.class)).hasSize(1);
+
+        var later = FrameworkFixture.subscribed();
+        var outcome = later.hear(error("something else"));
+        assertThat(outcome.told(FrameworkEvent.Failed.class)).isEmpty();
+        assertThat(outcome.operations()).containsExactly(new MasterOperation.HangUp(1));
+        assertThat(outcome.armed("reconnect")).isPositive();
+    }
+
+    @Test
+    void nobodyAnsweringForAMinuteAtTheStartIsAnErrorThatNamesTheLastReason() {
+        var fixture = new FrameworkFixture();
+        assertThat(fixture.tell(new FrameworkMessage.Start()).armed("give-up")).isEqualTo(Duration.ofMinutes(1));
+        fixture.tell(new FrameworkMessage.ConnectionEnded(1, false, "nothing listens there"));
+        assertThat(fixture.tell(new FrameworkMessage.GiveUpConnecting()).told(FrameworkEvent.Failed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.reason()).contains("60 s", "nothing listens there"));
+    }
+
+    @Test
+    void unknownEventsAreSkipped() {
+        var fixture = FrameworkFixture.subscribed();
+        assertThat(fixture.hear(Event.getDefaultInstance()).effects()).isEmpty();
+        assertThat(fixture.framework.view().subscribed()).isTrue();
+    }
+
+    // offers
+
+    @Test
+    void aTaskGoesToAnOfferThatHoldsWhatItNeeds() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 2, 1_000);
+        var offer = fixture.offerOf("agent-1", 4, 4_000);
+        var outcome = fixture.offer(offer);
+        Call.Accept accept = outcome.call(Call.Type.ACCEPT).getAccept();
+        assertThat(accept.getOfferIdsList()).containsExactly(offer.getId());
+        TaskInfo task = accept.getOperations(0).getLaunch().getTaskInfos(0);
+        assertThat(task.getTaskId().getValue()).isEqualTo("task-1");
+        assertThat(task.getAgentId().getValue()).isEqualTo("agent-1");
+        assertThat(task.getResourcesList())
+                .allSatisfy(each -> assertThat(each.getAllocationInfo().getRole()).isEqualTo("dev"))
+                .extracting(each -> each.getScalar().getValue())
+                .containsExactlyInAnyOrder(2.0, 1_000.0);
+        assertThat(outcome.told(FrameworkEvent.TaskPlaced.class)).hasSize(1);
+    }
+
+    @Test
+    void theIntentIsWrittenBeforeTheMasterIsTold() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        var outcome = fixture.offer(fixture.offerOf("agent-1", 4, 4_000));
+        int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Intended _));
+        int accepted =
+                outcome.indexOf(
+                        effect ->
+                                effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
+                                        && call.getType() == Call.Type.ACCEPT);
+        assertThat(written).isNotNegative().isLessThan(accepted);
+    }
+
+    @Test
+    void offersOfOneAgentAreUsedTogether() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 6, 1_000);
+        var first = fixture.offerOf("agent-1", 4, 500);
+        var second = fixture.offerOf("agent-1", 4, 500);
+        assertThat(fixture.offer(first).callTypes()).isEmpty();
+        Call.Accept accept = fixture.offer(second).call(Call.Type.ACCEPT).getAccept();
+        assertThat(accept.getOfferIdsList()).containsExactly(first.getId(), second.getId());
+    }
+
+    @Test
+    void offersOfDifferentAgentsAreNot() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 6, 1_000);
+        var outcome = fixture.offer(fixture.offerOf("agent-1", 4, 4_000), fixture.offerOf("agent-2", 4, 4_000));
+        assertThat(outcome.callTypes()).isEmpty();
+    }
+
+    @Test
+    void anOfferThatFitsNothingIsGivenBackAfterAMoment() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 6, 1_000);
+        var offer = fixture.offerOf("agent-1", 1, 100);
+        assertThat(fixture.offer(offer).armed("sweep-offers")).isEqualTo(fixture.timing.offerHold());
+        fixture.pass(fixture.timing.offerHold());
+        Call.Decline decline =
+                fixture.tell(new FrameworkMessage.SweepOffers()).call(Call.Type.DECLINE).getDecline();
+        assertThat(decline.getOfferIdsList()).containsExactly(offer.getId());
+        assertThat(decline.getFilters().getRefuseSeconds()).isEqualTo(5);
+        assertThat(fixture.framework.view().offers()).isEmpty();
+    }
+
+    @Test
+    void offersAreDeclinedAndNoMoreAreAskedForWhenNothingWaits() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        var outcome = fixture.offer(fixture.offerOf("agent-1", 1, 100), fixture.offerOf("agent-2", 1, 100));
+        assertThat(outcome.callTypes()).containsExactly(Call.Type.ACCEPT, Call.Type.DECLINE, Call.Type.SUPPRESS);
+        assertThat(fixture.framework.view().offers()).isEmpty();
+    }
+
+    @Test
+    void aNewRequestAsksForOffersAtOnceButNotTwiceInASecond() {
+        var fixture = FrameworkFixture.subscribed();
+        assertThat(fixture.launch("task-1", 1, 100).callTypes()).containsExactly(Call.Type.REVIVE);
+        var soon = fixture.launch("task-2", 1, 100);
+        assertThat(soon.callTypes()).isEmpty();
+        assertThat(soon.armed("revive")).isEqualTo(Duration.ofSeconds(1));
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.tell(new FrameworkMessage.Revive()).callTypes()).containsExactly(Call.Type.REVIVE);
+    }
+
+    @Test
+    void aRescindedOfferIsNotUsed() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 6, 1_000);
+        var offer = fixture.offerOf("agent-1", 4, 500);
+        fixture.offer(offer);
+        fixture.hear(
+                Event.newBuilder()
+                        .setType(Event.Type.RESCIND)
+                        .setRescind(Event.Rescind.newBuilder().setOfferId(offer.getId()))
+                        .build());
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 500)).callTypes()).isEmpty();
+    }
+
+    @Test
+    void offersEndWithTheirConnection() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 6, 1_000);
+        fixture.offer(fixture.offerOf("agent-1", 4, 500));
+        fixture.tell(new FrameworkMessage.ConnectionEnded(1, false, "cut"));
+        assertThat(fixture.framework.view().offers()).isEmpty();
+    }
+
+    @Test
+    void refusalsAreCountedByTheirReason() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 6, 1_000, Constraints.parse("rack = r1"));
+        fixture.launch("task-2", 6, 1_000);
+        fixture.offer(fixture.offerOf("agent-1", 4, 500), fixture.offerOf("agent-2", 4, 500));
+        Explanation explanation =
+                fixture.tell(new FrameworkMessage.Explain())
+                        .told(FrameworkEvent.Explained.class)
+                        .getFirst()
+                        .explanation();
+        assertThat(explanation.waiting()).isEqualTo(2);
+        assertThat(explanation.offersSeen()).isEqualTo(2);
+        assertThat(explanation.refusals())
+                .isNotEmpty()
+                .allSatisfy(refusal -> assertThat(refusal.times()).isEqualTo(2))
+                .anySatisfy(refusal -> assertThat(refusal.reason()).contains("rack"))
+                .anySatisfy(refusal -> assertThat(refusal.reason()).contains("cpus"));
+    }
+
+    // tasks
+
+    @Test
+    void anUpdateIsAcknowledgedAfterItIsWritten() {
+        var fixture = running("task-1");
+        var outcome = fixture.update("task-1", TaskState.TASK_FINISHED);
+        int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Ended _));
+        int acknowledged =
+                outcome.indexOf(
+                        effect ->
+                                effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
+                                        && call.getType() == Call.Type.ACKNOWLEDGE);
+        assertThat(written).isNotNegative().isLessThan(acknowledged);
+        assertThat(outcome.told(FrameworkEvent.TaskEnded.class)).hasSize(1);
+    }
+
+    @Test
+    void anUpdateOfTheMasterIsNotAcknowledged() {
+        var fixture = running("task-1");
+        assertThat(fixture.answer("task-1", TaskState.TASK_RUNNING).callTypes()).isEmpty();
+        assertThat(fixture.answer("task-1", TaskState.TASK_GONE).callTypes()).isEmpty();
+    }
+
+    @Test
+    void anUpdateThatComesTwiceIsAcknowledgedTwiceAndWrittenOnce() {
+        var fixture = running("task-1");
+        int before = fixture.written.size();
+        assertThat(fixture.update("task-1", TaskState.TASK_RUNNING).callTypes())
+                .containsExactly(Call.Type.ACKNOWLEDGE);
+        assertThat(fixture.written).hasSize(before);
+        fixture.update("task-1", TaskState.TASK_FINISHED);
+        var again = fixture.update("task-1", TaskState.TASK_FINISHED);
+        assertThat(again.callTypes()).containsExactly(Call.Type.ACKNOWLEDGE);
+        assertThat(again.told(FrameworkEvent.TaskEnded.class)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TaskState.class)
+    void eachStateEndsATaskOrLeavesItAndNoStateIsForgotten(TaskState state) {
+        var fixture = running("task-1");
+        var outcome = fixture.update("task-1", state);
+        boolean ends =
+                switch (state) {
+                    case TASK_FINISHED,
+                            TASK_FAILED,
+                            TASK_KILLED,
+                            TASK_ERROR,
+                            TASK_DROPPED,
+                            TASK_GONE,
+                            TASK_GONE_BY_OPERATOR,
+                            TASK_UNKNOWN ->
+                            true;
+                    case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_LOST, TASK_UNREACHABLE -> false;
+                };
+        assertThat(outcome.told(FrameworkEvent.TaskEnded.class)).hasSize(ends ? 1 : 0);
+        assertThat(outcome.told(FrameworkEvent.TaskChanged.class)).hasSize(ends ? 0 : 1);
+        assertThat(fixture.framework.view().tasks().contains("task-1")).isEqualTo(!ends);
+    }
+
+    @Test
+    void aLostTaskIsAskedForAndBelievedTheSecondTime() {
+        var fixture = running("task-1");
+        var outcome =
+                fixture.status(
+                        status("task-1", TaskState.TASK_LOST)
+                                .setReason(org.apache.mesos.v1.Protos.TaskStatus.Reason.REASON_AGENT_DISCONNECTED)
+                                .build());
+        assertThat(outcome.callTypes()).containsExactly(Call.Type.RECONCILE);
+        assertThat(fixture.answer("task-1", TaskState.TASK_GONE).told(FrameworkEvent.TaskEnded.class)).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatComesBackFromTheDeadIsKilled() {
+        var fixture = running("task-1");
+        fixture.answer("task-1", TaskState.TASK_GONE);
+        var outcome = fixture.update("task-1", TaskState.TASK_RUNNING);
+        assertThat(outcome.callTypes()).containsExactly(Call.Type.ACKNOWLEDGE, Call.Type.KILL);
+    }
+
+    @Test
+    void anUnreachableTaskMayComeBack() {
+        var fixture = running("task-1");
+        fixture.answer("task-1", TaskState.TASK_UNREACHABLE);
+        var outcome = fixture.answer("task-1", TaskState.TASK_RUNNING);
+        assertThat(outcome.callTypes()).isEmpty();
+        assertThat(outcome.told(FrameworkEvent.TaskChanged.class)).hasSize(1);
+    }
+
+    @Test
+    void aTaskOfAnotherLifeThatAQuestionForAllBringsUpIsKilled() {
+        var fixture = FrameworkFixture.subscribed();
+        assertThat(fixture.tell(new FrameworkMessage.AskForUnknown()).call(Call.Type.RECONCILE).getReconcile()
+                        .getTasksList())
+                .isEmpty();
+        assertThat(fixture.answer("stranger", TaskState.TASK_RUNNING).callTypes()).containsExactly(Call.Type.KILL);
+    }
+
+    @Test
+    void everyNewConnectionAsksAboutAllTasksUntilThereIsAnAnswer() {
+        var fixture = running("task-1");
+        fixture.tell(new FrameworkMessage.ConnectionEnded(1, false, "cut"));
+        fixture.tell(new FrameworkMessage.Reconnect());
+        var outcome = fixture.hear(2, subscribedEvent());
+        assertThat(outcome.call(Call.Type.RECONCILE).getReconcile().getTasks(0).getTaskId().getValue())
+                .isEqualTo("task-1");
+        assertThat(outcome.call(Call.Type.RECONCILE).getReconcile().getTasks(0).getAgentId().getValue())
+                .isEqualTo("agent-1");
+        Duration wait = outcome.armed("ask-again");
+        for (int i = 0; i < 20; i++) {
+            var again = fixture.tell(new FrameworkMessage.AskAgain());
+            assertThat(again.callTypes()).containsExactly(Call.Type.RECONCILE);
+            assertThat(again.armed("ask-again"))
+                    .isGreaterThanOrEqualTo(wait)
+                    .isLessThanOrEqualTo(fixture.timing.mostAnswerPatience());
+            wait = again.armed("ask-again");
+        }
+        assertThat(wait).isEqualTo(fixture.timing.mostAnswerPatience());
+        fixture.hear(
+                2,
+                Event.newBuilder()
+                        .setType(Event.Type.UPDATE)
+                        .setUpdate(
+                                Event.Update.newBuilder()
+                                        .setStatus(status("task-1", TaskState.TASK_RUNNING)))
+                        .build());
+        assertThat(fixture.tell(new FrameworkMessage.AskAgain()).effects()).isEmpty();
+    }
+
+    @Test
+    void manyTasksAreAskedForInSeveralCalls() {
+        var entries = new java.util.ArrayList<FrameworkEntry>();
+        entries.add(new FrameworkEntry.Identified(FRAMEWORK_ID));
+        for (int i = 0; i < 2_500; i++) {
+            entries.add(new FrameworkEntry.Intended("task-" + i, "agent-1", ""));
+        }
+        var fixture = new FrameworkFixture(entries.toArray(FrameworkEntry[]::new));
+        fixture.tell(new FrameworkMessage.Start());
+        List<Call> calls = fixture.hear(subscribedEvent()).calls();
+        assertThat(calls).extracting(call -> call.getReconcile().getTasksCount()).containsExactly(1_000, 1_000, 500);
+    }
+
+    @Test
+    void aLaunchThatNobodyHasHeardOfIsAskedFor() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).armed("check-launches"))
+                .isEqualTo(fixture.timing.launchPatience());
+        fixture.pass(fixture.timing.launchPatience());
+        assertThat(fixture.tell(new FrameworkMessage.CheckLaunches()).callTypes())
+                .containsExactly(Call.Type.RECONCILE);
+        assertThat(fixture.answer("task-1", TaskState.TASK_DROPPED).told(FrameworkEvent.TaskEnded.class)).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatIsNotWantedIsKilledUntilItIsOver() {
+        var fixture = running("task-1");
+        assertThat(fixture.tell(new FrameworkMessage.Cancel("task-1")).callTypes()).containsExactly(Call.Type.KILL);
+        assertThat(fixture.tell(new FrameworkMessage.KillAgain()).callTypes()).containsExactly(Call.Type.KILL);
+        fixture.update("task-1", TaskState.TASK_KILLED);
+        assertThat(fixture.tell(new FrameworkMessage.KillAgain()).effects()).isEmpty();
+    }
+
+    @Test
+    void aTaskThatHasNoPlaceYetIsForgottenWithoutACall() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        assertThat(fixture.tell(new FrameworkMessage.Cancel("task-1")).callTypes()).containsExactly(Call.Type.SUPPRESS);
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes())
+                .containsExactly(Call.Type.DECLINE);
+    }
+
+    @Test
+    void theWishToKillOutlivesTheProcess() {
+        var fixture = running("task-1");
+        fixture.tell(new FrameworkMessage.Cancel("task-1"));
+        var next = new FrameworkFixture(fixture.written.toArray(FrameworkEntry[]::new));
+        next.tell(new FrameworkMessage.Start());
+        assertThat(next.hear(subscribedEvent()).callTypes()).contains(Call.Type.RECONCILE, Call.Type.KILL);
+    }
+
+    @Test
+    void aCallThatTheMasterRefusesEndsTheTasksInIt() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        Call accept = fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).call(Call.Type.ACCEPT);
+        assertThat(fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed"))
+                        .told(FrameworkEvent.TaskEnded.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(ended.end().cause()).isEqualTo(TaskEnd.Cause.LAUNCH));
+    }
+
+    @Test
+    void teardownIsTheLastWordAndForgetsTheFramework() {
+        var fixture = running("task-1");
+        var outcome = fixture.tell(new FrameworkMessage.Stop(true));
+        assertThat(outcome.callTypes()).containsExactly(Call.Type.TEARDOWN);
+        assertThat(outcome.operations().getLast()).isEqualTo(new MasterOperation.HangUp(1));
+        assertThat(outcome.told(FrameworkEvent.Stopped.class)).hasSize(1);
+        assertThat(fixture.written).last().isEqualTo(new FrameworkEntry.Forgotten());
+    }
+
+    @Test
+    void stoppingWithoutTeardownKeepsTheIdAndTheTasks() {
+        var fixture = running("task-1");
+        assertThat(fixture.tell(new FrameworkMessage.Stop(false)).callTypes()).isEmpty();
+        var next = new FrameworkFixture(fixture.written.toArray(FrameworkEntry[]::new));
+        assertThat(next.framework.view().tasks()).containsExactly("task-1");
+        assertThat(next.framework.view().frameworkId()).isEqualTo(FRAMEWORK_ID);
+    }
+
+    private static FrameworkFixture running(String task) {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch(task, 1, 100);
+        fixture.offer(fixture.offerOf("agent-1", 4, 4_000));
+        fixture.update(task, TaskState.TASK_RUNNING);
+        return fixture;
+    }
+}
