@@ -1,0 +1,102 @@
+package dev.capstan.mesos.master;
+
+import dev.capstan.mesos.wire.RecordWriter;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Somebody who listens like a Mesos master, and does what a test says. */
+final class FakeMaster implements AutoCloseable {
+    static final String STREAM_ID = "5f1e0f6e-0000-4000-8000-000000000001";
+
+    final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** A request as it arrived. */
+    record Heard(Call call, List<String> streamId, List<String> authorization) {}
+
+    /** What is done with a request. */
+    @FunctionalInterface
+    interface Answer {
+        void to(HttpExchange exchange, Call call) throws IOException;
+    }
+
+    FakeMaster(Answer answer) throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(threads);
+        server.createContext(
+                "/",
+                exchange -> {
+                    Call call = Call.parseFrom(exchange.getRequestBody().readAllBytes());
+                    heard.add(
+                            new Heard(
+                                    call,
+                                    exchange.getRequestHeaders().getOrDefault("Mesos-Stream-Id", List.of()),
+                                    exchange.getRequestHeaders().getOrDefault("Authorization", List.of())));
+                    try (exchange) {
+                        answer.to(exchange, call);
+                    }
+                });
+        server.start();
+    }
+
+    HostPort address() {
+        return new HostPort("127.0.0.1", server.getAddress().getPort());
+    }
+
+    /** Begins the stream of events. */
+    static OutputStream accept(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+        exchange.getResponseHeaders().add("Mesos-Stream-Id", STREAM_ID);
+        exchange.sendResponseHeaders(200, 0);
+        return exchange.getResponseBody();
+    }
+
+    static void say(OutputStream stream, Event event) throws IOException {
+        stream.write(RecordWriter.frame(event.toByteArray()));
+        stream.flush();
+    }
+
+    static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    static void redirect(HttpExchange exchange, String location) throws IOException {
+        exchange.getResponseHeaders().add("Location", location);
+        exchange.sendResponseHeaders(307, -1);
+    }
+
+    /** Keeps a stream open for as long as this master lives. */
+    void stay() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
