@@ -24,7 +24,7 @@ sealed interface Amount {
 
     /** A number, in thousandths. */
     record Scalar(long milli) implements Amount {
-        Scalar {
+        public Scalar {
             Thousandths.checked(milli);
         }
 
@@ -84,7 +84,7 @@ sealed interface Amount {
 
     /** Things with names. */
     record Items(SortedSet<String> names) implements Amount {
-        Items {
+        public Items {
             names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
         }
 

@@ -42,12 +42,19 @@ final class Kind implements Comparable<Kind> {
         return new Kind(shape.build());
     }
 
+    @SuppressWarnings("deprecation") // the form for frameworks that do not refine reservations
     private static Resource.Builder canonical(Resource resource) {
         Resource.Builder shape = resource.toBuilder();
         if (shape.getRole().equals(ANY_ROLE)) {
             shape.clearRole(); // which says the same
         }
         return shape;
+    }
+
+    /** Of a reservation in the older form; {@code *} when there is none. */
+    @SuppressWarnings("deprecation") // the form for frameworks that do not refine reservations
+    private String oldRole() {
+        return shape.getRole();
     }
 
     /** Whether a master takes resources of this sort as a whole only. */
@@ -96,9 +103,7 @@ final class Kind implements Comparable<Kind> {
 
     /** How narrow the circle is for which it is reserved; 0 when it is free for all. */
     int reservationDepth() {
-        return shape.getReservationsCount() > 0
-                ? shape.getReservationsCount()
-                : shape.hasReservation() || shape.hasRole() ? 1 : 0;
+        return shape.getReservationsCount() > 0 ? shape.getReservationsCount() : oldRole().equals(ANY_ROLE) ? 0 : 1;
     }
 
     @Override
@@ -119,8 +124,8 @@ final class Kind implements Comparable<Kind> {
     @Override
     public String toString() {
         List<String> marks = new ArrayList<>();
-        if (shape.hasRole()) {
-            marks.add("reserved for " + shape.getRole());
+        if (!oldRole().equals(ANY_ROLE)) {
+            marks.add("reserved for " + oldRole());
         }
         if (shape.getReservationsCount() > 0) {
             ReservationInfo narrowest = shape.getReservations(shape.getReservationsCount() - 1);

@@ -40,13 +40,12 @@ public final class Picking {
     public static Pick pick(ResourceBag offered, Needs needs) {
         SortedMap<String, List<Portion>> byRole = new TreeMap<>();
         offered.amounts()
-                .forEach(
-                        (kind, amount) -> {
-                            if (kind.isOrdinary()) {
-                                byRole.computeIfAbsent(kind.allocationRole(), _ -> new ArrayList<>())
-                                        .add(new Portion(kind, amount));
-                            }
-                        });
+                .forEach((kind, amount) -> {
+                    if (kind.isOrdinary()) {
+                        byRole.computeIfAbsent(kind.allocationRole(), _ -> new ArrayList<>())
+                                .add(new Portion(kind, amount));
+                    }
+                });
         if (byRole.isEmpty()) {
             return new Picking(List.of(), needs).pick();
         }
@@ -66,7 +65,8 @@ public final class Picking {
 
     private Pick pick() {
         needs.milliScalars().forEach(this::takeAmount);
-        needs.ranges().forEach((name, numbers) -> takeNumbers(name, numbers, name.equals(Needs.PORTS) ? needs.ports() : 0));
+        needs.ranges()
+                .forEach((name, numbers) -> takeNumbers(name, numbers, name.equals(Needs.PORTS) ? needs.ports() : 0));
         if (needs.ports() > 0 && !needs.ranges().containsKey(Needs.PORTS)) {
             takeNumbers(Needs.PORTS, Ranges.NONE, needs.ports());
         }

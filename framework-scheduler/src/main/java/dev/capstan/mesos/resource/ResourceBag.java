@@ -90,15 +90,14 @@ public final class ResourceBag {
     /** In the form in which they are sent, always in the same order. */
     public List<Resource> toProtos() {
         List<Resource> resources = new ArrayList<>();
-        amounts.forEach(
-                (kind, amount) -> {
-                    Resource.Builder resource = kind.shape().toBuilder();
-                    amount.fill(resource);
-                    long copies = amount instanceof Amount.Copies(var count) ? count : 1;
-                    for (long i = 0; i < copies; i++) {
-                        resources.add(resource.build());
-                    }
-                });
+        amounts.forEach((kind, amount) -> {
+            Resource.Builder resource = kind.shape().toBuilder();
+            amount.fill(resource);
+            long copies = amount instanceof Amount.Copies(var count) ? count : 1;
+            for (long i = 0; i < copies; i++) {
+                resources.add(resource.build());
+            }
+        });
         return List.copyOf(resources);
     }
 
@@ -135,14 +134,13 @@ public final class ResourceBag {
 
     private static NavigableMap<Kind, Amount> difference(Map<Kind, Amount> of, Map<Kind, Amount> without) {
         NavigableMap<Kind, Amount> left = new TreeMap<>();
-        of.forEach(
-                (kind, amount) -> {
-                    Amount taken = without.get(kind);
-                    Amount rest = taken == null ? amount : amount.minus(taken);
-                    if (!rest.isEmpty()) {
-                        left.put(kind, rest);
-                    }
-                });
+        of.forEach((kind, amount) -> {
+            Amount taken = without.get(kind);
+            Amount rest = taken == null ? amount : amount.minus(taken);
+            if (!rest.isEmpty()) {
+                left.put(kind, rest);
+            }
+        });
         return left;
     }
 

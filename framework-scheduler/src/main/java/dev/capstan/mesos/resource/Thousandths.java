@@ -37,8 +37,7 @@ public final class Thousandths {
 
     static long checked(long milli) {
         if (milli < 0 || milli > MOST) {
-            throw new IllegalArgumentException(
-                    text(milli) + " is not an amount: it must be from 0 to " + text(MOST));
+            throw new IllegalArgumentException(text(milli) + " is not an amount: it must be from 0 to " + text(MOST));
         }
         return milli;
     }
