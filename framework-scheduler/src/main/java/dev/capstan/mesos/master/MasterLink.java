@@ -26,6 +26,9 @@ public final class MasterLink implements Operations, AutoCloseable {
     private final @Nullable MasterElection election;
     private @Nullable Conversation conversation;
 
+    /** The one before, which may still be saying its last words. */
+    private @Nullable Conversation last;
+
     /**
      * @param heard takes what is heard, from any thread; slows who brings too much
      */
@@ -73,6 +76,7 @@ public final class MasterLink implements Operations, AutoCloseable {
     private void hangUp() {
         if (conversation != null) {
             conversation.end();
+            last = conversation;
             conversation = null;
         }
     }
@@ -80,13 +84,13 @@ public final class MasterLink implements Operations, AutoCloseable {
     /** Waits, bounded, until what was said has been sent. */
     @Override
     public void close() {
-        Conversation last;
+        Conversation ending;
         synchronized (this) {
-            last = conversation;
             hangUp();
+            ending = last;
         }
-        if (last != null) {
-            last.join();
+        if (ending != null) {
+            ending.join();
         }
         if (election != null) {
             election.close();

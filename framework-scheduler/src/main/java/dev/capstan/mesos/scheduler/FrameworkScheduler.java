@@ -169,7 +169,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             framework.getIdBuilder().setValue(book.frameworkId());
             call.setFrameworkId(framework.getId());
         }
-        call.getSubscribeBuilder().setFrameworkInfo(framework).addAllSuppressedRoles(offers.suppressedRoles());
+        call.getSubscribeBuilder().setFrameworkInfo(framework).addAllSuppressedRoles(offers.subscribing());
         return call.build();
     }
 
@@ -261,7 +261,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private List<Effect> onEvent(Event event, long nowNanos) {
         subscription.heard(nowNanos);
         if (event.getType() == Event.Type.SUBSCRIBED) {
-            return onSubscribed(event.getSubscribed());
+            return onSubscribed(event.getSubscribed(), nowNanos);
         }
         if (event.getType() == Event.Type.ERROR) {
             return onError(event.getError().getMessage());
@@ -284,16 +284,16 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         };
     }
 
-    private List<Effect> onSubscribed(Event.Subscribed subscribed) {
+    private List<Effect> onSubscribed(Event.Subscribed subscribed, long nowNanos) {
         subscription.subscribed(Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
         toldDisconnected = false;
-        offers.onSubscribed();
         List<Effect> effects = new ArrayList<>();
         String id = subscribed.getFrameworkId().getValue();
         if (!id.equals(book.frameworkId())) {
             persist(new FrameworkEntry.Identified(id), effects);
         }
         effects.add(new Effect.Disarm(GIVE_UP));
+        effects.addAll(offers.onSubscribed(calls(), nowNanos));
         effects.add(watchHeartbeat());
         effects.addAll(questions.ask(book.tasks(), calls()));
         effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));

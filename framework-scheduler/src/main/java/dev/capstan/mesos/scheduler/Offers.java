@@ -55,16 +55,20 @@ final class Offers {
         return !waiting.isEmpty();
     }
 
-    /** The roles that want no offers, for the subscription. */
-    List<String> suppressedRoles() {
-        return waiting.isEmpty() ? config.roles() : List.of();
+    /** The roles that want no offers, for a subscription that begins now. */
+    List<String> subscribing() {
+        suppressed = waiting.isEmpty();
+        return suppressed ? config.roles() : List.of();
     }
 
-    /** A new connection: what was offered on an older one is void, and so is what we refused. */
-    void onSubscribed() {
+    /**
+     * A new connection: what was offered on an older one is void, and so is what we refused. Where something has begun
+     * to wait since the subscription was asked for, the master does not know it.
+     */
+    List<Effect> onSubscribed(Calls calls, long nowNanos) {
         held.clear();
-        suppressed = waiting.isEmpty();
         changed = true;
+        return suppressed ? wantMore(calls, nowNanos) : List.of();
     }
 
     void onDisconnected() {

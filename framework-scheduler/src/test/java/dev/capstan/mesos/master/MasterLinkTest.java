@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,23 +46,22 @@ class MasterLinkTest {
     private static final Call SUPPRESS = Call.newBuilder().setType(Call.Type.SUPPRESS).build();
 
     private final BlockingQueue<FrameworkMessage> heard = new LinkedBlockingQueue<>();
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<Runnable> open = new ArrayDeque<>();
+    private final List<FakeMaster> masters = new ArrayList<>();
 
     @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
+    void closeAll() {
+        open.forEach(Runnable::run);
     }
 
     @Test
-    void eventsArriveInOrderHoweverTheyAreCut() throws Exception {
+    void eventsArriveInOrderHoweverTheyAreCut() throws IOException, InterruptedException {
         FakeMaster master =
                 master((exchange, _) -> {
                     OutputStream stream = FakeMaster.accept(exchange);
                     FakeMaster.say(stream, SUBSCRIBED);
                     byte[] record = HEARTBEAT.toByteArray();
-                    byte[] frame = (record.length + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                    byte[] frame = (record.length + "\n").getBytes(StandardCharsets.US_ASCII);
                     for (byte[] part : List.of(frame, record)) {
                         for (byte each : part) {
                             stream.write(each);
@@ -77,14 +77,14 @@ class MasterLinkTest {
     }
 
     @Test
-    void aStreamThatBreaksWithinAnEventIsToldAsAnEnd() throws Exception {
-        FakeMaster master = master((exchange, _) -> FakeMaster.accept(exchange).write("17\nabc".getBytes()));
+    void aStreamThatBreaksWithinAnEventIsToldAsAnEnd() throws IOException, InterruptedException {
+        FakeMaster master = master((exchange, _) -> FakeMaster.accept(exchange).write("17\nabc".getBytes(StandardCharsets.US_ASCII)));
         connect(MasterAccess.OPEN, master.address());
         assertThat(end().reason()).contains("middle of an event");
     }
 
     @Test
-    void whoIsNoLeaderSendsUsOnWithBodyAndCredentials() throws Exception {
+    void whoIsNoLeaderSendsUsOnWithBodyAndCredentials() throws IOException, InterruptedException {
         FakeMaster leader = master((exchange, _) -> acceptAndStay(exchange));
         FakeMaster second =
                 master((exchange, _) ->
@@ -100,13 +100,11 @@ class MasterLinkTest {
     }
 
     @Test
-    void mastersThatSendUsInCirclesAreLeft() throws Exception {
-        var masters = new ArrayList<FakeMaster>();
+    void mastersThatSendUsInCirclesAreLeft() throws IOException, InterruptedException {
         for (int i = 0; i < 2; i++) {
             int other = 1 - i;
-            masters.add(
-                    master((exchange, _) ->
-                            FakeMaster.redirect(exchange, "//" + masters.get(other).address() + "/api/v1/scheduler")));
+            master((exchange, _) ->
+                    FakeMaster.redirect(exchange, "//" + masters.get(other).address() + "/api/v1/scheduler"));
         }
         connect(MasterAccess.OPEN, masters.getFirst().address());
         FrameworkMessage.ConnectionEnded end = end();
@@ -115,7 +113,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void aMasterThatRecoversIsNoReasonToGiveUp() throws Exception {
+    void aMasterThatRecoversIsNoReasonToGiveUp() throws IOException, InterruptedException {
         FakeMaster master =
                 master((exchange, _) -> FakeMaster.answer(exchange, 503, "Master has not finished recovery"));
         connect(MasterAccess.OPEN, master.address());
@@ -125,7 +123,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void wrongCredentialsAreFinalAndNameThePrincipal() throws Exception {
+    void wrongCredentialsAreFinalAndNameThePrincipal() throws IOException, InterruptedException {
         FakeMaster master = master((exchange, _) -> FakeMaster.answer(exchange, 401, ""));
         connect(new MasterAccess(new MasterAccess.Credential("me", "secret"), null), master.address());
         FrameworkMessage.ConnectionEnded end = end();
@@ -134,7 +132,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void someoneElsesWebPageIsNoMaster() throws Exception {
+    void someoneElsesWebPageIsNoMaster() throws IOException, InterruptedException {
         FakeMaster page = master((exchange, _) -> FakeMaster.answer(exchange, 200, "<html>Welcome</html>"));
         FakeMaster missing = master((exchange, _) -> FakeMaster.answer(exchange, 404, "Not Found"));
         connect(MasterAccess.OPEN, page.address(), missing.address());
@@ -146,21 +144,21 @@ class MasterLinkTest {
     }
 
     @Test
-    void aMasterThatDoesNotListenIsPassedOver() throws Exception {
+    void aMasterThatDoesNotListenIsPassedOver() throws IOException, InterruptedException {
         FakeMaster master = master((exchange, _) -> acceptAndStay(exchange));
         connect(MasterAccess.OPEN, nobody(), master.address());
         assertThat(next()).isEqualTo(new FrameworkMessage.EventArrived(1, SUBSCRIBED));
     }
 
     @Test
-    void nobodyListeningIsSaidInWords() throws Exception {
+    void nobodyListeningIsSaidInWords() throws IOException, InterruptedException {
         HostPort nobody = nobody();
         connect(MasterAccess.OPEN, nobody);
         assertThat(end().reason()).isEqualTo(nobody + ": nothing listens there");
     }
 
     @Test
-    void callsCarryTheStreamIdAndKeepTheirOrder() throws Exception {
+    void callsCarryTheStreamIdAndKeepTheirOrder() throws IOException, InterruptedException {
         FakeMaster master =
                 master((exchange, call) -> {
                     if (call.getType() == Call.Type.SUBSCRIBE) {
@@ -184,7 +182,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void theLastCallsAreSentBeforeWeHangUp() throws Exception {
+    void theLastCallsAreSentBeforeWeHangUp() throws IOException, InterruptedException {
         FakeMaster master =
                 master((exchange, call) -> {
                     if (call.getType() == Call.Type.SUBSCRIBE) {
@@ -204,7 +202,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void aWrongStreamIdEndsTheConversationAndABadCallDoesNot() throws Exception {
+    void aWrongStreamIdEndsTheConversationAndABadCallDoesNot() throws IOException, InterruptedException {
         FakeMaster master =
                 master((exchange, call) -> {
                     switch (call.getType()) {
@@ -224,7 +222,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void whatIsSaidOnAnOlderConnectionIsNotSent() throws Exception {
+    void whatIsSaidOnAnOlderConnectionIsNotSent() throws IOException, InterruptedException {
         FakeMaster master = master((exchange, _) -> acceptAndStay(exchange));
         MasterLink link = connect(MasterAccess.OPEN, master.address());
         next();
@@ -236,7 +234,7 @@ class MasterLinkTest {
     }
 
     @Test
-    void aReceiverThatIsSlowSlowsTheMasterAndLosesNothing() throws Exception {
+    void aReceiverThatIsSlowSlowsTheMasterAndLosesNothing() throws IOException, InterruptedException {
         int events = 20_000;
         byte[] padding = new byte[4_000];
         FakeMaster master =
@@ -283,8 +281,8 @@ class MasterLinkTest {
 
     private void acceptAndStay(com.sun.net.httpserver.HttpExchange exchange) throws IOException {
         FakeMaster.say(FakeMaster.accept(exchange), SUBSCRIBED);
-        for (AutoCloseable each : open) {
-            if (each instanceof FakeMaster master && master.address().port() == exchange.getLocalAddress().getPort()) {
+        for (FakeMaster master : List.copyOf(masters)) {
+            if (master.address().port() == exchange.getLocalAddress().getPort()) {
                 master.stay();
             }
         }
@@ -292,7 +290,8 @@ class MasterLinkTest {
 
     private FakeMaster master(FakeMaster.Answer answer) throws IOException {
         var master = new FakeMaster(answer);
-        open.addLast(master);
+        open.addLast(master::close);
+        masters.add(master);
         return master;
     }
 
@@ -303,7 +302,7 @@ class MasterLinkTest {
     private MasterLink link(
             MasterAccess access, List<HostPort> masters, java.util.function.Consumer<FrameworkMessage> told) {
         var link = new MasterLink(new MasterPlace.Listed(masters), access, told);
-        open.addFirst(link);
+        open.addFirst(link::close);
         link.perform(new MasterOperation.Connect(1, SUBSCRIBE), _ -> {});
         return link;
     }

@@ -242,6 +242,14 @@ class FrameworkSchedulerTest {
     }
 
     @Test
+    void whatBeganToWaitWhileWeSubscribedIsToldToTheMaster() {
+        var fixture = new FrameworkFixture();
+        fixture.tell(new FrameworkMessage.Start());
+        assertThat(fixture.launch("task-1", 1, 100).callTypes()).isEmpty();
+        assertThat(fixture.hear(subscribedEvent()).callTypes()).containsExactly(Call.Type.REVIVE);
+    }
+
+    @Test
     void aRescindedOfferIsNotUsed() {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 6, 1_000);

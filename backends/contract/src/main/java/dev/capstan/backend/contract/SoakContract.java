@@ -27,11 +27,11 @@ import java.util.stream.Stream;
 
 /**
  * Many small jobs in one context leave nothing behind, neither in the driver nor in executors of other processes. There
- * are 1,500 jobs; {@code -Dcapstan.soak.jobs=10000} asks for more.
+ * are 1,500 jobs; {@code -Dsoak.jobs=10000} asks for more.
  */
 @Tag("process")
 public abstract class SoakContract {
-    private static final int JOBS = Integer.getInteger("capstan.soak.jobs", 1_500);
+    private static final int JOBS = Integer.getInteger("soak.jobs", 1_500);
     private static final Duration BOUND = Duration.ofSeconds(60);
 
     /** Of heap that may be more in the end than after the first third: what remembers the last jobs is filling. */

@@ -20,11 +20,12 @@ public final class MesosFactory implements SchedulerBackendFactory {
 
     @Override
     public void check(MasterUrl url) {
-        MasterPlace unused = MesosUrl.parse(url);
+        MesosUrl.check(url);
     }
 
     @Override
     public SchedulerBackend create(MasterUrl url, BackendEnvironment environment) {
-        return new MesosBackend(MesosUrl.parse(url), MesosSettings.from(environment.settings()), environment);
+        MasterPlace place = MesosUrl.parse(url, environment.settings().get(MesosKeys.MASTER.name()));
+        return new MesosBackend(place, MesosSettings.from(environment.settings()), environment);
     }
 }

@@ -18,6 +18,13 @@ import java.util.List;
 public final class MesosKeys implements ConfigKeys {
     private static final int MANY = 100_000;
 
+    static final ConfigKey<String> MASTER =
+            of(
+                    "capstan.mesos.master",
+                    TEXT,
+                    "",
+                    "The cluster that the master URL mesos stands for: host:port of its masters with commas between, or"
+                            + " zk://HOST:PORT/PATH.");
     static final ConfigKey<String> ROLE =
             of("capstan.mesos.role", TEXT, "*", "The role whose resources executors take.");
     static final ConfigKey<String> USER =
@@ -136,6 +143,7 @@ public final class MesosKeys implements ConfigKeys {
     @Override
     public List<ConfigKey<?>> keys() {
         return List.of(
+                MASTER,
                 ROLE,
                 USER,
                 PRINCIPAL,

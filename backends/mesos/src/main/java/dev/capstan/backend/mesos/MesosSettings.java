@@ -84,7 +84,7 @@ record MesosSettings(
     }
 
     private static <T> T value(BackendEnvironment.Settings settings, ConfigKey<T> key) {
-        return key.type().parse(settings.get(key.name()));
+        return key.type().parser().apply(settings.get(key.name()));
     }
 
     MasterAccess access() {

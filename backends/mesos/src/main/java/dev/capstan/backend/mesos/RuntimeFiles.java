@@ -74,7 +74,7 @@ final class RuntimeFiles implements AutoCloseable {
             if (!Files.exists(file)) {
                 continue;
             }
-            String name = "capstan-%02d-%s".formatted(files.size(), jarName(file));
+            String name = "capstan-" + files.size() + "-" + jarName(file);
             files.put(path + name, file);
             fetched.add(new Fetched("http://" + authority(host, http.getAddress().getPort()) + path + name, name));
         }
