@@ -169,7 +169,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             framework.getIdBuilder().setValue(book.frameworkId());
             call.setFrameworkId(framework.getId());
         }
-        call.getSubscribeBuilder().setFrameworkInfo(framework).addAllSuppressedRoles(offers.suppressedRoles());
+        call.getSubscribeBuilder()
+                .setFrameworkInfo(framework)
+                .addAllSuppressedRoles(offers.suppressedRoles());
         return call.build();
     }
 
@@ -285,7 +287,8 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private List<Effect> onSubscribed(Event.Subscribed subscribed) {
-        subscription.subscribed(Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
+        subscription.subscribed(
+                Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
         toldDisconnected = false;
         offers.onSubscribed();
         List<Effect> effects = new ArrayList<>();
@@ -299,12 +302,18 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
         // the two kinds of question take turns
         effects.add(
-                new Effect.Arm(ASK_UNKNOWN, timing.askAboutAll().dividedBy(2), new FrameworkMessage.AskForUnknown()));
+                new Effect.Arm(
+                        ASK_UNKNOWN,
+                        timing.askAboutAll().dividedBy(2),
+                        new FrameworkMessage.AskForUnknown()));
         effects.addAll(onKillAgain());
         var master = subscribed.getMasterInfo();
         String where = master.getHostname() + ":" + master.getPort();
         LOG.log(System.Logger.Level.INFO, "subscribed as {0} at the master on {1}", id, where);
-        effects.add(tell(new FrameworkEvent.Registered(id, where, book.tasks().stream().map(MesosTask::id).toList())));
+        effects.add(
+                tell(
+                        new FrameworkEvent.Registered(
+                                id, where, book.tasks().stream().map(MesosTask::id).toList())));
         return effects;
     }
 
@@ -329,7 +338,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         for (InverseOffer offer : inverse) {
             long start = offer.getUnavailability().getStart().getNanoseconds();
             long until = Math.max(0, start - (nowNanos + config.wallOffsetNanos()));
-            effects.add(tell(new FrameworkEvent.AgentLeaving(offer.getAgentId().getValue(), Duration.ofNanos(until))));
+            effects.add(
+                    tell(
+                            new FrameworkEvent.AgentLeaving(
+                                    offer.getAgentId().getValue(), Duration.ofNanos(until))));
         }
         return effects;
     }
@@ -365,11 +377,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         }
         if (!config.roles().contains(request.role())) {
             throw new IllegalArgumentException(
-                    "task "
-                            + request.id()
-                            + " wants resources of role "
-                            + request.role()
-                            + ", but this framework is in "
+                    "task " + request.id() + " wants resources of role " + request.role() + ", but this framework is in "
                             + config.roles());
         }
         offers.request(request);
@@ -395,7 +403,11 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                 tasks.add(task);
                 effects.add(tell(new FrameworkEvent.TaskPlaced(match.request().id(), Launches.placement(match))));
             }
-            effects.add(calls().accept(seat.offers().stream().map(HeldOffer::id).toList(), tasks, offers.refuseRest()));
+            effects.add(
+                    calls().accept(
+                                    seat.offers().stream().map(HeldOffer::id).toList(),
+                                    tasks,
+                                    offers.refuseRest()));
         });
         if (noneWaitsForNews && !unheard.isEmpty()) {
             effects.add(new Effect.Arm(LAUNCHES, timing.launchPatience(), new FrameworkMessage.CheckLaunches()));
@@ -546,7 +558,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     // effects
 
     private Calls calls() {
-        return new Calls(subscription.number(), FrameworkID.newBuilder().setValue(book.frameworkId()).build());
+        return new Calls(
+                subscription.number(),
+                FrameworkID.newBuilder().setValue(book.frameworkId()).build());
     }
 
     private void persist(FrameworkEntry entry, List<Effect> effects) {
