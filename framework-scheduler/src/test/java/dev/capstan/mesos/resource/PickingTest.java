@@ -21,10 +21,7 @@ class PickingTest {
     private static final ResourceBag FREE = scalar("cpus", 2, "");
     private static final ResourceBag RESERVED = scalar("cpus", 1, "reservations { role: 'dev' type: STATIC }");
     private static final ResourceBag NARROWER =
-            scalar(
-                    "cpus",
-                    1,
-                    "reservations { role: 'dev' type: STATIC } reservations { role: 'dev/a' type: DYNAMIC }");
+            scalar("cpus", 1, "reservations { role: 'dev' type: STATIC } reservations { role: 'dev/a' type: DYNAMIC }");
     private static final ResourceBag REVOCABLE = scalar("cpus", 2, "revocable {}");
 
     @Test
@@ -86,8 +83,7 @@ class PickingTest {
     @Test
     void portsByNumberComeBeforeThoseOfWhichAnyWillDo() {
         ResourceBag offered = bag("name: 'ports' type: RANGES ranges { range { begin: 31000 end: 31010 } }");
-        Pick.Taken taken =
-                taken(offered, Needs.ofPorts(2).withRanges("ports", Ranges.of(31_001, 31_002)));
+        Pick.Taken taken = taken(offered, Needs.ofPorts(2).withRanges("ports", Ranges.of(31_001, 31_002)));
         assertThat(taken.ports()).containsExactly(31_001, 31_002, 31_000, 31_003);
         assertThat(taken.resources())
                 .isEqualTo(bag("name: 'ports' type: RANGES ranges { range { begin: 31000 end: 31003 } }"));
@@ -98,7 +94,9 @@ class PickingTest {
     @Test
     void numbersThatNoPortHasAreNotGivenAsPorts() {
         ResourceBag offered =
-                bag("name: 'ports' type: RANGES ranges { range { begin: 0 end: 0 } range { begin: 65535 end: 70000 } }");
+                bag(
+                        "name: 'ports' type: RANGES ranges { range { begin: 0 end: 0 } range { begin: 65535 end: 70000"
+                                + " } }");
         assertThat(taken(offered, Needs.ofPorts(1)).ports()).containsExactly(65_535);
         assertThat(shortOf(offered, Needs.ofPorts(2))).containsExactly("needs 2 ports, 1 is offered");
     }
@@ -130,8 +128,7 @@ class PickingTest {
             if (Picking.pick(offered, needs) instanceof Pick.Taken(var resources, var ports)) {
                 served++;
                 assertThat(offered.contains(resources)).as("seed %s", seed).isTrue();
-                needs.milliScalars()
-                        .forEach((name, milli) -> assertThat(resources.milli(name)).isEqualTo(milli));
+                needs.milliScalars().forEach((name, milli) -> assertThat(resources.milli(name)).isEqualTo(milli));
                 Ranges fixed = needs.ranges().getOrDefault("ports", Ranges.NONE);
                 assertThat(resources.count("ports"))
                         .as("seed %s", seed)
@@ -184,18 +181,16 @@ class PickingTest {
                 (needs.ports() == 0 && fixed.isEmpty())
                         || kinds(usable, needs)
                                 .map(ResourceBag::of)
-                                .anyMatch(
-                                        bag ->
-                                                numbers(bag).contains(fixed)
-                                                        && numbers(bag).minus(fixed).minus(Ranges.of(0, 0)).count()
-                                                                >= needs.ports());
+                                .anyMatch(bag ->
+                                        numbers(bag).contains(fixed)
+                                                && numbers(bag).minus(fixed).minus(Ranges.of(0, 0)).count()
+                                                        >= needs.ports());
         return numbers
                 && needs.milliScalars().entrySet().stream()
-                        .allMatch(
-                                need ->
-                                        kinds(usable, needs)
-                                                .map(ResourceBag::of)
-                                                .anyMatch(bag -> bag.milli(need.getKey()) >= need.getValue()));
+                        .allMatch(need ->
+                                kinds(usable, needs)
+                                        .map(ResourceBag::of)
+                                        .anyMatch(bag -> bag.milli(need.getKey()) >= need.getValue()));
     }
 
     private static Stream<List<Resource>> kinds(List<Resource> usable, Needs needs) {

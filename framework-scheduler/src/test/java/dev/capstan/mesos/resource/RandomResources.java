@@ -32,10 +32,7 @@ final class RandomResources {
     private Resource resource() {
         Resource.Builder resource = Resource.newBuilder();
         switch (random.nextInt(4)) {
-            case 0 ->
-                    resource.setName("ports")
-                            .setType(Value.Type.RANGES)
-                            .setRanges(ranges(bits(0, PORTS)).toProto());
+            case 0 -> resource.setName("ports").setType(Value.Type.RANGES).setRanges(ranges(bits(0, PORTS)).toProto());
             case 1 -> {
                 resource.setName("names").setType(Value.Type.SET);
                 for (int i = random.nextInt(4); i > 0; i--) {

@@ -33,9 +33,7 @@ class RangesTest {
             assertThat(a.count()).as("seed %s", seed).isEqualTo(left.cardinality());
             assertThat(RandomResources.bits(a.plus(b))).as("seed %s", seed).isEqualTo(or(left, right));
             assertThat(RandomResources.bits(a.minus(b))).as("seed %s", seed).isEqualTo(andNot(left, right));
-            assertThat(RandomResources.bits(a.and(b)))
-                    .as("seed %s", seed)
-                    .isEqualTo(andNot(left, andNot(left, right)));
+            assertThat(RandomResources.bits(a.and(b))).as("seed %s", seed).isEqualTo(andNot(left, andNot(left, right)));
             assertThat(a.contains(b)).as("seed %s", seed).isEqualTo(andNot(right, left).isEmpty());
             for (int number = 0; number < BELOW; number++) {
                 assertThat(a.contains(number)).as("seed %s", seed).isEqualTo(left.get(number));
@@ -65,8 +63,7 @@ class RangesTest {
             int most = random.nextInt(BELOW);
             List<Long> expected = bits.stream().limit(most).mapToObj(bit -> (long) bit).toList();
             List<Long> taken = new ArrayList<>();
-            RandomResources.bits(RandomResources.ranges(bits).least(most))
-                    .stream()
+            RandomResources.bits(RandomResources.ranges(bits).least(most)).stream()
                     .forEach(bit -> taken.add((long) bit));
             assertThat(taken).as("seed %s", seed).isEqualTo(expected);
         }
@@ -83,7 +80,9 @@ class RangesTest {
 
     @Test
     void aRangeThatEndsBeforeItBeginsIsRefused() {
-        assertThatThrownBy(() -> new Range(5, 4)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("5-4");
+        assertThatThrownBy(() -> new Range(5, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("5-4");
     }
 
     private static BitSet or(BitSet left, BitSet right) {
