@@ -44,7 +44,9 @@ final class ConstraintParser {
                 return constraints;
             }
             if (peek() != ';') {
-                throw malformed("there is more than one condition", "put a semicolon between two constraints");
+                throw malformed(
+                        "there is more than one condition",
+                        "put a semicolon between two constraints, and quotes around a value that has blanks");
             }
             at++;
         }

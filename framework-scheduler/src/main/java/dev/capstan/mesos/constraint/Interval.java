@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Numbers from one to another.
+ * Numbers from one to another, both included, or from one on, or up to one.
  *
  * @param low where it begins; empty when it has no beginning
- * @param lowIncluded whether that belongs to it
+ * @param lowIncluded whether that belongs to it; not without one
  * @param high where it ends; empty when it has no end
- * @param highIncluded whether that belongs to it
+ * @param highIncluded whether that belongs to it; not without one
  */
 public record Interval(Optional<BigDecimal> low, boolean lowIncluded, Optional<BigDecimal> high, boolean highIncluded) {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
@@ -22,7 +22,13 @@ public record Interval(Optional<BigDecimal> low, boolean lowIncluded, Optional<B
     public Interval {
         low = low.map(Interval::canonical);
         high = high.map(Interval::canonical);
-        if (low.isPresent() && high.isPresent() && low.get().compareTo(high.get()) > 0) {
+        boolean isClosed = low.isPresent() && high.isPresent();
+        if ((low.isEmpty() && (high.isEmpty() || lowIncluded))
+                || (high.isEmpty() && highIncluded)
+                || (isClosed && !(lowIncluded && highIncluded))) {
+            throw new IllegalArgumentException("an interval has two ends, both included, or one");
+        }
+        if (isClosed && low.get().compareTo(high.get()) > 0) {
             throw new IllegalArgumentException(
                     "[" + low.get().toPlainString() + "-" + high.get().toPlainString() + "] ends before it begins");
         }
@@ -80,6 +86,6 @@ public record Interval(Optional<BigDecimal> low, boolean lowIncluded, Optional<B
         }
         return low.map(bound -> (lowIncluded ? ">= " : "> ") + bound.toPlainString())
                 .or(() -> high.map(bound -> (highIncluded ? "<= " : "< ") + bound.toPlainString()))
-                .orElse("exists");
+                .orElseThrow();
     }
 }

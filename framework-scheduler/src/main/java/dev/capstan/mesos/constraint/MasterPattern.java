@@ -1,5 +1,8 @@
 package dev.capstan.mesos.constraint;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Which regular expressions a master reads as Java does. A master takes RE2 expressions, and only small ones: what is
  * not surely understood, or may be too large, would be refused together with the whole subscription.
@@ -13,17 +16,20 @@ final class MasterPattern {
 
     private static final int ASCII = 128;
     private static final String LITERALS = " -_/:@%=<>,;~&'\"!#`";
-    private static final String IN_CLASS = "-_";
+
+    /** Letters, digits and ranges of them. */
+    private static final Pattern PLAIN_CLASS = Pattern.compile("\\[([A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_])+\\]");
 
     private MasterPattern() {}
 
     /** For an expression that Java has compiled. */
     static boolean isUnderstood(String regex) {
+        Matcher plainClass = PLAIN_CLASS.matcher(regex);
         int instructions = 0;
         boolean repeated = true; // nothing to repeat at the beginning
         for (int i = 0; i < regex.length(); i++) {
             char c = regex.charAt(i);
-            if (isLiteral(c, LITERALS)) {
+            if (isLiteral(c)) {
                 instructions++;
                 repeated = false;
             } else if (c == '.') {
@@ -41,13 +47,9 @@ final class MasterPattern {
             } else if (c == ')') {
                 instructions++;
                 repeated = false;
-            } else if (c == '[') {
-                int end = classEnd(regex, i);
-                if (end < 0) {
-                    return false;
-                }
-                instructions += end - i;
-                i = end;
+            } else if (c == '[' && plainClass.region(i, regex.length()).lookingAt()) {
+                instructions += plainClass.end() - i;
+                i = plainClass.end() - 1;
                 repeated = false;
             } else {
                 return false;
@@ -56,21 +58,7 @@ final class MasterPattern {
         return instructions <= MOST_INSTRUCTIONS;
     }
 
-    /** Where a class of plain characters ends; -1 when it has others. */
-    private static int classEnd(String regex, int start) {
-        for (int i = start + 1; i < regex.length(); i++) {
-            char c = regex.charAt(i);
-            if (c == ']') {
-                return i > start + 1 ? i : -1;
-            }
-            if (!isLiteral(c, IN_CLASS)) {
-                return -1;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean isLiteral(char c, String signs) {
-        return c < ASCII && (Character.isLetterOrDigit(c) || signs.indexOf(c) >= 0);
+    private static boolean isLiteral(char c) {
+        return c < ASCII && (Character.isLetterOrDigit(c) || LITERALS.indexOf(c) >= 0);
     }
 }

@@ -82,6 +82,11 @@ public record Needs(
         return new Needs(scalars);
     }
 
+    /** Ports only, whichever are free. */
+    public static Needs ofPorts(int count) {
+        return new Needs(new TreeMap<>(), count, new TreeMap<>(), false);
+    }
+
     /** And so many ports, whichever are free. */
     public Needs withPorts(int count) {
         return new Needs(milliScalars, count, ranges, revocable);

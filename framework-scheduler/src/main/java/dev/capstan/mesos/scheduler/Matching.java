@@ -70,7 +70,8 @@ final class Matching {
     /** Requests that differ in nothing that decides about their place. */
     private record Shape(String role, Needs needs, Constraints constraints, String group, SortedSet<String> avoid) {
         static Shape of(TaskRequest request) {
-            return new Shape(request.role(), request.needs(), request.constraints(), request.group(), request.avoid());
+            return new Shape(
+                    request.role(), request.needs(), request.constraints(), request.group(), request.avoid());
         }
     }
 

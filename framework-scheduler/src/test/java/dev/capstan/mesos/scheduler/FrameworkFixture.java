@@ -1,12 +1,12 @@
 package dev.capstan.mesos.scheduler;
 
-import com.google.protobuf.ByteString;
-
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.resource.Needs;
+
+import com.google.protobuf.ByteString;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -194,7 +194,10 @@ final class FrameworkFixture {
     }
 
     static Event error(String text) {
-        return Event.newBuilder().setType(Event.Type.ERROR).setError(Event.Error.newBuilder().setMessage(text)).build();
+        return Event.newBuilder()
+                .setType(Event.Type.ERROR)
+                .setError(Event.Error.newBuilder().setMessage(text))
+                .build();
     }
 
     static Event heartbeat() {
