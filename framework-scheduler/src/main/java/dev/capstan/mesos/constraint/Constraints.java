@@ -70,10 +70,6 @@ public final class Constraints {
         return MasterFilter.of(constraints, roles);
     }
 
-    List<Constraint> list() {
-        return constraints;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof Constraints same && constraints.equals(same.constraints);
