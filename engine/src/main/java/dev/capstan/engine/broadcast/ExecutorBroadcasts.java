@@ -4,7 +4,6 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
@@ -218,11 +217,12 @@ public final class ExecutorBroadcasts {
         for (byte[] piece : pieces) {
             length += BroadcastPieces.rawLength(piece);
         }
-        ByteOutput bytes = new ByteOutput(Math.toIntExact(length)); // it may be large, and must not grow by copies
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        int at = 0;
         for (int number = 0; number < pieces.length; number++) {
-            BroadcastPieces.append(pieces[number], "piece " + number + " of " + id, bytes);
+            at += BroadcastPieces.unpack(pieces[number], "piece " + number + " of " + id, bytes, at);
         }
-        return bytes.buffer().length == bytes.size() ? bytes.buffer() : bytes.toByteArray();
+        return bytes;
     }
 
     /**
