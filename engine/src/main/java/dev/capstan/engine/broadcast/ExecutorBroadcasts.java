@@ -2,7 +2,6 @@ package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
-import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.storage.BlockStore;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -12,16 +11,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.ref.SoftReference;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 
 /**
  * The broadcast values of an executor. Each is read once, by the first task that asks; others that ask meanwhile wait
@@ -29,7 +24,6 @@ import java.util.stream.IntStream;
  * garbage collector took it.
  */
 public final class ExecutorBroadcasts {
-    private static final System.Logger LOG = System.getLogger(ExecutorBroadcasts.class.getName());
     private static final ScopedValue<ExecutorBroadcasts> CURRENT = ScopedValue.newInstance();
 
     private final BlockStore blocks;
@@ -130,23 +124,8 @@ public final class ExecutorBroadcasts {
     private byte[] gather(BroadcastId id, Entry entry) throws IOException {
         entry.arriving(true);
         try {
-            byte[][] pieces = kept(id);
-            List<ExecutorId> failed = new ArrayList<>();
-            for (List<Integer> held = held(pieces);
-                    pieces.length == 0 || held.size() < pieces.length;
-                    held = held(pieces)) {
-                PieceOffer offer = source.next(id, held, failed);
-                failed.clear();
-                if (pieces.length < offer.count()) {
-                    pieces = Arrays.copyOf(pieces, offer.count());
-                }
-                byte[] piece = fetch(new BlockId.BroadcastPiece(id, offer.piece()), offer, failed);
-                if (piece != null) {
-                    pieces[offer.piece()] = piece;
-                    keep(new BlockId.BroadcastPiece(id, offer.piece()), piece, entry);
-                }
-            }
-            return joined(id, pieces);
+            var gathering = new PieceGathering(id, kept(id), source, (block, piece) -> keep(block, piece, entry));
+            return joined(id, gathering.all());
         } finally {
             entry.arriving(false);
         }
@@ -166,42 +145,6 @@ public final class ExecutorBroadcasts {
             pieces[number] = piece;
         }
         return pieces;
-    }
-
-    private static List<Integer> held(byte[][] pieces) {
-        return IntStream.range(0, pieces.length).filter(number -> pieces[number] != null).boxed().toList();
-    }
-
-    /**
-     * Takes the piece from the first holder that gives it undamaged.
-     *
-     * @param failed takes those that did not; if all failed, another offer is to be asked for
-     */
-    private byte @Nullable [] fetch(BlockId.BroadcastPiece block, PieceOffer offer, List<ExecutorId> failed)
-            throws IOException {
-        String what = "piece " + block.piece() + " of " + block.broadcast();
-        if (offer.holders().isEmpty()) {
-            BroadcastPieces.check(offer.bytes(), what);
-            return offer.bytes();
-        }
-        for (ExecutorId holder : offer.holders()) {
-            try {
-                byte[] piece = source.take(holder, block);
-                BroadcastPieces.check(piece, what + " from " + holder);
-                return piece;
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "{0} cannot be had from {1}: {2}",
-                        what,
-                        holder,
-                        String.valueOf(e.getMessage()));
-                failed.add(holder);
-            }
-        }
-        return null;
     }
 
     private void keep(BlockId.BroadcastPiece block, byte[] piece, Entry entry) {
