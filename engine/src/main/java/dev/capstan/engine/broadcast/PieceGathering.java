@@ -47,8 +47,9 @@ final class PieceGathering {
 
     /** All pieces, once all are here. */
     byte[][] all() throws IOException {
+        List<ExecutorId> failed = new ArrayList<>();
         while (pieces.length == 0) {
-            takeNext(new ArrayList<>()); // the first tells how many there are
+            take(source.next(id, List.of(), failed), failed); // the first tells how many there are
         }
         Thread other = Thread.ofVirtual().name("gather-" + id).start(this::takeMissing);
         takeMissing();
@@ -72,11 +73,7 @@ final class PieceGathering {
         List<ExecutorId> failed = new ArrayList<>();
         try {
             while (begin()) {
-                try {
-                    takeNext(failed);
-                } finally {
-                    end();
-                }
+                take(source.next(id, heldNow(), failed), failed);
             }
         } catch (IOException | RuntimeException e) {
             fail(e);
@@ -95,15 +92,6 @@ final class PieceGathering {
         }
     }
 
-    private void end() {
-        lock.lock();
-        try {
-            underWay--;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void fail(Exception e) {
         lock.lock();
         try {
@@ -116,23 +104,21 @@ final class PieceGathering {
     /**
      * @param failed takes those that did not give what they were to have; they are told with the next question
      */
-    private void takeNext(List<ExecutorId> failed) throws IOException {
-        PieceOffer offer = source.next(id, heldNow(), failed);
+    private void take(PieceOffer offer, List<ExecutorId> failed) throws IOException {
         failed.clear();
         byte[] piece = fetch(offer, failed);
         if (piece != null) {
             keeping.keep(new BlockId.BroadcastPiece(id, offer.piece()), piece);
-            arrived(offer, piece);
         }
-    }
-
-    private void arrived(PieceOffer offer, byte[] piece) {
         lock.lock();
         try {
-            if (pieces.length < offer.count()) {
+            if (pieces.length < offer.count() && piece != null) {
                 pieces = Arrays.copyOf(pieces, offer.count());
             }
-            pieces[offer.piece()] = piece;
+            if (piece != null) {
+                pieces[offer.piece()] = piece;
+            }
+            underWay = Math.max(0, underWay - 1); // the first was not counted
         } finally {
             lock.unlock();
         }
