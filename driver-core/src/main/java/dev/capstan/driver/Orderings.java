@@ -56,7 +56,7 @@ final class Orderings {
             PairRdd<K, ?> pairs, SerializableComparator<? super K> order, int partitions, String operator) {
         List<Pair<K, Double>> sample =
                 partitions == 1 || pairs.partitionCount() == 0 ? List.of() : sample(pairs, partitions, operator);
-        return RangePartitioner.ofSample(sample, partitions, order);
+        return RangePartitioner.ofSample(sample, partitions, order, operator + " at " + CallSites.here());
     }
 
     /** Looks at a few elements if the source lets them be had alone, and at all if those are not enough. */

@@ -76,6 +76,20 @@ class OrderingsTest {
     }
 
     @Test
+    void aComparatorThatContradictsItselfIsNamedWhetherTheDriverOrATaskSeesIt() {
+        var pairs = context.range(0, 10_000, 1, 4).keyBy(n -> n * 7919 % 10_007);
+        for (int partitions : new int[] {1, 40}) {
+            assertThatThrownBy(() -> pairs.sortByKey(OrderingsTest::contradicting, partitions).collect())
+                    .hasMessageContaining("sortByKey at OrderingsTest.java:")
+                    .hasMessageContaining(": the comparator contradicts itself (Comparison method violates");
+        }
+    }
+
+    private static int contradicting(long one, long other) {
+        return (one * 0x9E3779B97F4A7C15L ^ other * 0xC2B2AE3D27D4EB4FL) < 0 ? -1 : 1;
+    }
+
+    @Test
     void rangesAreFoundByAFewElementsOfASourceThatCanLeaveOthersOut() {
         LongAccumulator made = context.longAccumulator("made");
         var pairs =

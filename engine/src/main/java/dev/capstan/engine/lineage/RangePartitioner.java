@@ -2,6 +2,7 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.function.Sorting;
 import dev.capstan.kernel.serialization.SeekableReader.PrefixKind;
 import dev.capstan.kernel.serialization.Shareable;
 import dev.capstan.kernel.serialization.SortPrefix;
@@ -57,15 +58,16 @@ public final class RangePartitioner<K> implements Partitioner, Shareable {
      * Cuts a sample into partitions of nearly equal weight; fewer if the sample has fewer different keys.
      *
      * @param sample keys in any order, each with the number of keys that it stands for
+     * @param operator that cuts, for messages
      */
     public static <K> RangePartitioner<K> ofSample(
-            List<Pair<K, Double>> sample, int partitions, SerializableComparator<? super K> order) {
+            List<Pair<K, Double>> sample, int partitions, SerializableComparator<? super K> order, String operator) {
         Objects.requireNonNull(order, "order");
         if (partitions < 1) {
             throw new IllegalArgumentException("a partitioner needs at least 1 partition, not " + partitions);
         }
         List<Pair<K, Double>> sorted = new ArrayList<>(sample);
-        sorted.sort((left, right) -> order.compare(left.key(), right.key()));
+        Sorting.sort(sorted, (left, right) -> order.compare(left.key(), right.key()), operator);
         List<Object> bounds = cut(sorted, partitions, order);
         return withCuts(bounds, sorted, RangeSlices.each(partitions), order);
     }

@@ -91,7 +91,7 @@ final class CompactCombiner implements Combiner {
         } else if (key instanceof Integer number && keyKind == INT) {
             put(number, number * KeyHash.SPREAD, value);
         } else if (key instanceof Long number && keyKind == LONG) {
-            put(number, (int) (number ^ number >>> Integer.SIZE) * KeyHash.SPREAD, value);
+            put(number, place(number), value);
         } else {
             addOther(key, value);
             return;
@@ -177,7 +177,7 @@ final class CompactCombiner implements Combiner {
      */
     private void put(long first, long second, @Nullable String beside, String text, @Nullable Object value)
             throws Exception {
-        int hash = mixed(first, second);
+        int hash = place(first, second);
         int slot = slots.first(hash);
         for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
             int at = 3 * entry;
@@ -214,10 +214,18 @@ final class CompactCombiner implements Combiner {
         }
     }
 
-    /** The place of a text in the table, which is not its hash code: that would have to be computed for each. */
-    private static int mixed(long first, long second) {
-        long mixed = (first ^ second * 0x9E3779B97F4A7C15L) * 0xC2B2AE3D27D4EB4FL;
-        return (int) (mixed >>> Integer.SIZE);
+    /**
+     * The place of a text in the table, which is not its hash code: that would have to be computed for each. What is
+     * different in one long must not be made up for by the same in the other.
+     */
+    static int place(long first, long second) {
+        long spread = first * 0x9E3779B97F4A7C15L;
+        return (int) ((spread ^ spread >>> Integer.SIZE ^ second) * 0xC2B2AE3D27D4EB4FL >>> Integer.SIZE);
+    }
+
+    /** The place of a long number, which is not its hash code: pairs of ints in one long have few different ones. */
+    static int place(long number) {
+        return (int) (number * 0x9E3779B97F4A7C15L >>> Integer.SIZE);
     }
 
     private void update(int entry, int at, @Nullable Object value) throws Exception {
@@ -268,8 +276,17 @@ final class CompactCombiner implements Combiner {
         slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
             int at = width * entry;
-            slots.add(keyKind == TEXT ? mixed(entries[at], entries[at + 1]) : hashOfNumber(entries[at]), entry);
+            slots.add(placeOf(at), entry);
         }
+    }
+
+    /** The place of the entry whose longs are there. */
+    private int placeOf(int at) {
+        return switch (keyKind) {
+            case TEXT -> place(entries[at], entries[at + 1]);
+            case LONG -> place(entries[at]);
+            default -> hashOfNumber(entries[at]);
+        };
     }
 
     private int hashOfNumber(long key) {
