@@ -15,10 +15,20 @@ import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 class OrderingsTest {
     /** Has no order of its own. */
     private record Colour(String name) implements Serializable {}
+
+    /** Data may be of records that Java would not serialize. */
+    private record Version(int major, Optional<String> label) implements Comparable<Version> {
+        @Override
+        public int compareTo(Version other) {
+            return Integer.compare(major, other.major);
+        }
+    }
 
     private final ContextFixture fixture = ContextFixture.create();
     private final CapstanContext context = fixture.context();
@@ -73,6 +83,20 @@ class OrderingsTest {
         assertThatThrownBy(() -> colours.max(Comparator.comparing(Colour::name).thenComparing(byName)))
                 .isInstanceOf(NotSerializableClosureException.class);
         assertThat(colours.max((left, right) -> left.name().compareTo(right.name()))).isEqualTo(new Colour("red"));
+    }
+
+    @Test
+    void recordsThatAreNotSerializableAreSortedIntoSeveralPartitions() {
+        Rdd<Version> versions =
+                context.range(0, 1000, 1, 3).map(n -> new Version((int) (n * 7 % 1000), Optional.of("x")));
+        List<Integer> sorted = versions.sortBy(version -> version, true, 4).map(Version::major).collect();
+        assertThat(sorted).isEqualTo(IntStream.range(0, 1000).boxed().toList());
+        assertThat(
+                        versions.keyBy(version -> version)
+                                .sortByKey(false, 4)
+                                .join(versions.keyBy(version -> version))
+                                .count())
+                .isEqualTo(1000);
     }
 
     @Test
