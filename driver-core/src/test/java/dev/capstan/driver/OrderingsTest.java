@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 class OrderingsTest {
     /** Has no order of its own. */
@@ -121,6 +122,19 @@ class OrderingsTest {
         var pairs = context.range(0, 1_000_000, 1, 4).filter(n -> n % 1000 == 0).keyBy(n -> n);
         List<Integer> sizes = pairs.sortByKey(true, 4).mapPartitions(OrderingsTest::count).collect();
         assertThat(sizes).allMatch(size -> size > 150 && size < 350);
+    }
+
+    @Test
+    void allAreLookedAtWhereAFewMakeManyThatAreAlike() {
+        var pairs =
+                context.range(0, 300_000, 1, 2)
+                        .flatMap(n ->
+                                n % 3000 == 5
+                                        ? LongStream.range(n * 1000, n * 1000 + 3000).boxed().toList()
+                                        : List.of())
+                        .keyBy(n -> n);
+        List<Integer> sizes = pairs.sortByKey(true, 16).mapPartitions(OrderingsTest::count).collect();
+        assertThat(sizes).hasSize(16).allMatch(size -> size > 9_000 && size < 37_500);
     }
 
     @Test
