@@ -8,6 +8,7 @@ import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -128,7 +129,7 @@ public final class Actions {
      * @param sources how many elements of a {@linkplain dev.capstan.engine.lineage.Lineage#thinned thinned} source they
      *     were made of: keys of the same one may be much alike and then say no more than one
      */
-    public record Sampled<K>(long seen, long sources, List<K> keys) {}
+    public record Sampled<K>(long seen, long sources, List<K> keys) implements Serializable {}
 
     /** How many elements there are, and some of them, each with the same chance; the same ones each time. */
     public record Sample<K>(int most, long seed) implements PartitionFn<Pair<K, ?>, Sampled<K>>, Shareable {
