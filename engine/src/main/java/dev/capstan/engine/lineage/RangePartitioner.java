@@ -3,12 +3,15 @@ package dev.capstan.engine.lineage;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.function.Sorting;
+import dev.capstan.kernel.serialization.EmbeddedData;
 import dev.capstan.kernel.serialization.SeekableReader.PrefixKind;
 import dev.capstan.kernel.serialization.Shareable;
 import dev.capstan.kernel.serialization.SortPrefix;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,13 +26,11 @@ import java.util.Objects;
 public final class RangePartitioner<K> implements Partitioner, Shareable {
     private static final long serialVersionUID = 1L;
 
-    /** Keys of the data; whether they can travel was seen when they were sampled. */
-    @SuppressWarnings("serial")
-    private final Object[] bounds;
+    /** Keys of the data, which travel as data. */
+    private final transient Object[] bounds;
 
     /** All bounds, and keys in between that cut partitions further. */
-    @SuppressWarnings("serial")
-    private final Object[] cuts;
+    private final transient Object[] cuts;
 
     /** Of the ranges that the cuts make: each one's partition. */
     private final int[] partitions;
@@ -207,6 +208,21 @@ public final class RangePartitioner<K> implements Partitioner, Shareable {
     private long prefix(Object key) {
         long signed = SortPrefix.of(key) ^ Long.MIN_VALUE;
         return order.naturalSign() < 0 ? ~signed : signed;
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return new Written<>(new EmbeddedData(bounds), new EmbeddedData(cuts), partitions, order);
+    }
+
+    /** What is sent of it. */
+    private record Written<K>(
+            EmbeddedData bounds, EmbeddedData cuts, int[] partitions, SerializableComparator<? super K> order)
+            implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new RangePartitioner<>(bounds.toArray(), cuts.toArray(), partitions, order);
+        }
     }
 
     @Override
