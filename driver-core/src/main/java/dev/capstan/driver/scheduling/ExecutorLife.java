@@ -116,7 +116,7 @@ final class ExecutorLife {
 
     void ended(LeaseId lease, LossReason reason, String detail) {
         ExecutorEntry executor = executors.byLease(lease);
-        String why = detail.isEmpty() ? reason.name() : reason.name() + ": " + detail;
+        String why = detail.isEmpty() ? reason.toString() : reason + ": " + detail;
         endedLeases.put(lease, why);
         Stranger stranger = strangers.remove(lease);
         if (stranger != null) {
