@@ -4,6 +4,7 @@ import dev.capstan.engine.disk.FrameStream;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.kernel.collection.Newest;
 import dev.capstan.kernel.serialization.Serializer;
 
 import java.io.BufferedInputStream;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,15 +35,7 @@ final class RemoteBlocks {
     private final ClassLoader loader;
 
     /** Which holder broke off last, of each partition; guarded by itself. */
-    private final Map<BlockId, ExecutorId> brokeOff =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<BlockId, ExecutorId> eldest) {
-                    return size() > MOST_REMEMBERED;
-                }
-            };
+    private final Map<BlockId, ExecutorId> brokeOff = new Newest<>(MOST_REMEMBERED);
 
     RemoteBlocks(Elsewhere elsewhere, Serializer serializer, ClassLoader loader) {
         this.elsewhere = elsewhere;

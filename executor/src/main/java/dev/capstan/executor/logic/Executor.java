@@ -16,6 +16,7 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.collection.Newest;
 import dev.capstan.kernel.resource.Resources;
 
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class Executor implements Actor<Message> {
     private static final String RESEND = "resend";
     private static final String DRAIN = "drain";
     private static final String DRIVER_GONE = "driver-gone";
+    private static final int MOST_REMEMBERED = 10_000;
     private static final Duration AT_ONCE = Duration.ofMillis(100);
 
     private final ExecutorId id;
@@ -73,8 +75,11 @@ public final class Executor implements Actor<Message> {
     private Duration heartbeatInterval = Duration.ofSeconds(10);
     private final Set<TaskId> given = new LinkedHashSet<>();
     private final Set<TaskId> killed = new LinkedHashSet<>();
-    private final Remembered<TaskId> remembered = new Remembered<>();
-    private final Remembered<StageAttempt> forgotten = new Remembered<>();
+
+    /** Tasks that are reported or given back, and stages that were forgotten: an order said twice is done once. */
+    private final Set<TaskId> over = Newest.set(MOST_REMEMBERED);
+
+    private final Set<StageAttempt> forgotten = Newest.set(MOST_REMEMBERED);
     private final Set<StageAttempt> installed = new LinkedHashSet<>();
 
     private final TreeMap<Long, List<ExecutorReport>> untaken = new TreeMap<>();
@@ -305,7 +310,7 @@ public final class Executor implements Actor<Message> {
     private void onRun(StageAttempt stage, List<TaskLaunch> tasks) {
         List<TaskLaunch> fresh = new ArrayList<>(tasks.size());
         for (TaskLaunch task : tasks) {
-            if (!remembered.contains(task.id()) && given.add(task.id())) {
+            if (!over.contains(task.id()) && given.add(task.id())) {
                 fresh.add(task);
             }
         }
@@ -314,7 +319,7 @@ public final class Executor implements Actor<Message> {
         } else if (!fresh.isEmpty() && !installed.contains(stage)) {
             List<TaskId> ids = fresh.stream().map(TaskLaunch::id).toList();
             ids.forEach(given::remove);
-            ids.forEach(remembered::add);
+            ids.forEach(over::add);
             toReport.add(new ExecutorReport.StageMissing(stage, ids));
         } else if (!fresh.isEmpty()) {
             perform(new ExecutorOperation.Enqueue(stage, fresh));
@@ -341,7 +346,7 @@ public final class Executor implements Actor<Message> {
             }
             return;
         }
-        remembered.add(task);
+        over.add(task);
         if (killed.remove(task)) {
             effects.add(new Effect.Disarm(reaper(task)));
         }
@@ -353,7 +358,7 @@ public final class Executor implements Actor<Message> {
         List<TaskId> back = new ArrayList<>();
         for (TaskId task : tasks) {
             if (given.remove(task)) {
-                remembered.add(task);
+                over.add(task);
                 back.add(task);
                 if (killed.remove(task)) {
                     effects.add(new Effect.Disarm(reaper(task)));
