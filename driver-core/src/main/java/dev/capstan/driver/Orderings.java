@@ -78,6 +78,7 @@ final class Orderings {
             PairRdd<K, ?> pairs, Lineage<Pair<K, V>> lineage, int perPartition, String operator) {
         List<Pair<Long, List<K>>> samples =
                 pairs.context()
+                        .jobs()
                         .run(operator + " (sample)", lineage, new Actions.Sample<K>(perPartition, pairs.id().number()));
         List<Pair<K, Double>> weighted = new ArrayList<>();
         for (Pair<Long, List<K>> sample : samples) {
@@ -98,7 +99,7 @@ final class Orderings {
             return List.of();
         }
         OrderFunctions.Least<T> least = new OrderFunctions.Least<>(most, order);
-        List<List<T>> parts = dataset.context().run(action, dataset.lineage(), least);
+        List<List<T>> parts = dataset.context().jobs().run(action, dataset.lineage(), least);
         return least.of(Rdd.<T>flatten(parts).iterator());
     }
 }
