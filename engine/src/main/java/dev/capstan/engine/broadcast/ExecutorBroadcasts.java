@@ -4,6 +4,7 @@ import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.storage.BlockStore;
+import dev.capstan.engine.storage.Holders;
 import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 
@@ -30,7 +31,6 @@ import java.util.stream.IntStream;
  * garbage collector took it.
  */
 public final class ExecutorBroadcasts {
-    private static final System.Logger LOG = System.getLogger(ExecutorBroadcasts.class.getName());
     private static final ScopedValue<ExecutorBroadcasts> CURRENT = ScopedValue.newInstance();
 
     private final BlockStore blocks;
@@ -44,11 +44,19 @@ public final class ExecutorBroadcasts {
     private static final class Entry {
         final ReentrantLock reading = new ReentrantLock();
         volatile @Nullable SoftReference<Object> value;
+
+        /** Beyond the number of the last piece that was put into the block store; grows under the entry's monitor. */
         volatile int pieces;
+
+        /** Set once: whoever reads at that moment drops what it has put there. */
         volatile boolean forgotten;
 
         /** Whether pieces are on their way; guarded by the entry, which is notified of each that came. */
         boolean arriving;
+
+        synchronized void piecesUntil(int end) {
+            pieces = Math.max(pieces, end);
+        }
 
         synchronized void arriving(boolean now) {
             arriving = now;
@@ -185,30 +193,17 @@ public final class ExecutorBroadcasts {
             BroadcastPieces.check(offer.bytes(), what);
             return offer.bytes();
         }
-        for (ExecutorId holder : offer.holders()) {
-            try {
-                byte[] piece = source.take(holder, block);
-                BroadcastPieces.check(piece, what + " from " + holder);
-                return piece;
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "{0} cannot be had from {1}: {2}",
-                        what,
-                        holder,
-                        String.valueOf(e.getMessage()));
-                failed.add(holder);
-            }
-        }
-        return null;
+        return Holders.first(offer.holders(), what, holder -> take(block, holder, what), failed::add).orElse(null);
+    }
+
+    private byte[] take(BlockId.BroadcastPiece block, ExecutorId holder, String what) throws IOException {
+        byte[] piece = source.take(holder, block);
+        BroadcastPieces.check(piece, what + " from " + holder);
+        return piece;
     }
 
     private void keep(BlockId.BroadcastPiece block, byte[] piece, Entry entry) {
-        synchronized (entry) {
-            entry.pieces = Math.max(entry.pieces, block.piece() + 1);
-        }
+        entry.piecesUntil(block.piece() + 1);
         blocks.putBytes(block, piece);
         entry.arrived();
     }

@@ -50,21 +50,7 @@ final class RemoteBlocks {
      */
     <T> Optional<Iterator<T>> read(BlockId.CachedPartition block, Consumer<Runnable> atEnd)
             throws InterruptedIOException {
-        for (ExecutorId holder : holders(block)) {
-            try {
-                return Optional.of(begin(block, holder, atEnd));
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "{0} cannot be read from {1}: {2}",
-                        block,
-                        holder,
-                        String.valueOf(e.getMessage()));
-            }
-        }
-        return Optional.empty();
+        return Holders.first(holders(block), block, holder -> begin(block, holder, atEnd), _ -> {});
     }
 
     private List<ExecutorId> holders(BlockId.CachedPartition block) throws InterruptedIOException {
