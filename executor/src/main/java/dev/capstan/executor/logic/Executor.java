@@ -53,14 +53,6 @@ public final class Executor implements Actor<Message> {
     private static final int MOST_REMEMBERED = 10_000;
     private static final Duration AT_ONCE = Duration.ofMillis(100);
 
-    private final ExecutorId id;
-    private final LeaseId lease;
-    private final String host;
-    private final Resources resources;
-    private final Address self;
-    private final Address driver;
-    private final ExecutorConfig config;
-
     private enum State {
         REGISTERING,
         SERVING,
@@ -69,11 +61,22 @@ public final class Executor implements Actor<Message> {
         ENDED
     }
 
+    private final ExecutorId id;
+    private final LeaseId lease;
+    private final String host;
+    private final Resources resources;
+    private final Address self;
+    private final Address driver;
+    private final ExecutorConfig config;
+
     private State state = State.REGISTERING;
     private boolean driverIsAway;
     private Epoch epoch = new Epoch(0);
     private Duration heartbeatInterval = Duration.ofSeconds(10);
+
+    /** Tasks without a reported outcome; those of them that were told to end are in the other set as well. */
     private final Set<TaskId> given = new LinkedHashSet<>();
+
     private final Set<TaskId> killed = new LinkedHashSet<>();
 
     /** Tasks that are reported or given back, and stages that were forgotten: an order said twice is done once. */
@@ -82,10 +85,17 @@ public final class Executor implements Actor<Message> {
     private final Set<StageAttempt> forgotten = Newest.set(MOST_REMEMBERED);
     private final Set<StageAttempt> installed = new LinkedHashSet<>();
 
+    /** What the driver has not taken yet, by number. */
     private final TreeMap<Long, List<ExecutorReport>> untaken = new TreeMap<>();
+
     private long lastSequence;
+
+    /** The number of the last lasting order that was done. */
     private long ordersTaken;
+
+    /** Of this turn. */
     private List<ExecutorReport> toReport = new ArrayList<>();
+
     private List<Effect> effects = new ArrayList<>();
 
     /**
@@ -318,8 +328,7 @@ public final class Executor implements Actor<Message> {
             onTakenBack(fresh.stream().map(TaskLaunch::id).toList());
         } else if (!fresh.isEmpty() && !installed.contains(stage)) {
             List<TaskId> ids = fresh.stream().map(TaskLaunch::id).toList();
-            ids.forEach(given::remove);
-            ids.forEach(over::add);
+            ids.forEach(this::settle);
             toReport.add(new ExecutorReport.StageMissing(stage, ids));
         } else if (!fresh.isEmpty()) {
             perform(new ExecutorOperation.Enqueue(stage, fresh));
@@ -340,15 +349,11 @@ public final class Executor implements Actor<Message> {
     }
 
     private void onDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) {
-        if (!given.remove(task)) { // it was abandoned, and ended after all
+        if (!settle(task)) { // it was abandoned, and ended after all
             if (outcome instanceof TaskOutcome.StoredResult(var block, _, _)) {
                 perform(new ExecutorOperation.DropBlock(block)); // the driver will never hear of it
             }
             return;
-        }
-        over.add(task);
-        if (killed.remove(task)) {
-            effects.add(new Effect.Disarm(reaper(task)));
         }
         toReport.add(new ExecutorReport.TaskEnded(task, outcome, metrics));
         lookWhetherDrained();
@@ -357,18 +362,26 @@ public final class Executor implements Actor<Message> {
     private void onTakenBack(List<TaskId> tasks) {
         List<TaskId> back = new ArrayList<>();
         for (TaskId task : tasks) {
-            if (given.remove(task)) {
-                over.add(task);
+            if (settle(task)) {
                 back.add(task);
-                if (killed.remove(task)) {
-                    effects.add(new Effect.Disarm(reaper(task)));
-                }
             }
         }
         if (!back.isEmpty()) {
             toReport.add(new ExecutorReport.TasksReturned(back));
         }
         lookWhetherDrained();
+    }
+
+    /** What becomes of the task is about to be reported; false if it was already. */
+    private boolean settle(TaskId task) {
+        if (!given.remove(task)) {
+            return false;
+        }
+        over.add(task);
+        if (killed.remove(task)) {
+            effects.add(new Effect.Disarm(reaper(task)));
+        }
+        return true;
     }
 
     private static String reaper(TaskId task) {
