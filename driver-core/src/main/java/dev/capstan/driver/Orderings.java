@@ -79,6 +79,7 @@ final class Orderings {
     private static <K, V> List<Sampled<K>> sample(
             PairRdd<K, ?> pairs, Lineage<Pair<K, V>> lineage, int perPartition, String operator) {
         return pairs.context()
+                .jobs()
                 .run(operator + " (sample)", lineage, new Actions.Sample<K>(perPartition, pairs.id().number()));
     }
 
@@ -103,7 +104,7 @@ final class Orderings {
             return List.of();
         }
         OrderFunctions.Least<T> least = new OrderFunctions.Least<>(most, order);
-        List<List<T>> parts = dataset.context().run(action, dataset.lineage(), least);
+        List<List<T>> parts = dataset.context().jobs().run(action, dataset.lineage(), least);
         return least.of(Rdd.<T>flatten(parts).iterator());
     }
 }

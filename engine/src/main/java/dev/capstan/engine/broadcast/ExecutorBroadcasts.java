@@ -37,11 +37,19 @@ public final class ExecutorBroadcasts {
     private static final class Entry {
         final ReentrantLock reading = new ReentrantLock();
         volatile @Nullable SoftReference<Object> value;
+
+        /** Beyond the number of the last piece that was put into the block store; grows under the entry's monitor. */
         volatile int pieces;
+
+        /** Set once: whoever reads at that moment drops what it has put there. */
         volatile boolean forgotten;
 
         /** Whether pieces are on their way; guarded by the entry, which is notified of each that came. */
         boolean arriving;
+
+        synchronized void piecesUntil(int end) {
+            pieces = Math.max(pieces, end);
+        }
 
         synchronized void arriving(boolean now) {
             arriving = now;
@@ -148,9 +156,7 @@ public final class ExecutorBroadcasts {
     }
 
     private void keep(BlockId.BroadcastPiece block, byte[] piece, Entry entry) {
-        synchronized (entry) {
-            entry.pieces = Math.max(entry.pieces, block.piece() + 1);
-        }
+        entry.piecesUntil(block.piece() + 1);
         blocks.putBytes(block, piece);
         entry.arrived();
     }

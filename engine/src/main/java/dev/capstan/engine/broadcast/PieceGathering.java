@@ -3,6 +3,7 @@ package dev.capstan.engine.broadcast;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.engine.storage.Holders;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,6 @@ import java.util.stream.IntStream;
 
 /** Reads the pieces of one value that are missing, two at a time: while one is looked at the next is on its way. */
 final class PieceGathering {
-    private static final System.Logger LOG = System.getLogger(PieceGathering.class.getName());
-
     private final BroadcastId id;
     private final PieceSource source;
     private final Keeping keeping;
@@ -53,20 +52,32 @@ final class PieceGathering {
         }
         Thread other = Thread.ofVirtual().name("gather-" + id).start(this::takeMissing);
         takeMissing();
-        try {
-            if (failure == null) {
-                other.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while " + id + " is read").initCause(e);
-        }
+        await(other);
         return switch (failure) {
             case null -> pieces;
             case IOException e -> throw e;
             case RuntimeException e -> throw e;
             case Exception e -> throw new IllegalStateException(e); // nothing else is kept
         };
+    }
+
+    /** Nothing must be kept for a value any more once reading it has ended, in whatever way. */
+    private void await(Thread other) {
+        boolean interrupted = false;
+        while (other.isAlive()) {
+            if (failure != null) {
+                other.interrupt();
+            }
+            try {
+                other.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                fail(new InterruptedIOException("interrupted while " + id + " is read"));
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void takeMissing() {
@@ -145,23 +156,12 @@ final class PieceGathering {
             BroadcastPieces.check(offer.bytes(), what);
             return offer.bytes();
         }
-        for (ExecutorId holder : offer.holders()) {
-            try {
-                byte[] piece = source.take(holder, block);
-                BroadcastPieces.check(piece, what + " from " + holder);
-                return piece;
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "{0} cannot be had from {1}: {2}",
-                        what,
-                        holder,
-                        String.valueOf(e.getMessage()));
-                failed.add(holder);
-            }
-        }
-        return null;
+        return Holders.first(offer.holders(), what, holder -> take(block, holder, what), failed::add).orElse(null);
+    }
+
+    private byte[] take(BlockId.BroadcastPiece block, ExecutorId holder, String what) throws IOException {
+        byte[] piece = source.take(holder, block);
+        BroadcastPieces.check(piece, what + " from " + holder);
+        return piece;
     }
 }

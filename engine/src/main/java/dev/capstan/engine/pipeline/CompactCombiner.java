@@ -7,7 +7,6 @@ import dev.capstan.engine.memory.ObjectSize;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -16,8 +15,11 @@ import java.util.function.Supplier;
  * adding touches no object and leaves none behind. The first pair says of which kinds they are. When a pair comes that
  * is different, all goes to a table of objects, in the same order.
  *
- * <p>A text of up to {@value #SHORT} Latin-1 characters is wholly in two longs: its first eight, and the others with
- * the length in the lowest byte. Of another text its hash code is there, and the text beside the entries.
+ * <p>A short text is wholly in two longs, as {@link PackedText} tells. Of another one its hash code is there, and the
+ * text beside the entries.
+ *
+ * <p>For one task. Each pipeline has a copy of this class, whose calls have met that pipeline's pairs and function
+ * alone; so what is done for each pair is here, and what is shared with other copies is done once for each key.
  */
 final class CompactCombiner implements Combiner {
     private static final int UNKNOWN = 0;
@@ -28,15 +30,8 @@ final class CompactCombiner implements Combiner {
 
     private static final int MOST = 1 << 28;
 
-    /** How many characters of a text are in its first long. */
-    private static final int FIRST = Long.BYTES;
-
-    private static final int SHORT = 2 * Long.BYTES - 1;
-
     /** In the place of the length: the text is beside the entries. */
     private static final int BESIDE = 0xFF;
-
-    private static final int NOT_LATIN = ~0xFF;
 
     private final Supplier<Combiner> ofObjects;
     private final Fn2<Object, Object, Object> add;
@@ -57,7 +52,9 @@ final class CompactCombiner implements Combiner {
     /** By entry the text that is not in its longs; empty as long as all are. */
     private @Nullable String[] texts;
 
+    /** Of the texts beside the entries, those that are not {@link #large}. */
     private long textBytes;
+
     private long large;
 
     private TableWatch watch = TableWatch.NONE;
@@ -89,7 +86,7 @@ final class CompactCombiner implements Combiner {
         if (key instanceof String text && keyKind == TEXT) {
             putText(text, value);
         } else if (key instanceof Integer number && keyKind == INT) {
-            put(number, number * KeyHash.SPREAD, value);
+            put(number, hashOfInt(number), value);
         } else if (key instanceof Long number && keyKind == LONG) {
             put(number, place(number), value);
         } else {
@@ -152,9 +149,9 @@ final class CompactCombiner implements Combiner {
         long first = 0;
         long second = 0;
         int all = 0;
-        if (length <= SHORT) {
+        if (length <= PackedText.MOST) {
             int i = 0;
-            for (; i < length && i < FIRST; i++) {
+            for (; i < length && i < PackedText.IN_FIRST; i++) {
                 char character = text.charAt(i);
                 all |= character;
                 first = first << Byte.SIZE | character;
@@ -165,7 +162,7 @@ final class CompactCombiner implements Combiner {
                 second = second << Byte.SIZE | character;
             }
         }
-        if (length <= SHORT && (all & NOT_LATIN) == 0) {
+        if (length <= PackedText.MOST && (all & PackedText.NOT_LATIN) == 0) {
             put(first, second << Byte.SIZE | length, null, text, value);
         } else {
             put(0, (long) text.hashCode() << Byte.SIZE | BESIDE, text, text, value);
@@ -290,7 +287,15 @@ final class CompactCombiner implements Combiner {
     }
 
     private int hashOfNumber(long key) {
-        return (keyKind == INT ? (int) key : (int) (key ^ key >>> Integer.SIZE)) * KeyHash.SPREAD;
+        return keyKind == INT ? hashOfInt((int) key) : hashOfLong(key);
+    }
+
+    private static int hashOfInt(int key) {
+        return key * KeyHash.SPREAD;
+    }
+
+    private static int hashOfLong(long key) {
+        return (int) (key ^ key >>> Integer.SIZE) * KeyHash.SPREAD;
     }
 
     private Combiner toObjects() {
@@ -332,23 +337,12 @@ final class CompactCombiner implements Combiner {
     }
 
     private String text(int entry) {
-        String beside = entry < texts.length ? texts[entry] : null;
-        if (beside != null) {
-            return beside;
-        }
-        int length = (int) entries[3 * entry + 1] & 0xFF;
-        byte[] characters = new byte[length];
-        for (int i = 0; i < length; i++) {
-            characters[i] = character(entry, i, length);
-        }
-        return new String(characters, StandardCharsets.ISO_8859_1);
+        String beside = textBeside(entry);
+        return beside != null ? beside : PackedText.text(entries[3 * entry], entries[3 * entry + 1]);
     }
 
-    private byte character(int entry, int index, int length) {
-        int inFirst = Math.min(length, FIRST);
-        return index < FIRST
-                ? (byte) (entries[3 * entry] >>> Byte.SIZE * (inFirst - 1 - index))
-                : (byte) (entries[3 * entry + 1] >>> Byte.SIZE * (length - index));
+    private @Nullable String textBeside(int entry) {
+        return entry < texts.length ? texts[entry] : null;
     }
 
     @Override
@@ -376,18 +370,9 @@ final class CompactCombiner implements Combiner {
         return hashes;
     }
 
-    /** The hash code of an entry's text, as the text itself would tell it. */
     private int hashOfText(int entry) {
-        String beside = entry < texts.length ? texts[entry] : null;
-        if (beside != null) {
-            return beside.hashCode();
-        }
-        int length = (int) entries[3 * entry + 1] & 0xFF;
-        int hash = 0;
-        for (int i = 0; i < length; i++) {
-            hash = 31 * hash + (character(entry, i, length) & 0xFF);
-        }
-        return hash;
+        String beside = textBeside(entry);
+        return beside != null ? beside.hashCode() : PackedText.hashCode(entries[3 * entry], entries[3 * entry + 1]);
     }
 
     @Override
