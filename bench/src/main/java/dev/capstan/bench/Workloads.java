@@ -37,7 +37,7 @@ public final class Workloads {
                             "tasks-" + tasks,
                             "rate of one job of " + tasks + " tasks that do nothing",
                             Unit.TASKS_PER_SECOND,
-                            tasks > 50_000 ? LONG : 3));
+                            tasks > 50_000 ? LONG : SHORT));
         }
         all.add(Workload.program("jobs-1", "median time of 1,000 jobs of 1 task, in a row", Unit.MICROS, LONG));
         all.add(Workload.program("jobs-2", "median time of 1,000 jobs of 2 tasks, in a row", Unit.MICROS, LONG));

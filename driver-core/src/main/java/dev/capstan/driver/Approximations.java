@@ -109,14 +109,14 @@ final class Approximations {
             throw new IllegalArgumentException(
                     action + ": the confidence must lie between 0 and 1, both excluded: " + confidence);
         }
-        JobFuture<List<U>> job = context.submit(action, dataset, function);
+        JobFuture<List<U>> job = context.jobs().submit(action, dataset, function);
         try {
             return new PartialResult<>(estimate.apply(job.get(timeout)), job.map(estimate));
         } catch (TimeoutException _) {
             List<U> soFar = job.soFar();
             return new PartialResult<>(estimate.apply(soFar == null ? List.of() : soFar), job.map(estimate));
         } catch (InterruptedException e) {
-            throw CapstanContext.interrupted(job, action, e);
+            throw Jobs.interrupted(job, action, e);
         }
     }
 }

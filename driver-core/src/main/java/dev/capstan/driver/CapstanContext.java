@@ -1,12 +1,5 @@
 package dev.capstan.driver;
 
-import dev.capstan.driver.dag.DagView;
-import dev.capstan.driver.job.CallSite;
-import dev.capstan.driver.job.JobCancelledException;
-import dev.capstan.driver.job.JobFailedException;
-import dev.capstan.driver.job.JobFuture;
-import dev.capstan.driver.job.JobProperties;
-import dev.capstan.driver.job.JobRequest;
 import dev.capstan.driver.job.JobRunner;
 import dev.capstan.engine.accumulator.Accumulation;
 import dev.capstan.engine.accumulator.Accumulator;
@@ -26,35 +19,26 @@ import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.lineage.Emptiness;
 import dev.capstan.engine.lineage.Lineage;
-import dev.capstan.engine.lineage.LineageDepth;
-import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.LocalCollection;
 import dev.capstan.engine.lineage.NumberRange;
 import dev.capstan.engine.lineage.Origin;
 import dev.capstan.engine.lineage.UnionOf;
-import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.kernel.serialization.ClosureCheck;
 import dev.capstan.kernel.serialization.DriverOnly;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The entry to Capstan: makes datasets, and runs the jobs of their actions.
@@ -66,19 +50,16 @@ import java.util.stream.IntStream;
  * had, so set them inside of what is submitted, best within {@link #withJobProperties}.
  */
 public final class CapstanContext implements AutoCloseable, DriverOnly {
-    private final JobRunner runner;
     private final ContextDefaults defaults;
     private final AtomicInteger datasets = new AtomicInteger();
     private final AtomicInteger shuffles = new AtomicInteger();
-    private final AtomicReference<@Nullable CallSite> stoppedAt = new AtomicReference<>();
     private final Checkpoints checkpoints = new Checkpoints(this);
-
-    private final JobSettings settings = new JobSettings();
+    private final Jobs jobs;
 
     /** A context over a runner of jobs, which it owns and closes; programs say {@code CapstanContext.create()}. */
     public CapstanContext(JobRunner runner, ContextDefaults defaults) {
-        this.runner = Objects.requireNonNull(runner, "runner");
         this.defaults = Objects.requireNonNull(defaults, "defaults");
+        this.jobs = new Jobs(Objects.requireNonNull(runner, "runner"), defaults.lineageLimit(), checkpoints);
     }
 
     /** A context with the settings of the command line, the environment and {@code conf/capstan.conf}. */
@@ -364,7 +345,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public void setCheckpointDir(String directory) {
         Checks.given(directory, "setCheckpointDir", "a directory");
-        requireRunning();
+        jobs.requireRunning();
         checkpoints.directory(directory);
     }
 
@@ -392,8 +373,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public <T> Broadcast<T> broadcast(T value) {
         Checks.given(value, "broadcast", "a value");
-        requireRunning();
-        return runner.broadcasts().publish(value, CallSites.here().toString());
+        return jobs.runner().broadcasts().publish(value, CallSites.here().toString());
     }
 
     /**
@@ -436,8 +416,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     private Accumulators accumulators(String operator, String name) {
         Checks.given(name, operator, "a name, which may be empty,");
-        requireRunning();
-        return runner.accumulators();
+        return jobs.runner().accumulators();
     }
 
     // ---- properties of jobs
@@ -449,12 +428,12 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     public void setJobGroup(String group, String description, boolean interruptOnCancel) {
         Checks.given(group, "setJobGroup", "a group");
         Checks.given(description, "setJobGroup", "a description, which may be empty,");
-        settings.group(group, description, interruptOnCancel);
+        jobs.settings().group(group, description, interruptOnCancel);
     }
 
     /** Jobs that this thread submits from now on belong to no group: {@code context.clearJobGroup()}. */
     public void clearJobGroup() {
-        settings.group("", "", false);
+        jobs.settings().group("", "", false);
     }
 
     /**
@@ -467,29 +446,29 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      * }</pre>
      */
     public void setInterruptOnCancel(boolean interrupt) {
-        settings.interruptOnCancel(interrupt);
+        jobs.settings().interruptOnCancel(interrupt);
     }
 
     /** Jobs that this thread submits from now on carry the tag: {@code context.addTag("report")}. */
     public void addTag(String tag) {
         checkTag(tag, "addTag");
-        settings.addTag(tag);
+        jobs.settings().addTag(tag);
     }
 
     /** Jobs that this thread submits from now on do not carry the tag: {@code context.removeTag("report")}. */
     public void removeTag(String tag) {
         checkTag(tag, "removeTag");
-        settings.removeTag(tag);
+        jobs.settings().removeTag(tag);
     }
 
     /** Jobs that this thread submits from now on carry no tags: {@code context.clearTags()}. */
     public void clearTags() {
-        settings.clearTags();
+        jobs.settings().clearTags();
     }
 
     /** What jobs that this thread submits carry: {@code context.tags().contains("report")}. */
     public Set<String> tags() {
-        return settings.tags();
+        return jobs.settings().tags();
     }
 
     private static void checkTag(String tag, String operator) {
@@ -505,7 +484,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public void setPool(String pool) {
         Checks.given(pool, "setPool", "a pool");
-        settings.pool(pool);
+        jobs.settings().pool(pool);
     }
 
     /**
@@ -520,7 +499,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public <T> T withJobProperties(Supplier<T> body) {
         Checks.given(body, "withJobProperties", "a body");
-        return settings.within(body);
+        return jobs.settings().within(body);
     }
 
     /**
@@ -529,8 +508,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public void cancelJobGroup(String group, String reason) {
         Checks.given(group, "cancelJobGroup", "a group");
-        requireRunning();
-        runner.cancel(job -> job.group().equals(group), reason);
+        jobs.runner().cancel(job -> job.group().equals(group), reason);
     }
 
     /**
@@ -539,14 +517,12 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public void cancelJobsWithTag(String tag, String reason) {
         Checks.given(tag, "cancelJobsWithTag", "a tag");
-        requireRunning();
-        runner.cancel(job -> job.tags().contains(tag), reason);
+        jobs.runner().cancel(job -> job.tags().contains(tag), reason);
     }
 
     /** Cancels all jobs that run or wait: {@code context.cancelAllJobs("closing time")}. */
     public void cancelAllJobs(String reason) {
-        requireRunning();
-        runner.cancel(_ -> true, reason);
+        jobs.runner().cancel(_ -> true, reason);
     }
 
     /**
@@ -555,8 +531,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      */
     public void cancelStage(int stage, String reason) {
         Checks.given(reason, "cancelStage", "a reason");
-        requireRunning();
-        runner.cancelStage(new StageId(stage), reason);
+        jobs.runner().cancelStage(new StageId(stage), reason);
     }
 
     /**
@@ -564,8 +539,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      * cluster has given, and what stands in the way.
      */
     public String explain() throws InterruptedException {
-        requireRunning();
-        return runner.explain();
+        return jobs.runner().explain();
     }
 
     /**
@@ -578,24 +552,10 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      * <p>Not for listeners: they are called by the thread that would have to answer.
      */
     public ContextStatus status() throws InterruptedException {
-        requireRunning();
-        return runner.status()
+        return jobs.runner()
+                .status()
                 .map(ContextStatus::of)
                 .orElseThrow(() -> new IllegalStateException("the driver does not answer; its log may say why"));
-    }
-
-    /** What is kept of the datasets of the lineage, as far as that is known: nothing is asked where nothing is kept. */
-    Map<DatasetId, DagView.CacheLine> kept(Lineage<?> root) {
-        Map<DatasetId, DagView.CacheLine> kept = new HashMap<>();
-        if (LineageWalk.everything(root).stream().allMatch(node -> node.storageLevel().keepsNothing())) {
-            return kept;
-        }
-        try {
-            runner.status().ifPresent(view -> view.cached().forEach(line -> kept.put(line.dataset(), line)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the lineage can be told without it
-        }
-        return kept;
     }
 
     // ---- life
@@ -603,9 +563,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     /** Ends all jobs and lets the cluster's resources go. Datasets of this context cannot be used any more. */
     @Override
     public void close() {
-        if (stoppedAt.compareAndSet(null, CallSites.here())) {
-            runner.close();
-        }
+        jobs.stop();
     }
 
     /** The same as {@link #close()}: {@code context.stop()}. */
@@ -615,7 +573,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     /** Whether it was closed: {@code context.isStopped()}. Its datasets cannot be used any more then. */
     public boolean isStopped() {
-        return stoppedAt.get() != null;
+        return jobs.isStopped();
     }
 
     /** How many partitions a dataset has where nothing else says so: {@code context.defaultParallelism()}. */
@@ -626,13 +584,6 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
     @Override
     public String describe() {
         return "the context";
-    }
-
-    private void requireRunning() {
-        CallSite stopped = stoppedAt.get();
-        if (stopped != null) {
-            throw new IllegalStateException("this context was stopped at " + stopped);
-        }
     }
 
     // ---- for the datasets
@@ -647,7 +598,7 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
 
     /** A new node's origin; refuses once the context is stopped. */
     Origin origin(String operator) {
-        requireRunning();
+        jobs.requireRunning();
         return new Origin(new DatasetId(datasets.getAndIncrement()), operator, CallSites.here().toString());
     }
 
@@ -662,78 +613,11 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
         return function;
     }
 
-    /** What this thread's next job would carry. */
-    JobProperties properties(String action) {
-        return settings.forNext(action);
-    }
-
-    <T, U> JobFuture<List<U>> submit(
-            JobProperties properties,
-            Lineage<T> dataset,
-            int[] partitions,
-            PartitionFn<? super T, ? extends U> function) {
-        JobFuture<List<U>> job = begin(properties, dataset, partitions, function);
-        if (!checkpoints.nothingWanted()) {
-            job.whenDone((_, failure) -> {
-                if (failure == null) {
-                    checkpoints.computedInBackground(dataset);
-                }
-            });
-        }
-        return job;
-    }
-
-    private <T, U> JobFuture<List<U>> begin(
-            JobProperties properties,
-            Lineage<T> dataset,
-            int[] partitions,
-            PartitionFn<? super T, ? extends U> function) {
-        requireRunning();
-        LineageDepth.check(dataset, defaults.lineageLimit());
-        return runner.submit(new JobRequest<>(dataset, partitions, function, properties));
-    }
-
-    <T, U> JobFuture<List<U>> submit(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
-        return submit(properties(action), dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
-    }
-
-    <T, U> List<U> run(
-            String action, Lineage<T> dataset, int[] partitions, PartitionFn<? super T, ? extends U> function) {
-        List<U> results = await(begin(properties(action), dataset, partitions, function), action);
-        checkpoints.computed(dataset);
-        return results;
-    }
-
-    <T, U> List<U> run(String action, Lineage<T> dataset, PartitionFn<? super T, ? extends U> function) {
-        return run(action, dataset, IntStream.range(0, dataset.partitionCount()).toArray(), function);
-    }
-
     Checkpoints checkpoints() {
         return checkpoints;
     }
 
-    /** Waits; an interrupt of the waiting thread cancels the job. */
-    static <U> U await(JobFuture<U> job, String action) {
-        try {
-            return job.get();
-        } catch (InterruptedException e) {
-            throw interrupted(job, action, e);
-        }
-    }
-
-    /** Cancels the job that an interrupted thread waits for. */
-    static JobFailedException interrupted(JobFuture<?> job, String action, InterruptedException cause) {
-        job.cancel("the thread that waited for it was interrupted");
-        Thread.currentThread().interrupt();
-        JobFailedException cancelled =
-                new JobCancelledException(
-                        action + " was cancelled because the thread that waited for it was interrupted");
-        cancelled.addSuppressed(cause);
-        return cancelled;
-    }
-
-    void unpersist(DatasetId dataset) {
-        requireRunning();
-        runner.unpersist(dataset);
+    Jobs jobs() {
+        return jobs;
     }
 }

@@ -115,7 +115,7 @@ final class Checkpoints {
         switch (kind) {
             case FILES -> dataset.cut(written(dataset));
             case LOCAL -> {
-                context.run("localCheckpoint", dataset, Actions.Count.INSTANCE); // what is not kept yet
+                context.jobs().run("localCheckpoint", dataset, Actions.Count.INSTANCE); // what is not kept yet
                 dataset.cut(
                         new LocalCheckpoint<>(
                                 context.origin("localCheckpoint"), dataset.partitionCount(), dataset.label()));
@@ -134,7 +134,7 @@ final class Checkpoints {
         try {
             Files.createDirectories(work);
             try {
-                context.run("checkpoint", dataset, new WriteCheckpoint<T>(work.toString()));
+                context.jobs().run("checkpoint", dataset, new WriteCheckpoint<T>(work.toString()));
                 Files.move(work, place, StandardCopyOption.ATOMIC_MOVE);
             } catch (Throwable e) {
                 deleteQuietly(work, e);

@@ -56,7 +56,7 @@ final class DirectoryOutput {
             try {
                 claim();
                 var write = new SavePart<>(target.toString(), work.toString(), format);
-                List<String> files = dataset.context().run(action, dataset.lineage(), write);
+                List<String> files = dataset.context().jobs().run(action, dataset.lineage(), write);
                 move(files, format.suffix(), moved);
                 deleteWork(work);
                 Files.createFile(target.resolve("_SUCCESS"));

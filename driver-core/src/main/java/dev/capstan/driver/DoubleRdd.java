@@ -21,7 +21,7 @@ public final class DoubleRdd extends Rdd<Double> {
 
     /** The sum, 0 of none: {@code prices.sum()}. */
     public double sum() {
-        return NumberFunctions.Sum.of(context().run("sum", lineage(), NumberFunctions.Sum.INSTANCE).iterator());
+        return NumberFunctions.Sum.of(context().jobs().run("sum", lineage(), NumberFunctions.Sum.INSTANCE).iterator());
     }
 
     /** The mean, NaN of none: {@code prices.mean()}. */
@@ -75,7 +75,7 @@ public final class DoubleRdd extends Rdd<Double> {
 
     Statistics statistics(String action) {
         Statistics all = Statistics.NONE;
-        for (Statistics part : context().run(action, lineage(), NumberFunctions.Summary.INSTANCE)) {
+        for (Statistics part : context().jobs().run(action, lineage(), NumberFunctions.Summary.INSTANCE)) {
             all = all.merge(part);
         }
         return all;

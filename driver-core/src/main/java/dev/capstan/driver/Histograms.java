@@ -60,7 +60,7 @@ final class Histograms {
     private static Histogram between(DoubleRdd numbers, double[] edges) {
         long[] counts = new long[edges.length - 1];
         for (long[] part :
-                numbers.context().run("histogram", numbers.lineage(), new NumberFunctions.Histogram(edges))) {
+                numbers.context().jobs().run("histogram", numbers.lineage(), new NumberFunctions.Histogram(edges))) {
             Arrays.setAll(counts, i -> counts[i] + part[i]);
         }
         return new Histogram(Arrays.stream(edges).boxed().toList(), Arrays.stream(counts).boxed().toList());

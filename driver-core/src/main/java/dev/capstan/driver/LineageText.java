@@ -4,6 +4,7 @@ import dev.capstan.driver.dag.DagView;
 import dev.capstan.engine.id.DatasetId;
 import dev.capstan.engine.lineage.Dependency;
 import dev.capstan.engine.lineage.Lineage;
+import dev.capstan.engine.lineage.LineageWalk;
 import dev.capstan.engine.lineage.ShuffleDependency;
 import dev.capstan.kernel.config.ByteSize;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,26 @@ final class LineageText {
 
     private LineageText() {}
 
-    static String of(Lineage<?> root, Map<DatasetId, DagView.CacheLine> kept) {
+    /** With what is kept of it, as far as that is known. */
+    static String of(Lineage<?> root, Jobs jobs) {
+        return of(root, kept(root, jobs));
+    }
+
+    /** Nothing is asked where nothing is kept. */
+    private static Map<DatasetId, DagView.CacheLine> kept(Lineage<?> root, Jobs jobs) {
+        Map<DatasetId, DagView.CacheLine> kept = new HashMap<>();
+        if (LineageWalk.everything(root).stream().allMatch(node -> node.storageLevel().keepsNothing())) {
+            return kept;
+        }
+        try {
+            jobs.status().ifPresent(view -> view.cached().forEach(line -> kept.put(line.dataset(), line)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the lineage can be told without it
+        }
+        return kept;
+    }
+
+    private static String of(Lineage<?> root, Map<DatasetId, DagView.CacheLine> kept) {
         StringBuilder text = new StringBuilder();
         Set<Lineage<?>> told = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Line> waiting = new ArrayDeque<>();

@@ -17,6 +17,7 @@ final class Numbering {
                 dataset.partitionCount() < 2
                         ? List.of(0L)
                         : dataset.context()
+                                .jobs()
                                 .<T, Long>run("zipWithIndex (count)", dataset.lineage(), Actions.Count.INSTANCE);
         List<Long> firsts = new ArrayList<>(counts.size());
         long first = 0;

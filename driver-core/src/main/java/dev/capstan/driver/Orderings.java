@@ -5,6 +5,7 @@ import dev.capstan.engine.function.SerializableComparator;
 import dev.capstan.engine.lineage.Lineage;
 import dev.capstan.engine.lineage.RangePartitioner;
 import dev.capstan.engine.operator.Actions;
+import dev.capstan.engine.operator.Actions.Sampled;
 import dev.capstan.engine.operator.OrderFunctions;
 import dev.capstan.kernel.serialization.NotSerializableClosureException;
 
@@ -56,33 +57,38 @@ final class Orderings {
             PairRdd<K, ?> pairs, SerializableComparator<? super K> order, int partitions, String operator) {
         List<Pair<K, Double>> sample =
                 partitions == 1 || pairs.partitionCount() == 0 ? List.of() : sample(pairs, partitions, operator);
-        return RangePartitioner.ofSample(sample, partitions, order);
+        return RangePartitioner.ofSample(sample, partitions, order, operator + " at " + CallSites.here());
     }
 
     /** Looks at a few elements if the source lets them be had alone, and at all if those are not enough. */
     private static <K> List<Pair<K, Double>> sample(PairRdd<K, ?> pairs, int partitions, String operator) {
         long wanted = Math.min(MOST_SAMPLES, (long) partitions * SAMPLES_PER_PARTITION);
         int perPartition = (int) Math.max(1, Math.ceilDiv(wanted, pairs.partitionCount()));
-        List<Pair<K, Double>> few =
+        List<Sampled<K>> few =
                 thinned(pairs.lineage(), perPartition)
                         .map(lineage -> sample(pairs, lineage, perPartition, operator))
                         .orElse(List.of());
-        return few.size() >= wanted ? few : sample(pairs, pairs.lineage(), perPartition, operator);
+        long apart = few.stream().mapToLong(sampled -> Math.min(sampled.sources(), perPartition)).sum();
+        return weighted(apart >= wanted ? few : sample(pairs, pairs.lineage(), perPartition, operator));
     }
 
     private static <K, V> Optional<Lineage<Pair<K, V>>> thinned(Lineage<Pair<K, V>> lineage, int perPartition) {
         return lineage.thinned((int) Math.min(Integer.MAX_VALUE, (long) LOOKS_PER_SAMPLE * perPartition));
     }
 
-    private static <K, V> List<Pair<K, Double>> sample(
+    private static <K, V> List<Sampled<K>> sample(
             PairRdd<K, ?> pairs, Lineage<Pair<K, V>> lineage, int perPartition, String operator) {
-        List<Pair<Long, List<K>>> samples =
-                pairs.context()
-                        .run(operator + " (sample)", lineage, new Actions.Sample<K>(perPartition, pairs.id().number()));
+        return pairs.context()
+                .jobs()
+                .run(operator + " (sample)", lineage, new Actions.Sample<K>(perPartition, pairs.id().number()));
+    }
+
+    /** Each key with the number of keys that it stands for. */
+    private static <K> List<Pair<K, Double>> weighted(List<Sampled<K>> samples) {
         List<Pair<K, Double>> weighted = new ArrayList<>();
-        for (Pair<Long, List<K>> sample : samples) {
-            for (K key : sample.value()) {
-                weighted.add(new Pair<>(key, sample.key() / (double) sample.value().size()));
+        for (Sampled<K> sampled : samples) {
+            for (K key : sampled.keys()) {
+                weighted.add(new Pair<>(key, sampled.seen() / (double) sampled.keys().size()));
             }
         }
         return weighted;
@@ -98,7 +104,7 @@ final class Orderings {
             return List.of();
         }
         OrderFunctions.Least<T> least = new OrderFunctions.Least<>(most, order);
-        List<List<T>> parts = dataset.context().run(action, dataset.lineage(), least);
+        List<List<T>> parts = dataset.context().jobs().run(action, dataset.lineage(), least);
         return least.of(Rdd.<T>flatten(parts).iterator());
     }
 }

@@ -582,6 +582,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         var reduce = new PairFunctions.ReduceByKey<K, V>(function);
         List<Pair<K, V>> all = new ArrayList<>();
         context()
+                .jobs()
                 .run("reduceByKeyLocally", lineage(), reduce)
                 .forEach(part -> part.forEach((key, value) -> all.add(new Pair<>(key, value))));
         return reduce.of(all.iterator());
@@ -600,6 +601,7 @@ public final class PairRdd<K, V> extends Rdd<Pair<K, V>> {
         return (List<Map<K, Long>>)
                 (List<?>)
                         context()
+                                .jobs()
                                 .run(
                                         action,
                                         (Lineage<Pair<Object, Object>>) (Lineage<?>) lineage(),

@@ -37,7 +37,7 @@ final class PartitionByPartition<T> implements Iterator<T> {
         this.lineage = lineage;
         this.collect = collect;
         this.ahead = ahead;
-        this.properties = context.properties(ACTION);
+        this.properties = context.jobs().properties(ACTION);
     }
 
     @Override
@@ -48,7 +48,7 @@ final class PartitionByPartition<T> implements Iterator<T> {
             if (job == null) {
                 return false;
             }
-            List<T> elements = CapstanContext.await(job, ACTION).getFirst();
+            List<T> elements = Jobs.await(job, ACTION).getFirst();
             coming = ahead ? submit() : null;
             current = elements.iterator();
         }
@@ -57,7 +57,7 @@ final class PartitionByPartition<T> implements Iterator<T> {
 
     private @Nullable JobFuture<List<List<T>>> submit() {
         return next < lineage.partitionCount()
-                ? context.submit(properties, lineage, new int[] {next++}, collect)
+                ? context.jobs().submit(properties, lineage, new int[] {next++}, collect)
                 : null;
     }
 

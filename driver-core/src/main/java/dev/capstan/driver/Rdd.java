@@ -547,7 +547,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
                     describe() + " was checkpointed by localCheckpoint(): what is kept of it is all there is");
         }
         lineage.store(StorageLevel.NONE);
-        context.unpersist(lineage.id());
+        context.jobs().runner().unpersist(lineage.id());
         return this;
     }
 
@@ -617,7 +617,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * {@code System.out.println(counts.toDebugString())}.
      */
     public final String toDebugString() {
-        return LineageText.of(lineage, context.kept(lineage));
+        return LineageText.of(lineage, context.jobs());
     }
 
     @Override
@@ -638,12 +638,12 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     }
 
     final List<T> collected(String action) {
-        return flatten(context.run(action, lineage, collectFunction()));
+        return flatten(context.jobs().run(action, lineage, collectFunction()));
     }
 
     /** The same without waiting: {@code var job = words.collectAsync()}, later {@code job.get()}. */
     public final JobFuture<List<T>> collectAsync() {
-        return context.submit("collect", lineage, this.collectFunction()).map(Rdd::flatten);
+        return context.jobs().submit("collect", lineage, this.collectFunction()).map(Rdd::flatten);
     }
 
     /** The elements of some partitions, a list for each in the order asked: {@code lines.collectPartitions(0, 3)}. */
@@ -653,7 +653,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
             Checks.partition(partition, partitionCount(), "collectPartitions");
         }
         int[] different = IntStream.of(partitions).distinct().sorted().toArray();
-        List<List<T>> found = context.run("collectPartitions", lineage, different, collectFunction());
+        List<List<T>> found = context.jobs().run("collectPartitions", lineage, different, collectFunction());
         return IntStream.of(partitions).mapToObj(index -> found.get(Arrays.binarySearch(different, index))).toList();
     }
 
@@ -676,12 +676,12 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** How many elements there are: {@code lines.filter(line -> line.contains("ERROR")).count()}. */
     public final long count() {
-        return sum(context.run("count", lineage, Actions.Count.INSTANCE));
+        return sum(context.jobs().run("count", lineage, Actions.Count.INSTANCE));
     }
 
     /** The same without waiting: {@code lines.countAsync().whenDone((count, failure) -> show(count))}. */
     public final JobFuture<Long> countAsync() {
-        return context.submit("count", lineage, Actions.Count.INSTANCE).map(Rdd::sum);
+        return context.jobs().submit("count", lineage, Actions.Count.INSTANCE).map(Rdd::sum);
     }
 
     /** How often each element comes: {@code words.countByValue().get("spark")}. */
@@ -690,7 +690,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
         Map<T, Long> counts = new LinkedHashMap<>();
         PartitionFn<T, Map<T, Long>> function =
                 (PartitionFn<T, Map<T, Long>>) (PartitionFn<?, ?>) ApproximateFunctions.CountByValue.INSTANCE;
-        for (Map<T, Long> part : context.<T, Map<T, Long>>run("countByValue", lineage, function)) {
+        for (Map<T, Long> part : context.jobs().<T, Map<T, Long>>run("countByValue", lineage, function)) {
             part.forEach((value, count) -> counts.merge(value, count, Long::sum));
         }
         return counts;
@@ -730,7 +730,8 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      */
     public final long countApproxDistinct(double relativeError) {
         HyperLogLog different = HyperLogLog.ofError(relativeError);
-        context.run("countApproxDistinct", lineage, new ApproximateFunctions.Distinct(relativeError))
+        context.jobs()
+                .run("countApproxDistinct", lineage, new ApproximateFunctions.Distinct(relativeError))
                 .forEach(different::merge);
         return different.estimate();
     }
@@ -739,7 +740,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
     public final List<T> take(int most) {
         TakeSteps<T> steps = takeSteps(most);
         while (steps.wantsMore()) {
-            steps.add(context.run("take", lineage, steps.nextPartitions(), steps.nextFunction()));
+            steps.add(context.jobs().run("take", lineage, steps.nextPartitions(), steps.nextFunction()));
         }
         return steps.taken();
     }
@@ -894,13 +895,13 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
 
     /** Does something with each element, on the executors: {@code readings.foreach(reading -> store(reading))}. */
     public final void foreach(Action<? super T> action) {
-        CapstanContext.await(foreachAsync(action), "foreach");
+        Jobs.await(foreachAsync(action), "foreach");
     }
 
     /** The same without waiting: {@code var job = readings.foreachAsync(reading -> store(reading))}. */
     public final JobFuture<Void> foreachAsync(Action<? super T> action) {
         context.function(action, "foreach");
-        return context.submit("foreach", lineage, new Actions.ForEach<T>(action)).map(Rdd::nothing);
+        return context.jobs().submit("foreach", lineage, new Actions.ForEach<T>(action)).map(Rdd::nothing);
     }
 
     /**
@@ -915,13 +916,15 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      * }</pre>
      */
     public final void foreachPartition(Action<Iterator<T>> action) {
-        CapstanContext.await(foreachPartitionAsync(action), "foreachPartition");
+        Jobs.await(foreachPartitionAsync(action), "foreachPartition");
     }
 
     /** The same without waiting: {@code var job = readings.foreachPartitionAsync(all -> store(all))}. */
     public final JobFuture<Void> foreachPartitionAsync(Action<Iterator<T>> action) {
         context.function(action, "foreachPartition");
-        return context.submit("foreachPartition", lineage, new Actions.ForEachPartition<>(action)).map(Rdd::nothing);
+        return context.jobs()
+                .submit("foreachPartition", lineage, new Actions.ForEachPartition<>(action))
+                .map(Rdd::nothing);
     }
 
     /**
@@ -930,7 +933,7 @@ public sealed class Rdd<T> implements DriverOnly permits PairRdd, DoubleRdd {
      */
     public final <U> List<U> runOnPartitions(PartitionFn<? super T, ? extends U> function) {
         context.function(function, "runOnPartitions");
-        return context.run("runOnPartitions", lineage, function);
+        return context.jobs().run("runOnPartitions", lineage, function);
     }
 
     /**

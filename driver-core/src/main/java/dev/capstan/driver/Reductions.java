@@ -36,7 +36,7 @@ final class Reductions {
         Checks.given(merge, action, "a function");
         Zero<A> zeros = Zero.of(zero);
         var aggregate = new Actions.Aggregate<T, A>(zeros, add);
-        return merged(zeros.fresh(), dataset.context().<T, A>run(action, dataset.lineage(), aggregate), merge);
+        return merged(zeros.fresh(), dataset.context().jobs().<T, A>run(action, dataset.lineage(), aggregate), merge);
     }
 
     static <T, A> A treeAggregated(
@@ -47,7 +47,7 @@ final class Reductions {
 
     /** Of each partition that has elements. */
     private static <T> List<T> parts(String action, Rdd<T> dataset, Fn2<T, T, T> function) {
-        return Rdd.flatten(dataset.context().run(action, dataset.lineage(), new Actions.Reduce<>(function)));
+        return Rdd.flatten(dataset.context().jobs().run(action, dataset.lineage(), new Actions.Reduce<>(function)));
     }
 
     private static <T> T merged(Rdd<T> dataset, List<T> parts, Fn2<T, T, T> function, String whatIfEmpty) {

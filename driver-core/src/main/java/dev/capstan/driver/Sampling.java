@@ -90,7 +90,7 @@ final class Sampling {
         List<Long> counts =
                 wanted == 0
                         ? List.of()
-                        : dataset.context().run("takeSample (count)", dataset.lineage(), Actions.Count.INSTANCE);
+                        : dataset.context().jobs().run("takeSample (count)", dataset.lineage(), Actions.Count.INSTANCE);
         long total = counts.stream().mapToLong(Long::longValue).sum();
         if (total == 0) {
             return List.of();
@@ -141,7 +141,9 @@ final class Sampling {
     private static <T> List<T> fetch(Rdd<T> dataset, List<List<Long>> places) {
         int[] concerned = IntStream.range(0, places.size()).filter(i -> !places.get(i).isEmpty()).toArray();
         return Rdd.flatten(
-                dataset.context().run("takeSample", dataset.lineage(), concerned, new SamplingFunctions.At<T>(places)));
+                dataset.context()
+                        .jobs()
+                        .run("takeSample", dataset.lineage(), concerned, new SamplingFunctions.At<T>(places)));
     }
 
     static <K, V> Lineage<Pair<K, V>> byKey(

@@ -37,11 +37,15 @@ final class TakeFuture<T> {
     }
 
     static <T> JobFuture<List<T>> start(CapstanContext context, Lineage<T> lineage, TakeSteps<T> steps) {
-        JobProperties properties = context.properties("take");
+        JobProperties properties = context.jobs().properties("take");
         int[] none = {};
         JobFuture<List<List<T>>> first =
-                context.submit(
-                        properties, lineage, steps.wantsMore() ? steps.nextPartitions() : none, steps.nextFunction());
+                context.jobs()
+                        .submit(
+                                properties,
+                                lineage,
+                                steps.wantsMore() ? steps.nextPartitions() : none,
+                                steps.nextFunction());
         TakeFuture<T> take = new TakeFuture<>(context, properties, lineage, steps, first.id());
         take.follow(first);
         return take.result;
@@ -78,7 +82,7 @@ final class TakeFuture<T> {
                     return;
                 }
             }
-            follow(context.submit(properties, lineage, steps.nextPartitions(), steps.nextFunction()));
+            follow(context.jobs().submit(properties, lineage, steps.nextPartitions(), steps.nextFunction()));
         } catch (Throwable e) { // nobody else would end the future
             result.fail(e);
         }

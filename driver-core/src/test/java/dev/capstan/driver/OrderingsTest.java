@@ -15,10 +15,21 @@ import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 class OrderingsTest {
     /** Has no order of its own. */
     private record Colour(String name) implements Serializable {}
+
+    /** Data may be of records that Java would not serialize. */
+    private record Version(int major, Optional<String> label) implements Comparable<Version> {
+        @Override
+        public int compareTo(Version other) {
+            return Integer.compare(major, other.major);
+        }
+    }
 
     private final ContextFixture fixture = ContextFixture.create();
     private final CapstanContext context = fixture.context();
@@ -76,6 +87,34 @@ class OrderingsTest {
     }
 
     @Test
+    void aComparatorThatContradictsItselfIsNamedWhetherTheDriverOrATaskSeesIt() {
+        var pairs = context.range(0, 10_000, 1, 4).keyBy(n -> n * 7919 % 10_007);
+        for (int partitions : new int[] {1, 40}) {
+            assertThatThrownBy(() -> pairs.sortByKey(OrderingsTest::contradicting, partitions).collect())
+                    .hasMessageContaining("sortByKey at OrderingsTest.java:")
+                    .hasMessageContaining(": the comparator contradicts itself (Comparison method violates");
+        }
+    }
+
+    private static int contradicting(long one, long other) {
+        return (one * 0x9E3779B97F4A7C15L ^ other * 0xC2B2AE3D27D4EB4FL) < 0 ? -1 : 1;
+    }
+
+    @Test
+    void recordsThatAreNotSerializableAreSortedIntoSeveralPartitions() {
+        Rdd<Version> versions =
+                context.range(0, 1000, 1, 3).map(n -> new Version((int) (n * 7 % 1000), Optional.of("x")));
+        List<Integer> sorted = versions.sortBy(version -> version, true, 4).map(Version::major).collect();
+        assertThat(sorted).isEqualTo(IntStream.range(0, 1000).boxed().toList());
+        assertThat(
+                        versions.keyBy(version -> version)
+                                .sortByKey(false, 4)
+                                .join(versions.keyBy(version -> version))
+                                .count())
+                .isEqualTo(1000);
+    }
+
+    @Test
     void rangesAreFoundByAFewElementsOfASourceThatCanLeaveOthersOut() {
         LongAccumulator made = context.longAccumulator("made");
         var pairs =
@@ -97,6 +136,19 @@ class OrderingsTest {
         var pairs = context.range(0, 1_000_000, 1, 4).filter(n -> n % 1000 == 0).keyBy(n -> n);
         List<Integer> sizes = pairs.sortByKey(true, 4).mapPartitions(OrderingsTest::count).collect();
         assertThat(sizes).allMatch(size -> size > 150 && size < 350);
+    }
+
+    @Test
+    void allAreLookedAtWhereAFewMakeManyThatAreAlike() {
+        var pairs =
+                context.range(0, 300_000, 1, 2)
+                        .flatMap(n ->
+                                n % 3000 == 5
+                                        ? LongStream.range(n * 1000, n * 1000 + 3000).boxed().toList()
+                                        : List.of())
+                        .keyBy(n -> n);
+        List<Integer> sizes = pairs.sortByKey(true, 16).mapPartitions(OrderingsTest::count).collect();
+        assertThat(sizes).hasSize(16).allMatch(size -> size > 9_000 && size < 37_500);
     }
 
     @Test

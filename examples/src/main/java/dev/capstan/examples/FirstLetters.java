@@ -18,7 +18,7 @@ public final class FirstLetters {
         List<String> names = given.isEmpty() ? NAMES : given;
         try (var capstan = CapstanContext.create()) {
             capstan.parallelize(names)
-                    .keyBy(name -> name.charAt(0))
+                    .keyBy(name -> Character.toString(name.codePointAt(0)))
                     .groupByKey()
                     .mapValues(group -> new HashSet<>(group).size())
                     .sortByKey()

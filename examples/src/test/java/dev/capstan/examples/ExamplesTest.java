@@ -79,6 +79,7 @@ class ExamplesTest {
     void firstLettersCountsDifferentNames() throws Exception {
         assertThat(output("letters")).containsExactly("A: 4", "B: 2", "G: 1", "P: 2");
         assertThat(output("letters", "Zoe", "Zed", "Zoe")).containsExactly("Z: 2");
+        assertThat(output("letters", "😀Ann", "😀Bob", "😁Eve")).containsExactly("😀: 2", "😁: 1");
     }
 
     @ParameterizedTest

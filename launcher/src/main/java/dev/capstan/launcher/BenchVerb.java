@@ -237,12 +237,21 @@ final class BenchVerb implements Callable<Integer> {
         if (peerDefaults && peer == null) {
             throw Refusal.usage("--peer-defaults is of use only with --vs");
         }
+        if (kernels != null && peer != null) {
+            throw Refusal.usage("--kernels measures Capstan's own, and not with --vs");
+        }
+        if (kernels != null && !(names.isEmpty() && only.isEmpty())) {
+            throw Refusal.usage("--kernels measures no workloads: give the pattern as --kernels=<pattern>");
+        }
     }
 
     private List<Workload> chosen() {
         List<Workload> all = Workloads.all();
         List<String> wanted = new ArrayList<>(names);
         wanted.addAll(only);
+        if (wanted.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--only")) {
+            throw Refusal.usage("--only takes names of workloads; `capstan bench --list` lists all");
+        }
         if (wanted.isEmpty()) {
             return list ? all : all.stream().filter(workload -> !workload.isOnlyWhenNamed()).toList();
         }

@@ -32,6 +32,9 @@ class BenchVerbTest {
                     bench --size 1,-1        | --size takes a number above 0 and up to 200, not -1.0
                     bench --heap much        | --heap takes a size such as 4g or 512m, not 'much'
                     bench --vs flink         | --vs takes a peer, which is spark, not 'flink'
+                    bench --kernels=X --vs spark | --kernels measures Capstan's own, and not with --vs
+                    bench --kernels=X sort   | --kernels measures no workloads: give the pattern as --kernels=<pattern>
+                    bench --only ,           | --only takes names of workloads; `capstan bench --list` lists all
                     bench --peer-defaults    | --peer-defaults is of use only with --vs
                     """)
     void whatCannotBeMeasuredIsRefusedInOneLine(String line, String why) {

@@ -2,15 +2,15 @@ package dev.capstan.driver.backend;
 
 /** Why a lease ended: a closed list, so that every backend classifies and every policy can decide. */
 public enum LossReason {
-    RELEASED(Blame.NONE),
-    FINISHED(Blame.NONE),
-    DRAINED(Blame.NONE),
-    PREEMPTED(Blame.NONE),
-    HOST_UNREACHABLE(Blame.NONE),
-    KILLED(Blame.PERHAPS),
-    LAUNCH_FAILED(Blame.NONE),
-    CRASHED(Blame.LIKELY),
-    OUT_OF_MEMORY(Blame.LIKELY);
+    RELEASED("given back", Blame.NONE),
+    FINISHED("finished", Blame.NONE),
+    DRAINED("drained", Blame.NONE),
+    PREEMPTED("taken back by the cluster", Blame.NONE),
+    HOST_UNREACHABLE("its host cannot be reached", Blame.NONE),
+    KILLED("killed", Blame.PERHAPS),
+    LAUNCH_FAILED("could not be started", Blame.NONE),
+    CRASHED("crashed", Blame.LIKELY),
+    OUT_OF_MEMORY("out of memory", Blame.LIKELY);
 
     /** Whether the tasks that ran there may have caused the end. */
     public enum Blame {
@@ -21,13 +21,21 @@ public enum LossReason {
         LIKELY
     }
 
+    private final String words;
     private final Blame blame;
 
-    LossReason(Blame blame) {
+    LossReason(String words, Blame blame) {
+        this.words = words;
         this.blame = blame;
     }
 
     public Blame blame() {
         return blame;
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return words;
     }
 }

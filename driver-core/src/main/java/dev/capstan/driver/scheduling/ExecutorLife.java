@@ -10,6 +10,7 @@ import dev.capstan.engine.id.LeaseId;
 import dev.capstan.engine.protocol.ExecutorOrder;
 import dev.capstan.engine.protocol.ExecutorReport;
 import dev.capstan.engine.protocol.ExecutorReports;
+import dev.capstan.kernel.collection.Newest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,10 @@ final class ExecutorLife {
     private final Exclusions exclusions;
     private final Outbox outbox;
 
-    private final Remembered<LeaseId> endedLeases = new Remembered<>(ENDED_REMEMBERED);
-    private final Remembered<ExecutorId> gone = new Remembered<>(ENDED_REMEMBERED);
+    /** Why each has ended, so that late words about them are recognized and answered. */
+    private final Newest<LeaseId, String> endedLeases = new Newest<>(ENDED_REMEMBERED);
+
+    private final Newest<ExecutorId, String> gone = new Newest<>(ENDED_REMEMBERED);
 
     /** Executors whose leases were granted but that have not registered, the oldest first. */
     private final SequencedSet<ExecutorEntry> awaited = new LinkedHashSet<>();
@@ -116,7 +119,7 @@ final class ExecutorLife {
 
     void ended(LeaseId lease, LossReason reason, String detail) {
         ExecutorEntry executor = executors.byLease(lease);
-        String why = detail.isEmpty() ? reason.name() : reason.name() + ": " + detail;
+        String why = detail.isEmpty() ? reason.toString() : reason + ": " + detail;
         endedLeases.put(lease, why);
         Stranger stranger = strangers.remove(lease);
         if (stranger != null) {

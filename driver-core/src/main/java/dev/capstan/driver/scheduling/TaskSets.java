@@ -12,6 +12,7 @@ import dev.capstan.engine.task.Failure;
 import dev.capstan.engine.task.TaskLaunch;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
+import dev.capstan.kernel.collection.Newest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * The part of the scheduler that owns task sets and attempts: it sees each partition through to one success. Where
@@ -41,7 +43,7 @@ final class TaskSets {
     private final Exclusions exclusions;
     private final BarrierRounds barriers;
     private final SequencedMap<StageAttempt, ActiveSet> open = new LinkedHashMap<>();
-    private final Remembered<StageAttempt> ended = new Remembered<>(ENDED_SETS_REMEMBERED);
+    private final Set<StageAttempt> ended = Newest.set(ENDED_SETS_REMEMBERED);
     private final AttemptTable attempts = new AttemptTable();
     private long nextTask;
 
@@ -75,7 +77,7 @@ final class TaskSets {
     }
 
     void submit(TaskSet tasks, long now) {
-        if (open.containsKey(tasks.stage()) || ended.containsKey(tasks.stage())) {
+        if (open.containsKey(tasks.stage()) || ended.contains(tasks.stage())) {
             return;
         }
         SlotIndex slots = executors.slots(tasks.perTask());
@@ -440,7 +442,7 @@ final class TaskSets {
         set.closed = reason;
         set.need.waiting -= set.pending.count();
         open.remove(set.stage);
-        ended.put(set.stage, reason);
+        ended.add(set.stage);
         order.refresh(set);
         var forget = new ExecutorOrder.ForgetStage(set.stage);
         for (int number = set.installed.nextSetBit(0); number >= 0; number = set.installed.nextSetBit(number + 1)) {

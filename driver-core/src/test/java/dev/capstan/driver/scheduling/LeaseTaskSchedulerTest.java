@@ -144,7 +144,7 @@ class LeaseTaskSchedulerTest {
         assertThat(killed).as("8 are forgiven, 4 count").isEqualTo(12);
         assertThat(fixture.heard(SchedulingEvent.TaskSetAborted.class))
                 .singleElement()
-                .satisfies(aborted -> assertThat(aborted.reason()).contains("failed 4 times", "KILLED"));
+                .satisfies(aborted -> assertThat(aborted.reason()).contains("failed 4 times", "executor lost: killed"));
     }
 
     @Test

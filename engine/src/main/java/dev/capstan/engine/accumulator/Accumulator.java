@@ -25,7 +25,8 @@ import java.util.Objects;
  *
  * <p><b>Each once.</b> What the tasks of an action add counts once for each partition, and so does what the tasks add
  * that write a shuffle, however often a task fails, is run twice for speed, or is run again because its output was
- * lost. Another action that computes the dataset again adds again; datasets that are kept are not computed again.
+ * lost. Another action that computes the dataset again adds again; datasets that are kept are not computed again. So
+ * does the job by which {@code sortBy} and {@code sortByKey} look at some or all of the elements, when they are called.
  *
  * <p>Tasks add in the thread that runs them. They cannot read: each knows its own part only.
  */

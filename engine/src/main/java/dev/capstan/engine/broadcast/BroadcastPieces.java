@@ -16,6 +16,9 @@ import java.util.List;
 final class BroadcastPieces {
     static final int PIECE_BYTES = 4 << 20;
 
+    private static final int MOST_HEAD_BYTES = 32;
+    private static final Codec[] CODECS = Codec.values();
+
     private BroadcastPieces() {}
 
     static List<byte[]> cut(byte[] bytes, Codec codec) {
@@ -30,13 +33,15 @@ final class BroadcastPieces {
     }
 
     private static byte[] written(int count, StoredFrame frame) {
-        ByteOutput out = new ByteOutput(frame.bytes().length + 32);
-        out.writeVarInt(count);
-        out.writeVarInt(frame.codec().ordinal());
-        out.writeVarInt(frame.rawLength());
-        out.writeLong(frame.checksum());
-        out.write(frame.bytes());
-        return out.toByteArray();
+        ByteOutput head = new ByteOutput(MOST_HEAD_BYTES);
+        head.writeVarInt(count);
+        head.writeVarInt(frame.codec().ordinal());
+        head.writeVarInt(frame.rawLength());
+        head.writeLong(frame.checksum());
+        byte[] piece = new byte[head.size() + frame.bytes().length];
+        head.copyTo(piece, 0);
+        System.arraycopy(frame.bytes(), 0, piece, head.size(), frame.bytes().length);
+        return piece;
     }
 
     /** How many pieces there are, as this one says. */
@@ -54,30 +59,36 @@ final class BroadcastPieces {
 
     /** Throws unless the piece is as it was made. */
     static void check(byte[] piece, String where) throws IOException {
-        if (!frame(piece, where).intact()) {
+        Head head = head(piece, where);
+        int checksum = StoredFrame.checksum(head.codec, head.rawLength, piece, head.start, piece.length - head.start);
+        if (checksum != head.checksum) {
             throw new IOException(where + " is damaged: its checksum does not match");
         }
     }
 
     /**
-     * Appends what is in the piece.
+     * Writes what is in a piece that was checked when it came; returns how long that is.
      *
      * @param where it comes from, for the message if it is damaged
      */
-    static void append(byte[] piece, String where, ByteOutput to) throws IOException {
-        to.write(frame(piece, where).decompressed(where));
+    static int unpack(byte[] piece, String where, byte[] to, int at) throws IOException {
+        Head head = head(piece, where);
+        head.codec.decompress(piece, head.start, piece.length - head.start, to, at, head.rawLength);
+        return head.rawLength;
     }
 
-    private static StoredFrame frame(byte[] piece, String where) throws IOException {
+    /** What stands before the compressed bytes, and where these start. */
+    private record Head(Codec codec, int rawLength, int checksum, int start) {}
+
+    private static Head head(byte[] piece, String where) throws IOException {
         ByteInput in = new ByteInput(piece);
         int unused = in.readVarInt();
         int codec = in.readVarInt();
         int rawLength = in.readVarInt();
         int checksum = (int) in.readLong();
-        if (codec < 0 || codec >= Codec.values().length || rawLength < 0 || rawLength > PIECE_BYTES) {
+        if (codec < 0 || codec >= CODECS.length || rawLength < 0 || rawLength > PIECE_BYTES) {
             throw new IOException(where + " is damaged: its header is nonsense");
         }
-        byte[] bytes = in.readBytes(in.available());
-        return new StoredFrame(Codec.values()[codec], rawLength, checksum, bytes);
+        return new Head(CODECS[codec], rawLength, checksum, piece.length - in.available());
     }
 }

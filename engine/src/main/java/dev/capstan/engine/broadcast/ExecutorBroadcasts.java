@@ -2,9 +2,7 @@ package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
-import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.storage.BlockStore;
-import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.Serializer;
 
 import org.jspecify.annotations.Nullable;
@@ -13,16 +11,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.ref.SoftReference;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 
 /**
  * The broadcast values of an executor. Each is read once, by the first task that asks; others that ask meanwhile wait
@@ -30,7 +24,6 @@ import java.util.stream.IntStream;
  * garbage collector took it.
  */
 public final class ExecutorBroadcasts {
-    private static final System.Logger LOG = System.getLogger(ExecutorBroadcasts.class.getName());
     private static final ScopedValue<ExecutorBroadcasts> CURRENT = ScopedValue.newInstance();
 
     private final BlockStore blocks;
@@ -44,11 +37,19 @@ public final class ExecutorBroadcasts {
     private static final class Entry {
         final ReentrantLock reading = new ReentrantLock();
         volatile @Nullable SoftReference<Object> value;
+
+        /** Beyond the number of the last piece that was put into the block store; grows under the entry's monitor. */
         volatile int pieces;
+
+        /** Set once: whoever reads at that moment drops what it has put there. */
         volatile boolean forgotten;
 
         /** Whether pieces are on their way; guarded by the entry, which is notified of each that came. */
         boolean arriving;
+
+        synchronized void piecesUntil(int end) {
+            pieces = Math.max(pieces, end);
+        }
 
         synchronized void arriving(boolean now) {
             arriving = now;
@@ -131,23 +132,8 @@ public final class ExecutorBroadcasts {
     private byte[] gather(BroadcastId id, Entry entry) throws IOException {
         entry.arriving(true);
         try {
-            byte[][] pieces = kept(id);
-            List<ExecutorId> failed = new ArrayList<>();
-            for (List<Integer> held = held(pieces);
-                    pieces.length == 0 || held.size() < pieces.length;
-                    held = held(pieces)) {
-                PieceOffer offer = source.next(id, held, failed);
-                failed.clear();
-                if (pieces.length < offer.count()) {
-                    pieces = Arrays.copyOf(pieces, offer.count());
-                }
-                byte[] piece = fetch(new BlockId.BroadcastPiece(id, offer.piece()), offer, failed);
-                if (piece != null) {
-                    pieces[offer.piece()] = piece;
-                    keep(new BlockId.BroadcastPiece(id, offer.piece()), piece, entry);
-                }
-            }
-            return joined(id, pieces);
+            var gathering = new PieceGathering(id, kept(id), source, (block, piece) -> keep(block, piece, entry));
+            return joined(id, gathering.all());
         } finally {
             entry.arriving(false);
         }
@@ -169,46 +155,8 @@ public final class ExecutorBroadcasts {
         return pieces;
     }
 
-    private static List<Integer> held(byte[][] pieces) {
-        return IntStream.range(0, pieces.length).filter(number -> pieces[number] != null).boxed().toList();
-    }
-
-    /**
-     * Takes the piece from the first holder that gives it undamaged.
-     *
-     * @param failed takes those that did not; if all failed, another offer is to be asked for
-     */
-    private byte @Nullable [] fetch(BlockId.BroadcastPiece block, PieceOffer offer, List<ExecutorId> failed)
-            throws IOException {
-        String what = "piece " + block.piece() + " of " + block.broadcast();
-        if (offer.holders().isEmpty()) {
-            BroadcastPieces.check(offer.bytes(), what);
-            return offer.bytes();
-        }
-        for (ExecutorId holder : offer.holders()) {
-            try {
-                byte[] piece = source.take(holder, block);
-                BroadcastPieces.check(piece, what + " from " + holder);
-                return piece;
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "{0} cannot be had from {1}: {2}",
-                        what,
-                        holder,
-                        String.valueOf(e.getMessage()));
-                failed.add(holder);
-            }
-        }
-        return null;
-    }
-
     private void keep(BlockId.BroadcastPiece block, byte[] piece, Entry entry) {
-        synchronized (entry) {
-            entry.pieces = Math.max(entry.pieces, block.piece() + 1);
-        }
+        entry.piecesUntil(block.piece() + 1);
         blocks.putBytes(block, piece);
         entry.arrived();
     }
@@ -218,11 +166,12 @@ public final class ExecutorBroadcasts {
         for (byte[] piece : pieces) {
             length += BroadcastPieces.rawLength(piece);
         }
-        ByteOutput bytes = new ByteOutput(Math.toIntExact(length)); // it may be large, and must not grow by copies
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        int at = 0;
         for (int number = 0; number < pieces.length; number++) {
-            BroadcastPieces.append(pieces[number], "piece " + number + " of " + id, bytes);
+            at += BroadcastPieces.unpack(pieces[number], "piece " + number + " of " + id, bytes, at);
         }
-        return bytes.buffer().length == bytes.size() ? bytes.buffer() : bytes.toByteArray();
+        return bytes;
     }
 
     /**

@@ -27,8 +27,15 @@ final class PieceSpread {
     private static final class Peer {
         final BitSet has = new BitSet();
 
+        /** Given by the driver, and not yet said to be there: the next ones are asked for meanwhile. */
+        final BitSet coming = new BitSet();
+
         /** How often others were sent there. */
         int named;
+
+        boolean has(int piece) {
+            return has.get(piece) || coming.get(piece);
+        }
     }
 
     /**
@@ -53,30 +60,34 @@ final class PieceSpread {
                 asking.has.set(piece);
             }
         }
+        asking.coming.andNot(asking.has);
+        if (asking.has.cardinality() + asking.coming.cardinality() == count) {
+            asking.coming.clear(); // what was given has not arrived
+        }
         int piece = wanted(asking);
         List<ExecutorId> holders = holders(piece, by);
         if (holders.isEmpty()) {
-            asking.has.set(piece);
+            asking.coming.set(piece);
             givenByDriver++;
         }
         return new Choice(piece, holders);
     }
 
-    /** The rarest one that it does not have. */
+    /** The rarest one that it does not have, nor will have in a moment. */
     private int wanted(Peer asking) {
-        int wanted = asking.has.nextClearBit(0);
-        if (wanted >= count) {
-            throw new IllegalArgumentException("all " + count + " pieces are there already");
-        }
-        int copies = copies(wanted);
-        for (int piece = asking.has.nextClearBit(wanted + 1);
-                piece < count && copies > 0;
-                piece = asking.has.nextClearBit(piece + 1)) {
-            int fewer = copies(piece);
-            if (fewer < copies) {
-                wanted = piece;
-                copies = fewer;
+        int wanted = -1;
+        int copies = Integer.MAX_VALUE;
+        for (int piece = 0; piece < count && copies > 0; piece++) {
+            if (!asking.has(piece)) {
+                int fewer = copies(piece);
+                if (fewer < copies) {
+                    wanted = piece;
+                    copies = fewer;
+                }
             }
+        }
+        if (wanted < 0) {
+            throw new IllegalArgumentException("all " + count + " pieces are there already");
         }
         return wanted;
     }
@@ -84,7 +95,7 @@ final class PieceSpread {
     private int copies(int piece) {
         int copies = 0;
         for (Peer peer : peers.values()) {
-            copies += peer.has.get(piece) ? 1 : 0;
+            copies += peer.has(piece) ? 1 : 0;
         }
         return copies;
     }
@@ -93,7 +104,7 @@ final class PieceSpread {
     private List<ExecutorId> holders(int piece, ExecutorId by) {
         List<Map.Entry<ExecutorId, Peer>> found = new ArrayList<>();
         for (var peer : peers.entrySet()) {
-            if (!peer.getKey().equals(by) && peer.getValue().has.get(piece)) {
+            if (!peer.getKey().equals(by) && peer.getValue().has(piece)) {
                 found.add(peer);
             }
         }

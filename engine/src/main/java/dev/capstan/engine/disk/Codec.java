@@ -23,9 +23,10 @@ public enum Codec {
         }
 
         @Override
-        void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException {
+        public void decompress(byte[] stored, int offset, int length, byte[] target, int at, int rawLength)
+                throws IOException {
             expect(length, rawLength);
-            System.arraycopy(stored, 0, target, 0, rawLength);
+            System.arraycopy(stored, offset, target, at, rawLength);
         }
     },
     /** Fast, to about half the size. */
@@ -41,9 +42,12 @@ public enum Codec {
         }
 
         @Override
-        void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException {
+        public void decompress(byte[] stored, int offset, int length, byte[] target, int at, int rawLength)
+                throws IOException {
             try {
-                expect(Lz4.FACTORY.safeDecompressor().decompress(stored, 0, length, target, 0, rawLength), rawLength);
+                expect(
+                        Lz4.FACTORY.safeDecompressor().decompress(stored, offset, length, target, at, rawLength),
+                        rawLength);
             } catch (LZ4Exception e) {
                 throw new IOException("LZ4 cannot decompress it", e);
             }
@@ -68,8 +72,9 @@ public enum Codec {
         }
 
         @Override
-        void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException {
-            long size = Zstd.decompressByteArray(target, 0, rawLength, stored, 0, length);
+        public void decompress(byte[] stored, int offset, int length, byte[] target, int at, int rawLength)
+                throws IOException {
+            long size = Zstd.decompressByteArray(target, at, rawLength, stored, offset, length);
             if (Zstd.isError(size)) {
                 throw new IOException("zstd cannot decompress it: " + Zstd.getErrorName(size));
             }
@@ -108,5 +113,11 @@ public enum Codec {
     /** Returns the length of what it wrote from the start of the target. */
     abstract int compress(byte[] raw, int offset, int length, byte[] target);
 
-    abstract void decompress(byte[] stored, int length, byte[] target, int rawLength) throws IOException;
+    /**
+     * Writes what so many stored bytes were made of, which must be so many.
+     *
+     * @param at where in the target
+     */
+    public abstract void decompress(byte[] stored, int offset, int length, byte[] target, int at, int rawLength)
+            throws IOException;
 }

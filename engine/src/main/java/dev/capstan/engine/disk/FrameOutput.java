@@ -38,7 +38,7 @@ public final class FrameOutput implements AutoCloseable {
             compressed = new byte[most];
         }
         int size = codec.compress(raw, offset, length, compressed);
-        int checksum = StoredFrame.checksum(codec, length, compressed, size);
+        int checksum = StoredFrame.checksum(codec, length, compressed, 0, size);
         write(new FrameHead(size, length, codec, checksum).toBytes(), 0, FrameHead.BYTES);
         write(compressed, 0, size);
     }

@@ -19,21 +19,22 @@ public record StoredFrame(Codec codec, int rawLength, int checksum, byte[] bytes
         byte[] target = new byte[codec.mostBytes(length)];
         int size = codec.compress(raw, offset, length, target);
         byte[] bytes = size == target.length ? target : Arrays.copyOf(target, size);
-        return new StoredFrame(codec, length, checksum(codec, length, bytes, size), bytes);
+        return new StoredFrame(codec, length, checksum(codec, length, bytes, 0, size), bytes);
     }
 
-    static int checksum(Codec codec, int rawLength, byte[] bytes, int length) {
+    /** Of compressed bytes, wherever they lie. */
+    public static int checksum(Codec codec, int rawLength, byte[] bytes, int offset, int length) {
         CRC32C crc = new CRC32C();
         crc.update(codec.ordinal());
         for (int shift = 24; shift >= 0; shift -= 8) {
             crc.update(rawLength >>> shift);
         }
-        crc.update(bytes, 0, length);
+        crc.update(bytes, offset, length);
         return (int) crc.getValue();
     }
 
     public boolean intact() {
-        return checksum(codec, rawLength, bytes, bytes.length) == checksum;
+        return checksum(codec, rawLength, bytes, 0, bytes.length) == checksum;
     }
 
     /**
@@ -47,7 +48,7 @@ public record StoredFrame(Codec codec, int rawLength, int checksum, byte[] bytes
         }
         byte[] raw = new byte[rawLength];
         try {
-            codec.decompress(bytes, bytes.length, raw, rawLength);
+            codec.decompress(bytes, 0, bytes.length, raw, 0, rawLength);
         } catch (IOException e) {
             throw new DamagedFrameException("damaged frame: " + where + ": " + e.getMessage());
         }

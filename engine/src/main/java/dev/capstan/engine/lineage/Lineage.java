@@ -189,7 +189,7 @@ public abstract class Lineage<T> implements Serializable {
         return storageLevel.keepsNothing() && cutBy == null ? thin(perPartition) : Optional.empty();
     }
 
-    /** See {@link #thinned}; a dataset that computes each element of one of its parent passes it on. */
+    /** See {@link #thinned}; a dataset that computes its elements one by one from those of its parent passes it on. */
     protected Optional<Lineage<T>> thin(int perPartition) {
         return Optional.empty();
     }

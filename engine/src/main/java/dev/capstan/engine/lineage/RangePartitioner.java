@@ -2,12 +2,16 @@ package dev.capstan.engine.lineage;
 
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.function.Sorting;
+import dev.capstan.kernel.serialization.EmbeddedData;
 import dev.capstan.kernel.serialization.SeekableReader.PrefixKind;
 import dev.capstan.kernel.serialization.Shareable;
 import dev.capstan.kernel.serialization.SortPrefix;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,13 +26,11 @@ import java.util.Objects;
 public final class RangePartitioner<K> implements Partitioner, Shareable {
     private static final long serialVersionUID = 1L;
 
-    /** Keys of the data; whether they can travel was seen when they were sampled. */
-    @SuppressWarnings("serial")
-    private final Object[] bounds;
+    /** Keys of the data, which travel as data. */
+    private final transient Object[] bounds;
 
     /** All bounds, and keys in between that cut partitions further. */
-    @SuppressWarnings("serial")
-    private final Object[] cuts;
+    private final transient Object[] cuts;
 
     /** Of the ranges that the cuts make: each one's partition. */
     private final int[] partitions;
@@ -57,15 +59,16 @@ public final class RangePartitioner<K> implements Partitioner, Shareable {
      * Cuts a sample into partitions of nearly equal weight; fewer if the sample has fewer different keys.
      *
      * @param sample keys in any order, each with the number of keys that it stands for
+     * @param operator that cuts, for messages
      */
     public static <K> RangePartitioner<K> ofSample(
-            List<Pair<K, Double>> sample, int partitions, SerializableComparator<? super K> order) {
+            List<Pair<K, Double>> sample, int partitions, SerializableComparator<? super K> order, String operator) {
         Objects.requireNonNull(order, "order");
         if (partitions < 1) {
             throw new IllegalArgumentException("a partitioner needs at least 1 partition, not " + partitions);
         }
         List<Pair<K, Double>> sorted = new ArrayList<>(sample);
-        sorted.sort((left, right) -> order.compare(left.key(), right.key()));
+        Sorting.sort(sorted, (left, right) -> order.compare(left.key(), right.key()), operator);
         List<Object> bounds = cut(sorted, partitions, order);
         return withCuts(bounds, sorted, RangeSlices.each(partitions), order);
     }
@@ -205,6 +208,21 @@ public final class RangePartitioner<K> implements Partitioner, Shareable {
     private long prefix(Object key) {
         long signed = SortPrefix.of(key) ^ Long.MIN_VALUE;
         return order.naturalSign() < 0 ? ~signed : signed;
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return new Written<>(new EmbeddedData(bounds), new EmbeddedData(cuts), partitions, order);
+    }
+
+    /** What is sent of it. */
+    private record Written<K>(
+            EmbeddedData bounds, EmbeddedData cuts, int[] partitions, SerializableComparator<? super K> order)
+            implements Serializable {
+        @Serial
+        private Object readResolve() {
+            return new RangePartitioner<>(bounds.toArray(), cuts.toArray(), partitions, order);
+        }
     }
 
     @Override

@@ -30,10 +30,10 @@ final class ThinnedRange extends Lineage<Long> implements Shareable {
         long end = range.boundary(partition + 1);
         var random = new SplittableRandom(first);
         long blocks = Math.ceilDiv(end - first, every);
-        task.recorder().read(blocks);
         return LongStream.range(0, blocks)
                 .map(block -> first + block * every + random.nextLong(every))
                 .filter(index -> index < end)
+                .peek(_ -> task.recorder().read(1)) // one after the other: who takes them can tell which made what
                 .map(range::number)
                 .iterator();
     }

@@ -8,6 +8,7 @@ import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.TaskContext;
 import dev.capstan.kernel.serialization.Shareable;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -121,16 +122,31 @@ public final class Actions {
         }
     }
 
+    /**
+     * Some keys of a partition.
+     *
+     * @param seen how many there are
+     * @param sources how many elements of a {@linkplain dev.capstan.engine.lineage.Lineage#thinned thinned} source they
+     *     were made of: keys of the same one may be much alike and then say no more than one
+     */
+    public record Sampled<K>(long seen, long sources, List<K> keys) implements Serializable {}
+
     /** How many elements there are, and some of them, each with the same chance; the same ones each time. */
-    public record Sample<K>(int most, long seed) implements PartitionFn<Pair<K, ?>, Pair<Long, List<K>>>, Shareable {
+    public record Sample<K>(int most, long seed) implements PartitionFn<Pair<K, ?>, Sampled<K>>, Shareable {
         @Override
-        public Pair<Long, List<K>> apply(Iterator<Pair<K, ?>> pairs, TaskContext task) {
+        public Sampled<K> apply(Iterator<Pair<K, ?>> pairs, TaskContext task) {
             SplittableRandom random = new SplittableRandom(seed * 31 + task.partition());
             List<K> reservoir = new ArrayList<>();
             long seen = 0;
+            long sources = 0;
+            long read = -1;
             while (pairs.hasNext()) {
                 K key = pairs.next().key();
                 seen++;
+                if (task.recorder().recordsRead() != read) {
+                    read = task.recorder().recordsRead();
+                    sources++;
+                }
                 if (reservoir.size() < most) {
                     reservoir.add(key);
                 } else {
@@ -140,7 +156,7 @@ public final class Actions {
                     }
                 }
             }
-            return new Pair<>(seen, reservoir);
+            return new Sampled<>(seen, sources, reservoir);
         }
     }
 }

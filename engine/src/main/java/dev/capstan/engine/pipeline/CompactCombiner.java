@@ -7,7 +7,6 @@ import dev.capstan.engine.memory.ObjectSize;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -16,8 +15,11 @@ import java.util.function.Supplier;
  * adding touches no object and leaves none behind. The first pair says of which kinds they are. When a pair comes that
  * is different, all goes to a table of objects, in the same order.
  *
- * <p>A text of up to {@value #SHORT} Latin-1 characters is wholly in two longs: its first eight, and the others with
- * the length in the lowest byte. Of another text its hash code is there, and the text beside the entries.
+ * <p>A short text is wholly in two longs, as {@link PackedText} tells. Of another one its hash code is there, and the
+ * text beside the entries.
+ *
+ * <p>For one task. Each pipeline has a copy of this class, whose calls have met that pipeline's pairs and function
+ * alone; so what is done for each pair is here, and what is shared with other copies is done once for each key.
  */
 final class CompactCombiner implements Combiner {
     private static final int UNKNOWN = 0;
@@ -28,15 +30,8 @@ final class CompactCombiner implements Combiner {
 
     private static final int MOST = 1 << 28;
 
-    /** How many characters of a text are in its first long. */
-    private static final int FIRST = Long.BYTES;
-
-    private static final int SHORT = 2 * Long.BYTES - 1;
-
     /** In the place of the length: the text is beside the entries. */
     private static final int BESIDE = 0xFF;
-
-    private static final int NOT_LATIN = ~0xFF;
 
     private final Supplier<Combiner> ofObjects;
     private final Fn2<Object, Object, Object> add;
@@ -57,7 +52,9 @@ final class CompactCombiner implements Combiner {
     /** By entry the text that is not in its longs; empty as long as all are. */
     private @Nullable String[] texts;
 
+    /** Of the texts beside the entries, those that are not {@link #large}. */
     private long textBytes;
+
     private long large;
 
     private TableWatch watch = TableWatch.NONE;
@@ -89,9 +86,9 @@ final class CompactCombiner implements Combiner {
         if (key instanceof String text && keyKind == TEXT) {
             putText(text, value);
         } else if (key instanceof Integer number && keyKind == INT) {
-            put(number, number * KeyHash.SPREAD, value);
+            put(number, hashOfInt(number), value);
         } else if (key instanceof Long number && keyKind == LONG) {
-            put(number, (int) (number ^ number >>> Integer.SIZE) * KeyHash.SPREAD, value);
+            put(number, place(number), value);
         } else {
             addOther(key, value);
             return;
@@ -152,9 +149,9 @@ final class CompactCombiner implements Combiner {
         long first = 0;
         long second = 0;
         int all = 0;
-        if (length <= SHORT) {
+        if (length <= PackedText.MOST) {
             int i = 0;
-            for (; i < length && i < FIRST; i++) {
+            for (; i < length && i < PackedText.IN_FIRST; i++) {
                 char character = text.charAt(i);
                 all |= character;
                 first = first << Byte.SIZE | character;
@@ -165,7 +162,7 @@ final class CompactCombiner implements Combiner {
                 second = second << Byte.SIZE | character;
             }
         }
-        if (length <= SHORT && (all & NOT_LATIN) == 0) {
+        if (length <= PackedText.MOST && (all & PackedText.NOT_LATIN) == 0) {
             put(first, second << Byte.SIZE | length, null, text, value);
         } else {
             put(0, (long) text.hashCode() << Byte.SIZE | BESIDE, text, text, value);
@@ -177,7 +174,7 @@ final class CompactCombiner implements Combiner {
      */
     private void put(long first, long second, @Nullable String beside, String text, @Nullable Object value)
             throws Exception {
-        int hash = mixed(first, second);
+        int hash = place(first, second);
         int slot = slots.first(hash);
         for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
             int at = 3 * entry;
@@ -214,10 +211,18 @@ final class CompactCombiner implements Combiner {
         }
     }
 
-    /** The place of a text in the table, which is not its hash code: that would have to be computed for each. */
-    private static int mixed(long first, long second) {
-        long mixed = (first ^ second * 0x9E3779B97F4A7C15L) * 0xC2B2AE3D27D4EB4FL;
-        return (int) (mixed >>> Integer.SIZE);
+    /**
+     * The place of a text in the table, which is not its hash code: that would have to be computed for each. What is
+     * different in one long must not be made up for by the same in the other.
+     */
+    static int place(long first, long second) {
+        long spread = first * 0x9E3779B97F4A7C15L;
+        return (int) ((spread ^ spread >>> Integer.SIZE ^ second) * 0xC2B2AE3D27D4EB4FL >>> Integer.SIZE);
+    }
+
+    /** The place of a long number, which is not its hash code: pairs of ints in one long have few different ones. */
+    static int place(long number) {
+        return (int) (number * 0x9E3779B97F4A7C15L >>> Integer.SIZE);
     }
 
     private void update(int entry, int at, @Nullable Object value) throws Exception {
@@ -268,12 +273,29 @@ final class CompactCombiner implements Combiner {
         slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
             int at = width * entry;
-            slots.add(keyKind == TEXT ? mixed(entries[at], entries[at + 1]) : hashOfNumber(entries[at]), entry);
+            slots.add(placeOf(at), entry);
         }
     }
 
+    /** The place of the entry whose longs are there. */
+    private int placeOf(int at) {
+        return switch (keyKind) {
+            case TEXT -> place(entries[at], entries[at + 1]);
+            case LONG -> place(entries[at]);
+            default -> hashOfNumber(entries[at]);
+        };
+    }
+
     private int hashOfNumber(long key) {
-        return (keyKind == INT ? (int) key : (int) (key ^ key >>> Integer.SIZE)) * KeyHash.SPREAD;
+        return keyKind == INT ? hashOfInt((int) key) : hashOfLong(key);
+    }
+
+    private static int hashOfInt(int key) {
+        return key * KeyHash.SPREAD;
+    }
+
+    private static int hashOfLong(long key) {
+        return (int) (key ^ key >>> Integer.SIZE) * KeyHash.SPREAD;
     }
 
     private Combiner toObjects() {
@@ -315,23 +337,12 @@ final class CompactCombiner implements Combiner {
     }
 
     private String text(int entry) {
-        String beside = entry < texts.length ? texts[entry] : null;
-        if (beside != null) {
-            return beside;
-        }
-        int length = (int) entries[3 * entry + 1] & 0xFF;
-        byte[] characters = new byte[length];
-        for (int i = 0; i < length; i++) {
-            characters[i] = character(entry, i, length);
-        }
-        return new String(characters, StandardCharsets.ISO_8859_1);
+        String beside = textBeside(entry);
+        return beside != null ? beside : PackedText.text(entries[3 * entry], entries[3 * entry + 1]);
     }
 
-    private byte character(int entry, int index, int length) {
-        int inFirst = Math.min(length, FIRST);
-        return index < FIRST
-                ? (byte) (entries[3 * entry] >>> Byte.SIZE * (inFirst - 1 - index))
-                : (byte) (entries[3 * entry + 1] >>> Byte.SIZE * (length - index));
+    private @Nullable String textBeside(int entry) {
+        return entry < texts.length ? texts[entry] : null;
     }
 
     @Override
@@ -359,18 +370,9 @@ final class CompactCombiner implements Combiner {
         return hashes;
     }
 
-    /** The hash code of an entry's text, as the text itself would tell it. */
     private int hashOfText(int entry) {
-        String beside = entry < texts.length ? texts[entry] : null;
-        if (beside != null) {
-            return beside.hashCode();
-        }
-        int length = (int) entries[3 * entry + 1] & 0xFF;
-        int hash = 0;
-        for (int i = 0; i < length; i++) {
-            hash = 31 * hash + (character(entry, i, length) & 0xFF);
-        }
-        return hash;
+        String beside = textBeside(entry);
+        return beside != null ? beside.hashCode() : PackedText.hashCode(entries[3 * entry], entries[3 * entry + 1]);
     }
 
     @Override

@@ -49,6 +49,7 @@ final class HashCombiner implements Combiner {
     }
 
     private void put(@Nullable Object key, @Nullable Object value) throws Exception {
+        // KeyHash.of(key), whose own call of hashCode has met the keys of all pipelines
         int hash =
                 (key instanceof String || key instanceof Integer || key instanceof Long
                                 ? key.hashCode()

@@ -73,6 +73,7 @@ final class HashGroups implements Groups {
     }
 
     private int entryOf(@Nullable Object key) {
+        // KeyHash.of(key), whose own call of hashCode has met the keys of all pipelines
         int hash =
                 (key instanceof String || key instanceof Integer || key instanceof Long
                                 ? key.hashCode()

@@ -23,7 +23,7 @@ public final class PairSteps {
         }
     }
 
-    /** The pairs that a function makes; null is refused with a word on whose fault it is. */
+    /** The pair that a function makes of each value; null is refused with a word on whose fault it is. */
     public record ToPair<T, K, V>(PairFn<? super T, K, V> function) implements Fn<T, Pair<K, V>>, Shareable {
         @Override
         public Pair<K, V> apply(T value) throws Exception {
@@ -39,6 +39,7 @@ public final class PairSteps {
         }
     }
 
+    /** All pairs that a function makes of each value. */
     public record FlatToPair<T, K, V>(PairFlatFn<? super T, K, V> function)
             implements FlatFn<T, Pair<K, V>>, Shareable {
         @Override
@@ -47,6 +48,7 @@ public final class PairSteps {
         }
     }
 
+    /** What a function makes of the value of each pair, under the same key. */
     public record MapValue<K, V, W>(Fn<? super V, ? extends W> function)
             implements Fn<Pair<K, V>, Pair<K, W>>, Shareable {
         @Override
@@ -55,6 +57,7 @@ public final class PairSteps {
         }
     }
 
+    /** All that a function makes of the value of each pair, each under the same key. */
     public record FlatMapValue<K, V, W>(FlatFn<? super V, ? extends W> function)
             implements FlatFn<Pair<K, V>, Pair<K, W>>, Shareable {
         @Override

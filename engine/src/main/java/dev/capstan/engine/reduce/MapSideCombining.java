@@ -64,6 +64,10 @@ public final class MapSideCombining implements Spillable {
 
     /** The output may ask for memory itself while it takes the entries. */
     private long send() throws IOException {
+        if (sending) { // a function in between has caught what the output threw when others wanted memory
+            throw new IOException(
+                    "some of the values that were combined could not be sent; the others cannot be told from them");
+        }
         sending = true;
         for (int entry = 0; entry < table.size(); entry++) {
             output.write(table.key(entry), table.value(entry));

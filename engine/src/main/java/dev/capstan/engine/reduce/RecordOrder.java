@@ -1,6 +1,7 @@
 package dev.capstan.engine.reduce;
 
 import dev.capstan.engine.function.SerializableComparator;
+import dev.capstan.engine.function.Sorting;
 import dev.capstan.kernel.serialization.SeekableReader.PrefixKind;
 
 import org.jspecify.annotations.Nullable;
@@ -68,25 +69,9 @@ final class RecordOrder {
             long address = addresses[start + i];
             keyed[i] = new Keyed(buffer.key(address), address);
         }
-        sort(keyed);
+        Sorting.sort(Arrays.asList(keyed), Comparator.comparing(Keyed::key, order), operator);
         for (int i = 0; i < keyed.length; i++) {
             addresses[start + i] = keyed[i].address();
-        }
-    }
-
-    private void sort(Keyed[] keyed) {
-        try {
-            Arrays.sort(keyed, Comparator.comparing(Keyed::key, order));
-        } catch (IllegalArgumentException e) {
-            if (!String.valueOf(e.getMessage()).startsWith("Comparison method violates")) {
-                throw e; // the comparator's own
-            }
-            throw new IllegalStateException(
-                    operator
-                            + ": the comparator contradicts itself ("
-                            + e.getMessage()
-                            + "); it must order any three keys consistently",
-                    e);
         }
     }
 }

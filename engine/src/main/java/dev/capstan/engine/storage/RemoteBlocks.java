@@ -4,6 +4,7 @@ import dev.capstan.engine.disk.FrameStream;
 import dev.capstan.engine.disk.Frames;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.kernel.collection.Newest;
 import dev.capstan.kernel.serialization.Serializer;
 
 import java.io.BufferedInputStream;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,15 +35,7 @@ final class RemoteBlocks {
     private final ClassLoader loader;
 
     /** Which holder broke off last, of each partition; guarded by itself. */
-    private final Map<BlockId, ExecutorId> brokeOff =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<BlockId, ExecutorId> eldest) {
-                    return size() > MOST_REMEMBERED;
-                }
-            };
+    private final Map<BlockId, ExecutorId> brokeOff = new Newest<>(MOST_REMEMBERED);
 
     RemoteBlocks(Elsewhere elsewhere, Serializer serializer, ClassLoader loader) {
         this.elsewhere = elsewhere;
@@ -58,21 +50,7 @@ final class RemoteBlocks {
      */
     <T> Optional<Iterator<T>> read(BlockId.CachedPartition block, Consumer<Runnable> atEnd)
             throws InterruptedIOException {
-        for (ExecutorId holder : holders(block)) {
-            try {
-                return Optional.of(begin(block, holder, atEnd));
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "{0} cannot be read from {1}: {2}",
-                        block,
-                        holder,
-                        String.valueOf(e.getMessage()));
-            }
-        }
-        return Optional.empty();
+        return Holders.first(holders(block), block, holder -> begin(block, holder, atEnd), _ -> {});
     }
 
     private List<ExecutorId> holders(BlockId.CachedPartition block) throws InterruptedIOException {

@@ -252,7 +252,10 @@ class TaskRunnerTest {
         assertThat(StageProgram.encode(Nodes.range(1, 1), COUNT).shareable()).isTrue();
         RangePartitioner<String> ranges =
                 RangePartitioner.ofSample(
-                        List.of(Pair.of("a", 1.0), Pair.of("b", 1.0)), 2, SerializableComparator.natural());
+                        List.of(Pair.of("a", 1.0), Pair.of("b", 1.0)),
+                        2,
+                        SerializableComparator.natural(),
+                        "sortByKey");
         ShuffleDependency<String, Long, Long> sorted =
                 new ShuffleDependency<>(mapped(n -> Pair.of("k", n)), SHUFFLE, "", ranges, null, null);
         assertThat(StageProgram.encode(sorted.parent(), new Work.ShuffleMapWork(sorted)).shareable()).isTrue();

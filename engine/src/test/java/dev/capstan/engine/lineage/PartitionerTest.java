@@ -37,7 +37,7 @@ class PartitionerTest {
     @Test
     void rangesAreInOrderAndNearlyEven() {
         int[] keys = IntStream.range(0, 1000).map(i -> i * 7919 % 1000).toArray();
-        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample(keys), 7, NATURAL);
+        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample(keys), 7, NATURAL, "sortByKey");
         assertThat(partitioner.partitions()).isEqualTo(7);
         int[] sizes = new int[7];
         int last = 0;
@@ -52,22 +52,24 @@ class PartitionerTest {
 
     @Test
     void descendingRangesAreInOrderToo() {
-        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample(1, 2, 3, 4), 2, NATURAL.reversed());
+        RangePartitioner<Integer> partitioner =
+                RangePartitioner.ofSample(sample(1, 2, 3, 4), 2, NATURAL.reversed(), "sortByKey");
         assertThat(partitioner.partitionOf(4)).isZero();
         assertThat(partitioner.partitionOf(1)).isEqualTo(1);
     }
 
     @Test
     void fewKeysMakeFewPartitionsAndNoSampleMakesOne() {
-        assertThat(RangePartitioner.ofSample(sample(5, 5, 5), 10, NATURAL).partitions()).isLessThanOrEqualTo(2);
-        assertThat(RangePartitioner.ofSample(List.of(), 10, NATURAL).partitions()).isEqualTo(1);
+        assertThat(RangePartitioner.ofSample(sample(5, 5, 5), 10, NATURAL, "sortByKey").partitions())
+                .isLessThanOrEqualTo(2);
+        assertThat(RangePartitioner.ofSample(List.of(), 10, NATURAL, "sortByKey").partitions()).isEqualTo(1);
     }
 
     @Test
     void aHeavyKeyWeighsWhatItStandsFor() {
         List<Pair<Integer, Double>> sample =
                 List.of(Pair.of(1, 97.0), Pair.of(2, 1.0), Pair.of(3, 1.0), Pair.of(4, 1.0));
-        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample, 2, NATURAL);
+        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample, 2, NATURAL, "sortByKey");
         assertThat(partitioner.partitionOf(1)).isZero();
         assertThat(partitioner.partitionOf(2)).isEqualTo(1);
     }
@@ -75,10 +77,11 @@ class PartitionerTest {
     @Test
     void rangesAreEqualByBoundsAndOrderAlsoAfterATrip() {
         JavaSerializer serializer = new JavaSerializer();
-        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample(1, 2, 3), 3, NATURAL);
+        RangePartitioner<Integer> partitioner = RangePartitioner.ofSample(sample(1, 2, 3), 3, NATURAL, "sortByKey");
         Object back = serializer.deserialize(serializer.serialize(partitioner), getClass().getClassLoader());
         assertThat(back).isEqualTo(partitioner).hasSameHashCodeAs(partitioner);
-        assertThat(partitioner).isNotEqualTo(RangePartitioner.ofSample(sample(1, 2, 3), 3, NATURAL.reversed()));
-        assertThat(partitioner).isNotEqualTo(RangePartitioner.ofSample(sample(1, 2, 9), 2, NATURAL));
+        assertThat(partitioner)
+                .isNotEqualTo(RangePartitioner.ofSample(sample(1, 2, 3), 3, NATURAL.reversed(), "sortByKey"));
+        assertThat(partitioner).isNotEqualTo(RangePartitioner.ofSample(sample(1, 2, 9), 2, NATURAL, "sortByKey"));
     }
 }

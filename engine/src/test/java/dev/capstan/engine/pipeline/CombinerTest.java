@@ -10,8 +10,10 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 class CombinerTest {
     private static final Pipelines OF_NUMBERS = Pipelines.without();
@@ -160,5 +162,20 @@ class CombinerTest {
             numbers.add(key, 1);
         }
         assertThat(looks).as("the table of objects begins anew").containsExactly(1, 4, 5, 8);
+    }
+
+    /** Whose hash codes would be a hundred times fewer. */
+    @Test
+    void keysOfTwoPartsEachHaveTheirPlaces() {
+        Set<Integer> ofNumbers = new HashSet<>();
+        Set<Integer> ofTexts = new HashSet<>();
+        for (long one = 0; one < 256; one++) {
+            for (long other = 0; other < 256; other++) {
+                ofNumbers.add(CompactCombiner.place(one << Integer.SIZE | other));
+                ofTexts.add(CompactCombiner.place(one << 56 | 0x20, other << 56 | 15));
+            }
+        }
+        assertThat(ofNumbers).hasSizeGreaterThan(60_000);
+        assertThat(ofTexts).hasSizeGreaterThan(60_000);
     }
 }

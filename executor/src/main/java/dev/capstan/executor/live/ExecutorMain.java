@@ -39,7 +39,10 @@ import java.util.concurrent.TimeUnit;
 /** The process of an executor. It asks its driver what it works with, registers, and ends when the driver says so. */
 public final class ExecutorMain {
     private static final System.Logger LOG = System.getLogger(ExecutorMain.class.getName());
+
+    /** Less than whoever has started the process waits before it kills it. */
     private static final int CLOSE_SECONDS = 3;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration FILES_KEPT = Duration.ofDays(7);
     private static final long LOG_BYTES = 16L << 20;
@@ -127,9 +130,9 @@ public final class ExecutorMain {
             throws IOException {
         Config config = config(application);
         Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
-        ExecutorSettings settings = ExecutorSettings.from(config::text);
-        ClassLoader loader = loader(origin, transport, application, settings);
-        settings = ExecutorSettings.from(config::text, loader);
+        List<Path> directories = ExecutorSettings.from(config::text).stores().localDirectories();
+        ClassLoader loader = loader(origin, transport, application, directories.getFirst());
+        ExecutorSettings settings = ExecutorSettings.from(config::text, loader);
         Thread.currentThread().setContextClassLoader(loader);
         var ended = new CompletableFuture<Ending>();
         var closed = new CountDownLatch(1);
@@ -187,7 +190,7 @@ public final class ExecutorMain {
         }
     }
 
-    /** Of the driver's settings those that a process without a driver knows. */
+    /** Of the driver's settings those that a process without a driver knows; the others are the driver's affair. */
     private static Config config(Application application) {
         ConfigTable table = ConfigTable.load();
         Config.Builder builder = Config.builder(table);
@@ -200,13 +203,18 @@ public final class ExecutorMain {
         return builder.build();
     }
 
+    /**
+     * Finds the classes of the program before ours.
+     *
+     * @param directory below which jars are kept, for all executors of this machine
+     */
     private static ClassLoader loader(
-            ExecutorOrigin origin, SocketTransport transport, Application application, ExecutorSettings settings)
+            ExecutorOrigin origin, SocketTransport transport, Application application, Path directory)
             throws IOException {
         if (application.classPath().isEmpty()) {
             return ExecutorMain.class.getClassLoader();
         }
-        FileCache cache = FileCache.in(settings.stores().localDirectories().getFirst());
+        FileCache cache = FileCache.in(directory);
         cache.sweep(Instant.now().minus(FILES_KEPT));
         List<URL> jars = new ArrayList<>();
         try (Node node = startNode(origin, transport)) {

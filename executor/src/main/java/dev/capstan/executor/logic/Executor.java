@@ -16,6 +16,7 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.collection.Newest;
 import dev.capstan.kernel.resource.Resources;
 
 import java.time.Duration;
@@ -49,15 +50,8 @@ public final class Executor implements Actor<Message> {
     private static final String RESEND = "resend";
     private static final String DRAIN = "drain";
     private static final String DRIVER_GONE = "driver-gone";
+    private static final int MOST_REMEMBERED = 10_000;
     private static final Duration AT_ONCE = Duration.ofMillis(100);
-
-    private final ExecutorId id;
-    private final LeaseId lease;
-    private final String host;
-    private final Resources resources;
-    private final Address self;
-    private final Address driver;
-    private final ExecutorConfig config;
 
     private enum State {
         REGISTERING,
@@ -67,20 +61,41 @@ public final class Executor implements Actor<Message> {
         ENDED
     }
 
+    private final ExecutorId id;
+    private final LeaseId lease;
+    private final String host;
+    private final Resources resources;
+    private final Address self;
+    private final Address driver;
+    private final ExecutorConfig config;
+
     private State state = State.REGISTERING;
     private boolean driverIsAway;
     private Epoch epoch = new Epoch(0);
     private Duration heartbeatInterval = Duration.ofSeconds(10);
+
+    /** Tasks without a reported outcome; those of them that were told to end are in the other set as well. */
     private final Set<TaskId> given = new LinkedHashSet<>();
+
     private final Set<TaskId> killed = new LinkedHashSet<>();
-    private final Remembered<TaskId> remembered = new Remembered<>();
-    private final Remembered<StageAttempt> forgotten = new Remembered<>();
+
+    /** Tasks that are reported or given back, and stages that were forgotten: an order said twice is done once. */
+    private final Set<TaskId> over = Newest.set(MOST_REMEMBERED);
+
+    private final Set<StageAttempt> forgotten = Newest.set(MOST_REMEMBERED);
     private final Set<StageAttempt> installed = new LinkedHashSet<>();
 
+    /** What the driver has not taken yet, by number. */
     private final TreeMap<Long, List<ExecutorReport>> untaken = new TreeMap<>();
+
     private long lastSequence;
+
+    /** The number of the last lasting order that was done. */
     private long ordersTaken;
+
+    /** Of this turn. */
     private List<ExecutorReport> toReport = new ArrayList<>();
+
     private List<Effect> effects = new ArrayList<>();
 
     /**
@@ -305,7 +320,7 @@ public final class Executor implements Actor<Message> {
     private void onRun(StageAttempt stage, List<TaskLaunch> tasks) {
         List<TaskLaunch> fresh = new ArrayList<>(tasks.size());
         for (TaskLaunch task : tasks) {
-            if (!remembered.contains(task.id()) && given.add(task.id())) {
+            if (!over.contains(task.id()) && given.add(task.id())) {
                 fresh.add(task);
             }
         }
@@ -313,8 +328,7 @@ public final class Executor implements Actor<Message> {
             onTakenBack(fresh.stream().map(TaskLaunch::id).toList());
         } else if (!fresh.isEmpty() && !installed.contains(stage)) {
             List<TaskId> ids = fresh.stream().map(TaskLaunch::id).toList();
-            ids.forEach(given::remove);
-            ids.forEach(remembered::add);
+            ids.forEach(this::settle);
             toReport.add(new ExecutorReport.StageMissing(stage, ids));
         } else if (!fresh.isEmpty()) {
             perform(new ExecutorOperation.Enqueue(stage, fresh));
@@ -335,15 +349,11 @@ public final class Executor implements Actor<Message> {
     }
 
     private void onDone(TaskId task, TaskOutcome outcome, TaskMetrics metrics) {
-        if (!given.remove(task)) { // it was abandoned, and ended after all
+        if (!settle(task)) { // it was abandoned, and ended after all
             if (outcome instanceof TaskOutcome.StoredResult(var block, _, _)) {
                 perform(new ExecutorOperation.DropBlock(block)); // the driver will never hear of it
             }
             return;
-        }
-        remembered.add(task);
-        if (killed.remove(task)) {
-            effects.add(new Effect.Disarm(reaper(task)));
         }
         toReport.add(new ExecutorReport.TaskEnded(task, outcome, metrics));
         lookWhetherDrained();
@@ -352,18 +362,26 @@ public final class Executor implements Actor<Message> {
     private void onTakenBack(List<TaskId> tasks) {
         List<TaskId> back = new ArrayList<>();
         for (TaskId task : tasks) {
-            if (given.remove(task)) {
-                remembered.add(task);
+            if (settle(task)) {
                 back.add(task);
-                if (killed.remove(task)) {
-                    effects.add(new Effect.Disarm(reaper(task)));
-                }
             }
         }
         if (!back.isEmpty()) {
             toReport.add(new ExecutorReport.TasksReturned(back));
         }
         lookWhetherDrained();
+    }
+
+    /** What becomes of the task is about to be reported; false if it was already. */
+    private boolean settle(TaskId task) {
+        if (!given.remove(task)) {
+            return false;
+        }
+        over.add(task);
+        if (killed.remove(task)) {
+            effects.add(new Effect.Disarm(reaper(task)));
+        }
+        return true;
     }
 
     private static String reaper(TaskId task) {

@@ -2,6 +2,7 @@ package dev.capstan.kernel.rpc;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.collection.Newest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +30,9 @@ import java.util.function.Consumer;
  */
 public final class InMemoryTransport implements Transport {
     private static final System.Logger LOG = System.getLogger(InMemoryTransport.class.getName());
+
+    /** Beyond them, the oldest is told again when it is refused again. */
+    private static final int MOST_REFUSED = 1_000;
 
     private final RpcLimits limits;
     private final ConcurrentMap<String, Member> members = new ConcurrentHashMap<>();
@@ -64,7 +70,10 @@ public final class InMemoryTransport implements Transport {
         private final Receiver receiver;
         private final Acquaintances acquaintances;
         private final ConcurrentMap<String, Way> waysByPeer = new ConcurrentHashMap<>();
-        private final ConcurrentMap<String, Hello> refused = new ConcurrentHashMap<>();
+
+        /** The life of each peer that was refused last, which is told once. */
+        private final Map<String, Hello> refused = Collections.synchronizedMap(new Newest<>(MOST_REFUSED));
+
         private volatile boolean left;
 
         Member(Hello hello, Receiver receiver) {

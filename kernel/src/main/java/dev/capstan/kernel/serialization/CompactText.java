@@ -1,11 +1,20 @@
 package dev.capstan.kernel.serialization;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** How strings are written and read: a byte for each letter of Latin-1, or two bytes for each letter of any. */
 final class CompactText {
     /** Shorter strings are copied letter by letter. */
     private static final int SHORT_TEXT = 12;
+
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN).withInvokeExactBehavior();
+    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+    private static final long QUESTION_MARKS = '?' * LOWEST_BITS;
 
     private CompactText() {}
 
@@ -33,7 +42,7 @@ final class CompactText {
     /** The JDK copies what is ASCII, and then the lengths are equal, faster than any loop could. */
     private static void putLong(String text, ByteOutput out) {
         byte[] ascii = text.getBytes(StandardCharsets.UTF_8);
-        if (ascii.length == text.length()) {
+        if (ascii.length == text.length() && standsFor(text, ascii)) {
             header(CompactTag.LATIN, ascii.length, out);
             out.write(ascii);
         } else if (text.chars().allMatch(letter -> letter <= 0xFF)) {
@@ -43,6 +52,27 @@ final class CompactText {
         } else {
             putWide(text, out);
         }
+    }
+
+    /** Whether no question mark is there in place of a surrogate that stands alone. */
+    private static boolean standsFor(String text, byte[] ascii) {
+        return !hasQuestionMark(ascii) || text.equals(new String(ascii, StandardCharsets.ISO_8859_1));
+    }
+
+    private static boolean hasQuestionMark(byte[] ascii) {
+        int at = 0;
+        for (; at + Long.BYTES <= ascii.length; at += Long.BYTES) {
+            long zeroWhereFound = (long) LONGS.get(ascii, at) ^ QUESTION_MARKS;
+            if ((zeroWhereFound - LOWEST_BITS & ~zeroWhereFound & HIGHEST_BITS) != 0) {
+                return true;
+            }
+        }
+        for (; at < ascii.length; at++) {
+            if (ascii[at] == '?') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Not as UTF-8, which would lose surrogates that stand alone. */

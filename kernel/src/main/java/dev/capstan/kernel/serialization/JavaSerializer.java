@@ -279,6 +279,25 @@ public final class JavaSerializer implements Serializer {
         }
     }
 
+    /** What may be written to a stream, all if it is none of ours. */
+    static AllowedClasses allowedBy(ObjectOutputStream out) {
+        return out instanceof Output ours ? ours.allowed : AllowedClasses.ALL;
+    }
+
+    /** What may be read from a stream, all if it is none of ours. */
+    static AllowedClasses allowedBy(ObjectInputStream in) {
+        return in instanceof Input ours ? ours.allowed : AllowedClasses.ALL;
+    }
+
+    /** Where a stream finds classes. */
+    static ClassLoader loaderOf(ObjectInputStream in) {
+        if (in instanceof Input ours) {
+            return ours.loader;
+        }
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        return ofThread != null ? ofThread : JavaSerializer.class.getClassLoader();
+    }
+
     static class Output extends ObjectOutputStream {
         private final AllowedClasses allowed;
 

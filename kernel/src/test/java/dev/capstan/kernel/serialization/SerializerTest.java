@@ -123,6 +123,20 @@ class SerializerTest {
 
     @ParameterizedTest
     @MethodSource("serializers")
+    void surrogatesThatStandAloneComeBack(Serializer serializer) {
+        for (int length = 1; length <= 40; length++) {
+            for (int at = 0; at < length; at++) {
+                for (String letter : List.of("\uD83D", "\uDE00", "?", "\uD83D\uDE00")) {
+                    String text = "?".repeat(length % 2) + "a".repeat(at) + letter + "b".repeat(length - at - 1);
+                    String back = serializer.deserialize(serializer.serialize(text), loader());
+                    assertThat(back).isEqualTo(text);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
     void aStreamGivesAllRecordsInOrder(Serializer serializer) {
         ByteOutput bytes = new ByteOutput();
         Serializer.RecordWriter writer = serializer.writer(bytes);

@@ -2,6 +2,7 @@ package dev.capstan.kernel.rpc.socket;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.collection.Newest;
 import dev.capstan.kernel.rpc.Acquaintances;
 import dev.capstan.kernel.rpc.Answer;
 import dev.capstan.kernel.rpc.Hello;
@@ -34,11 +35,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,10 @@ public final class SocketNode implements Node {
     private static final int FRAME_SLACK = 128 << 10;
 
     private static final Duration CROSSED_PAUSE = Duration.ofMillis(100);
+
+    /** Beyond them, the oldest is told again when it is refused again. */
+    private static final int MOST_REFUSALS = 1_000;
+
     private static final int BACKLOG = 1_024;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 512 << 10);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(3);
@@ -68,7 +73,10 @@ public final class SocketNode implements Node {
     private final Whereabouts whereabouts;
     private final Rejections rejections;
     private final AtomicInteger strangers = new AtomicInteger();
-    private final ConcurrentMap<String, Refusal> refusals = new ConcurrentHashMap<>();
+
+    /** What each peer was refused for last, which is told once. */
+    private final Map<String, Refusal> refusals = Collections.synchronizedMap(new Newest<>(MOST_REFUSALS));
+
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Channel server;
     private final InetSocketAddress address;

@@ -1,12 +1,15 @@
 package dev.capstan.kernel.rpc.socket;
 
+import static dev.capstan.kernel.rpc.socket.Processes.BOUND;
+import static dev.capstan.kernel.rpc.socket.Processes.answers;
+import static dev.capstan.kernel.rpc.socket.Processes.word;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
-import dev.capstan.kernel.rpc.Hello;
 import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.kernel.rpc.StreamSink;
@@ -34,12 +37,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,50 +50,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Nodes of transports that know nothing of each other, as those of several processes. */
 @Tag("live")
 class SeveralTransportsTest {
-    private static final Duration BOUND = Duration.ofSeconds(20);
-    private static final Secret SECRET = Secret.random();
-
     @TempDir private Path directory;
 
-    private final List<SocketTransport> transports = new ArrayList<>();
-
-    private static class Listener implements Receiver {
-        final BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
-        final BlockingQueue<String> lost = new LinkedBlockingQueue<>();
-
-        @Override
-        public void receive(Address to, Message message) {
-            heard.add(message);
-        }
-
-        @Override
-        public byte[] serve(Message request) {
-            return new byte[] {7};
-        }
-
-        @Override
-        public void peerLost(String node, String reason) {
-            lost.add(node + ": " + reason);
-        }
-    }
-
-    private SocketNode node(String name, long incarnation, SocketSettings settings, Receiver receiver) {
-        var transport = new SocketTransport(settings, TestForms.ALL);
-        transports.add(transport);
-        return transport.join(new Hello(Hello.PROTOCOL, "app", "test", name, 1, incarnation), receiver);
-    }
-
-    private SocketNode node(String name, Receiver receiver, Map<String, InetSocketAddress> contacts) {
-        return node(name, 1, SocketSettings.loopback(SECRET).withContacts(contacts), receiver);
-    }
+    private final Processes processes = new Processes();
 
     @AfterEach
     void close() {
-        transports.forEach(SocketTransport::close);
-    }
-
-    private static Message word(String text) {
-        return new Numbered(0, 0, text);
+        processes.close();
     }
 
     private static void send(SocketNode from, String to, Message message) {
@@ -105,11 +71,11 @@ class SeveralTransportsTest {
 
     @Test
     void whoeverTheContactKnowsIsFound() throws InterruptedException, IOException {
-        SocketNode driver = node("driver", new Listener(), Map.of());
+        SocketNode driver = processes.node("driver", new Ears(), Map.of());
         Map<String, InetSocketAddress> contacts = Map.of("driver", driver.address());
-        var ears = new Listener();
-        SocketNode first = node("first", ears, contacts);
-        SocketNode second = node("second", new Listener(), contacts);
+        var ears = new Ears();
+        SocketNode first = processes.node("first", ears, contacts);
+        SocketNode second = processes.node("second", new Ears(), contacts);
         assertThatThrownBy(() -> second.request("first", word("?"), BOUND))
                 .as("nobody has heard of it yet")
                 .hasMessageContaining("there is no such node");
@@ -120,25 +86,17 @@ class SeveralTransportsTest {
         assertThat(driver.request("second", word("?"), BOUND)).as("and the contact finds them").containsExactly(7);
     }
 
-    private static boolean answers(SocketNode from, String to) {
-        try {
-            return from.request(to, word("?"), BOUND).length == 1;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     @Test
     void aNewLifeAtAnotherPortTakesThePlaceOfTheOldOne() throws InterruptedException, IOException {
-        var host = new Listener();
-        SocketNode driver = node("driver", host, Map.of());
-        SocketSettings settings = SocketSettings.loopback(SECRET).withContacts(Map.of("driver", driver.address()));
-        var oldEars = new Listener();
-        SocketNode old = node("worker", 1, settings, oldEars);
+        var host = new Ears();
+        SocketNode driver = processes.node("driver", host, Map.of());
+        SocketSettings settings = processes.settings().withContacts(Map.of("driver", driver.address()));
+        var oldEars = new Ears();
+        SocketNode old = processes.node("worker", 1, oldEars, settings);
         send(old, "driver", word("old"));
         assertThat(next(host.heard)).isEqualTo(word("old"));
-        var youngEars = new Listener();
-        SocketNode young = node("worker", 2, settings, youngEars);
+        var youngEars = new Ears();
+        SocketNode young = processes.node("worker", 2, youngEars, settings);
         send(young, "driver", word("young"));
         assertThat(next(host.heard)).isEqualTo(word("young"));
         assertThat(next(host.lost)).startsWith("worker: ");
@@ -154,8 +112,8 @@ class SeveralTransportsTest {
 
     @Test
     void anotherNodeWhereThePeerWasIsNotTakenForIt() throws IOException {
-        SocketNode other = node("other", new Listener(), Map.of());
-        SocketNode asking = node("asking", new Listener(), Map.of("gone", other.address()));
+        SocketNode other = processes.node("other", new Ears(), Map.of());
+        SocketNode asking = processes.node("asking", new Ears(), Map.of("gone", other.address()));
         assertThatThrownBy(() -> asking.request("gone", word("?"), BOUND))
                 .hasMessageContaining("there is now other where it was")
                 .asInstanceOf(type(RpcException.class))
@@ -168,7 +126,7 @@ class SeveralTransportsTest {
         var taken = new AtomicInteger();
         var mayTake = new AtomicInteger(100);
         SocketNode slow =
-                node(
+                processes.node(
                         "slow",
                         new Receiver() {
                             @Override
@@ -182,7 +140,7 @@ class SeveralTransportsTest {
                             }
                         },
                         Map.of());
-        SocketNode sender = node("sender", new Listener(), Map.of("slow", slow.address()));
+        SocketNode sender = processes.node("sender", new Ears(), Map.of("slow", slow.address()));
         String large = "x".repeat(10_000);
         int sent = 0;
         while (sender.isWritable("slow") && sent < 100_000) {
@@ -202,7 +160,7 @@ class SeveralTransportsTest {
         var looks = new AtomicInteger();
         var busy = new AtomicBoolean(true);
         SocketNode slow =
-                node(
+                processes.node(
                         "slow",
                         new Receiver() {
                             @Override
@@ -217,7 +175,7 @@ class SeveralTransportsTest {
                             }
                         },
                         Map.of());
-        SocketNode sender = node("sender", new Listener(), Map.of("slow", slow.address()));
+        SocketNode sender = processes.node("sender", new Ears(), Map.of("slow", slow.address()));
         for (int i = 0; i < messages; i++) {
             send(sender, "slow", new Numbered(0, i, ""));
         }
@@ -232,18 +190,18 @@ class SeveralTransportsTest {
     @Test
     void aDialThatComesToNothingDoesNotEndTheConnectionThatThePeerMade() throws IOException, InterruptedException {
         try (var mute = new ServerSocket(0)) {
-            var lateEars = new Listener();
+            var lateEars = new Ears();
             SocketNode late =
-                    node(
+                    processes.node(
                             "late",
-                            1,
-                            SocketSettings.loopback(SECRET)
+                            lateEars,
+                            processes
+                                    .settings()
                                     .withPatience(Duration.ofSeconds(1))
                                     .withContacts(
-                                            Map.of("early", new InetSocketAddress("127.0.0.1", mute.getLocalPort()))),
-                            lateEars);
-            var earlyEars = new Listener();
-            SocketNode early = node("early", earlyEars, Map.of("late", late.address()));
+                                            Map.of("early", new InetSocketAddress("127.0.0.1", mute.getLocalPort()))));
+            var earlyEars = new Ears();
+            SocketNode early = processes.node("early", earlyEars, Map.of("late", late.address()));
             send(late, "early", word("on its way"));
             try (Socket dialled = mute.accept()) {
                 send(early, "late", word("here I am"));
@@ -260,11 +218,11 @@ class SeveralTransportsTest {
 
     @Test
     void aLineThatIsCutWithinAFrameLosesTheWayAndTheNextMessageMakesAnother() throws IOException, InterruptedException {
-        var host = new Listener();
-        SocketNode driver = node("driver", host, Map.of());
+        var host = new Ears();
+        SocketNode driver = processes.node("driver", host, Map.of());
         try (var line = new Recorder(driver.address())) {
-            var ears = new Listener();
-            SocketNode worker = node("worker", ears, Map.of("driver", line.address()));
+            var ears = new Ears();
+            SocketNode worker = processes.node("worker", ears, Map.of("driver", line.address()));
             send(worker, "driver", word("first"));
             assertThat(next(host.heard)).isEqualTo(word("first"));
             for (int round = 0; round < 20; round++) {
@@ -291,35 +249,50 @@ class SeveralTransportsTest {
         }
     }
 
+    /** What a node answers with when it is asked for a stream. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(StreamSink sink) throws IOException;
+    }
+
+    private static Ears streaming(Content content) {
+        return new Ears() {
+            @Override
+            public void stream(Message request, StreamSink to) throws IOException {
+                content.writeTo(to);
+            }
+        };
+    }
+
+    private static void write(Path file, long from, long bytes, StreamSink to) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            to.write(channel, from, bytes);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void partsOfFilesArriveAsTheyAreAndTheFileIsItsOwnersAgain(boolean encrypted) throws IOException {
         byte[] content = new byte[5 << 20];
         new Random(3).nextBytes(content);
         Path file = Files.write(directory.resolve("content"), content);
-        SocketSettings settings = SocketSettings.loopback(SECRET).withEncryption(encrypted);
+        SocketSettings settings = processes.settings().withEncryption(encrypted);
         SocketNode writer =
-                node(
+                processes.node(
                         "writer",
-                        1,
-                        settings,
-                        new Listener() {
-                            @Override
-                            public void stream(Message request, StreamSink to) throws IOException {
-                                to.write(42);
-                                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                                    to.write(channel, 1_000, content.length - 1_000);
-                                }
-                                to.write(43);
-                            }
-                        });
+                        streaming(to -> {
+                            to.write(42);
+                            write(file, 1_000, content.length - 1_000, to);
+                            to.write(43);
+                        }),
+                        settings);
         SocketNode reader =
-                node("reader", 1, settings.withContacts(Map.of("writer", writer.address())), new Listener());
+                processes.node("reader", new Ears(), settings.withContacts(Map.of("writer", writer.address())));
         for (int i = 0; i < 5; i++) {
             try (InputStream in = reader.open("writer", word("?"), BOUND)) {
                 assertThat(in.read()).isEqualTo(42);
                 assertThat(in.readNBytes(content.length - 1_000))
-                        .isEqualTo(java.util.Arrays.copyOfRange(content, 1_000, content.length));
+                        .isEqualTo(Arrays.copyOfRange(content, 1_000, content.length));
                 assertThat(in.read()).isEqualTo(43);
                 assertThat(in.read()).isNegative();
             }
@@ -336,22 +309,10 @@ class SeveralTransportsTest {
         byte[] content = new byte[1 << 20];
         new Random(4).nextBytes(content);
         Path file = Files.write(directory.resolve("content"), content);
-        SocketSettings settings = SocketSettings.loopback(SECRET);
-        SocketNode writer =
-                node(
-                        "writer",
-                        1,
-                        settings,
-                        new Listener() {
-                            @Override
-                            public void stream(Message request, StreamSink to) throws IOException {
-                                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                                    to.write(channel, 0, content.length);
-                                }
-                            }
-                        });
+        SocketSettings settings = processes.settings();
+        SocketNode writer = processes.node("writer", streaming(to -> write(file, 0, content.length, to)), settings);
         SocketNode reader =
-                node("reader", 1, settings.withContacts(Map.of("writer", writer.address())), new Listener());
+                processes.node("reader", new Ears(), settings.withContacts(Map.of("writer", writer.address())));
         List<CompletableFuture<Void>> readers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             readers.add(
@@ -382,19 +343,8 @@ class SeveralTransportsTest {
     @Test
     void aFileThatIsShorterThanItWasFailsTheStreamAndNotTheWay() throws IOException {
         Path file = Files.write(directory.resolve("content"), new byte[10_000]);
-        SocketNode writer =
-                node(
-                        "writer",
-                        new Listener() {
-                            @Override
-                            public void stream(Message request, StreamSink to) throws IOException {
-                                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                                    to.write(channel, 0, 20_000);
-                                }
-                            }
-                        },
-                        Map.of());
-        SocketNode reader = node("reader", new Listener(), Map.of("writer", writer.address()));
+        SocketNode writer = processes.node("writer", streaming(to -> write(file, 0, 20_000, to)), Map.of());
+        SocketNode reader = processes.node("reader", new Ears(), Map.of("writer", writer.address()));
         try (InputStream in = reader.open("writer", word("?"), BOUND)) {
             assertThatThrownBy(in::readAllBytes)
                     .hasMessageContaining("the file ends at 10000")
@@ -407,11 +357,11 @@ class SeveralTransportsTest {
 
     @Test
     void somebodyInTheMiddleOfAnEncryptedLineIsFoundOut() throws IOException {
-        SocketSettings encrypted = SocketSettings.loopback(SECRET).withEncryption(true);
-        SocketNode driver = node("driver", 1, encrypted, new Listener());
+        SocketSettings encrypted = processes.settings().withEncryption(true);
+        SocketNode driver = processes.node("driver", new Ears(), encrypted);
         try (var middle = new ManInTheMiddle(driver.address())) {
             SocketNode worker =
-                    node("worker", 1, encrypted.withContacts(Map.of("driver", middle.address())), new Listener());
+                    processes.node("worker", new Ears(), encrypted.withContacts(Map.of("driver", middle.address())));
             assertThatThrownBy(() -> worker.request("driver", word("?"), BOUND)).isInstanceOf(RpcException.class);
             assertThat(middle.passedOn()).as("it did stand between them").isPositive();
         }

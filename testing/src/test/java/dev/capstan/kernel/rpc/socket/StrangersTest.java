@@ -1,19 +1,18 @@
 package dev.capstan.kernel.rpc.socket;
 
+import static dev.capstan.kernel.rpc.socket.Processes.BOUND;
+import static dev.capstan.kernel.rpc.socket.Processes.answers;
+import static dev.capstan.kernel.rpc.socket.Processes.word;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.capstan.kernel.actor.Address;
-import dev.capstan.kernel.actor.Message;
-import dev.capstan.kernel.rpc.Hello;
-import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.Refusal;
 import dev.capstan.kernel.rpc.RpcException;
 import dev.capstan.testing.Await;
 import dev.capstan.testing.CapturedLog;
 import dev.capstan.testing.Recorder;
-import dev.capstan.testing.TransportContract.Numbered;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -31,74 +30,34 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 
 /** Those who knock at a node's port and are none of its peers. */
 @Tag("live")
 class StrangersTest {
-    private static final Duration BOUND = Duration.ofSeconds(20);
-    private static final Secret SECRET = Secret.random();
-
-    private final List<SocketTransport> transports = new ArrayList<>();
-    private final Listener listener = new Listener();
-    private final SocketTransport transport = transport(SocketSettings.loopback(SECRET));
-    private final SocketNode host = transport.join(hello("host"), listener);
-
-    private static final class Listener implements Receiver {
-        final BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
-        final BlockingQueue<Refusal> refused = new LinkedBlockingQueue<>();
-        final BlockingQueue<String> lost = new LinkedBlockingQueue<>();
-
-        @Override
-        public void receive(Address to, Message message) {
-            heard.add(message);
-        }
-
-        @Override
-        public byte[] serve(Message request) {
-            return new byte[] {1};
-        }
-
-        @Override
-        public void peerLost(String node, String reason) {
-            lost.add(node + ": " + reason);
-        }
-
-        @Override
-        public void peerRefused(Refusal refusal) {
-            refused.add(refusal);
-        }
-    }
-
-    private static Hello hello(String node) {
-        return new Hello(Hello.PROTOCOL, "cluster", "test", node, 1, 1);
-    }
-
-    private SocketTransport transport(SocketSettings settings) {
-        var made = new SocketTransport(settings, TestForms.ALL);
-        transports.add(made);
-        return made;
-    }
-
-    /** A process of its own, as far as nodes can tell, that knows where the host is. */
-    private SocketNode guest(SocketSettings settings, Listener ears) {
-        return transport(settings.withContacts(java.util.Map.of("host", host.address()))).join(hello("guest"), ears);
-    }
+    private final Processes processes = new Processes();
+    private final Ears hostsEars = new Ears();
+    private final SocketNode host = processes.node("host", hostsEars, Map.of());
 
     @AfterEach
     void close() {
-        transports.forEach(SocketTransport::close);
+        processes.close();
+    }
+
+    /** One that knows where the host is. */
+    private SocketNode guest(SocketSettings settings, Ears ears) {
+        return processes.node("guest", ears, settings.withContacts(Map.of("host", host.address())));
     }
 
     private void stillServesItsPeers() throws IOException {
-        SocketNode friend = guest(SocketSettings.loopback(SECRET), new Listener());
-        assertThat(friend.request("host", new Numbered(0, 0, "?"), BOUND)).containsExactly(1);
-        assertThat(listener.heard).isEmpty();
+        SocketNode friend = guest(processes.settings(), new Ears());
+        assertThat(friend.request("host", word("?"), BOUND)).containsExactly(Ears.ANSWER);
+        assertThat(hostsEars.heard).isEmpty();
     }
 
     /** Sends the bytes and waits for the host to hang up. */
@@ -163,7 +122,7 @@ class StrangersTest {
         byte[] right = greeting();
         var random = new Random(8);
         for (int i = 0; i < right.length; i++) {
-            isTurnedAway(java.util.Arrays.copyOf(right, i));
+            isTurnedAway(Arrays.copyOf(right, i));
             byte[] bent = right.clone();
             bent[i] ^= (byte) (1 << random.nextInt(8));
             isTurnedAway(bent);
@@ -219,9 +178,9 @@ class StrangersTest {
 
     @Test
     void whoeverDoesNotKnowTheSecretIsRefusedAndToldSo() throws IOException, InterruptedException {
-        var ears = new Listener();
+        var ears = new Ears();
         SocketNode guest = guest(SocketSettings.loopback(Secret.random()), ears);
-        assertThatThrownBy(() -> guest.request("host", new Numbered(0, 0, "?"), BOUND))
+        assertThatThrownBy(() -> guest.request("host", word("?"), BOUND))
                 .hasMessageContaining("secret")
                 .asInstanceOf(type(RpcException.class))
                 .extracting(RpcException::kind)
@@ -235,12 +194,8 @@ class StrangersTest {
     @Test
     void whatAPeerSaidIsWorthNothingWhenItIsSaidAgain() throws IOException, InterruptedException {
         try (var recorder = new Recorder(host.address())) {
-            SocketNode friend =
-                    transport(
-                                    SocketSettings.loopback(SECRET)
-                                            .withContacts(java.util.Map.of("host", recorder.address())))
-                            .join(hello("friend"), new Listener());
-            assertThat(friend.request("host", new Numbered(0, 0, "?"), BOUND)).containsExactly(1);
+            SocketNode friend = processes.node("friend", new Ears(), Map.of("host", recorder.address()));
+            assertThat(friend.request("host", word("?"), BOUND)).containsExactly(Ears.ANSWER);
             byte[] said = recorder.said();
             assertThat(said.length).isGreaterThan(100);
             isTurnedAway(said);
@@ -250,10 +205,9 @@ class StrangersTest {
 
     @Test
     void oneWhoEncryptsAndOneWhoDoesNotTellEachOtherApart() throws IOException, InterruptedException {
-        var ears = new Listener();
-        SocketNode guest =
-                guest(SocketSettings.loopback(SECRET).withEncryption(true).withPatience(Duration.ofSeconds(2)), ears);
-        assertThatThrownBy(() -> guest.request("host", new Numbered(0, 0, "?"), BOUND))
+        var ears = new Ears();
+        SocketNode guest = guest(processes.settings().withEncryption(true).withPatience(Duration.ofSeconds(2)), ears);
+        assertThatThrownBy(() -> guest.request("host", word("?"), BOUND))
                 .asInstanceOf(type(RpcException.class))
                 .extracting(RpcException::kind)
                 .isEqualTo(RpcException.Kind.UNREACHABLE);
@@ -262,8 +216,8 @@ class StrangersTest {
 
     @Test
     void aThousandWhoSayNothingTakeNoPlaceFromPeersForLong() throws IOException, InterruptedException {
-        SocketTransport hasty = transport(SocketSettings.loopback(SECRET).withPatience(Duration.ofSeconds(1)));
-        SocketNode other = hasty.join(hello("hasty"), new Listener());
+        SocketNode other =
+                processes.node("hasty", new Ears(), processes.settings().withPatience(Duration.ofSeconds(1)));
         List<Socket> idle = new ArrayList<>();
         try {
             for (int i = 0; i < 1_000; i++) {
@@ -271,9 +225,7 @@ class StrangersTest {
                 socket.connect(new InetSocketAddress("127.0.0.1", other.address().getPort()), (int) BOUND.toMillis());
                 idle.add(socket);
             }
-            SocketNode friend =
-                    transport(SocketSettings.loopback(SECRET).withContacts(java.util.Map.of("hasty", other.address())))
-                            .join(hello("friend"), new Listener());
+            SocketNode friend = processes.node("friend", new Ears(), Map.of("hasty", other.address()));
             assertThat(Await.until(() -> answers(friend, "hasty"), BOUND)).isTrue();
             for (Socket socket : idle) {
                 socket.setSoTimeout((int) BOUND.toMillis());
@@ -323,8 +275,10 @@ class StrangersTest {
     @ValueSource(booleans = {false, true})
     void thoseWhoHaveGoneTakeNoMemory(boolean encrypted) throws IOException {
         SocketNode other =
-                transport(SocketSettings.loopback(SECRET).withEncryption(encrypted).withPatience(Duration.ofMinutes(1)))
-                        .join(hello("other"), new Listener());
+                processes.node(
+                        "other",
+                        new Ears(),
+                        processes.settings().withEncryption(encrypted).withPatience(Duration.ofMinutes(1)));
         int visitors = encrypted ? 10_000 : 20_000;
         visit(other, 1_000);
         long before = usedBytes();
@@ -346,13 +300,5 @@ class StrangersTest {
     private static long usedBytes() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    private static boolean answers(SocketNode from, String to) {
-        try {
-            return from.request(to, new Numbered(0, 0, "?"), BOUND).length == 1;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -124,8 +124,8 @@ class FixedExecutorsTest extends BackendLogicContract {
         FixedExecutors logic = two();
         List<Lease> leases = granted(logic.on(new BackendCommand.Start(), 0));
         logic.on(new BackendCommand.Registered(leases.getFirst().id()), 0);
-        assertThat(crash(logic, leases.getFirst(), "x").toString()).contains("CRASHED");
-        assertThat(crash(logic, leases.getLast(), "x").toString()).contains("LAUNCH_FAILED");
+        assertThat(crash(logic, leases.getFirst(), "x").toString()).contains("reason=" + LossReason.CRASHED);
+        assertThat(crash(logic, leases.getLast(), "x").toString()).contains("reason=" + LossReason.LAUNCH_FAILED);
     }
 
     @Test

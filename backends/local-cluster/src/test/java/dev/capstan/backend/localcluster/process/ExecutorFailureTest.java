@@ -214,7 +214,7 @@ class ExecutorFailureTest {
                             });
             assertThatThrownBy(ending::count)
                     .isInstanceOf(JobFailedException.class)
-                    .hasMessageContaining("CRASHED")
+                    .hasMessageContaining("executor lost: crashed: its process")
                     .hasMessageContaining("ended with code 77")
                     .hasMessageContaining("my last words")
                     .hasMessageContaining(directory.resolve("logs").toString());
