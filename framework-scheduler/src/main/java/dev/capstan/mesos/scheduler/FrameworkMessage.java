@@ -5,6 +5,8 @@ import dev.capstan.kernel.actor.Message;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
+import java.time.Duration;
+
 /** What a {@link FrameworkScheduler} takes. */
 public sealed interface FrameworkMessage extends Message {
     /** Its user to it. */
@@ -18,6 +20,12 @@ public sealed interface FrameworkMessage extends Message {
 
     /** The task is not wanted any more: it is not launched, or killed if it was. */
     record Cancel(String taskId) implements Command {}
+
+    /** No task is to go to the agent for a while; each takes the place of the one before. */
+    record Avoid(String agentId, Duration time, String reason) implements Command {}
+
+    /** Tasks may go to the agent again. */
+    record Trust(String agentId) implements Command {}
 
     /** An executor is not wanted any more, nor the tasks that it runs. */
     record ShutDown(String executorId, String agentId) implements Command {}

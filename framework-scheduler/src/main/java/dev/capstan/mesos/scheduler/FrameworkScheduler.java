@@ -98,6 +98,14 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.Start() -> onStart(nowNanos);
             case FrameworkMessage.Launch(var request) -> onLaunch(request, nowNanos);
             case FrameworkMessage.Cancel(var taskId) -> onCancel(taskId);
+            case FrameworkMessage.Avoid(var agent, var time, var reason) -> {
+                offers.avoid(agent, nowNanos + time.toNanos(), reason);
+                yield List.of();
+            }
+            case FrameworkMessage.Trust(var agent) -> {
+                offers.trust(agent);
+                yield List.of();
+            }
             case FrameworkMessage.ShutDown(var executor, var agent) ->
                     subscription.isSubscribed() ? List.of(calls().shutDown(executor, agent)) : List.of();
             case FrameworkMessage.Tell(var executor, var agent, var data) ->

@@ -32,6 +32,7 @@ final class Offers {
     private final SequencedMap<String, HeldOffer> held = new LinkedHashMap<>();
     private final SequencedMap<String, TaskRequest> waiting = new LinkedHashMap<>();
     private final Map<String, Running> running = new LinkedHashMap<>();
+    private final Map<String, Avoided> avoided = new LinkedHashMap<>();
     private final Map<String, Long> refusals = new LinkedHashMap<>();
     private boolean changed;
     private boolean suppressed;
@@ -39,6 +40,9 @@ final class Offers {
     private boolean reviveIsArmed;
     private long nextReviveNanos = Long.MIN_VALUE;
     private long seen;
+
+    /** Until when an agent is not used, and why. */
+    private record Avoided(long untilNanos, String reason) {}
 
     /** Where a task of a group runs. */
     private record Running(String group, AgentFacts agent) {}
@@ -89,6 +93,14 @@ final class Offers {
         changed |= waiting.remove(taskId) != null;
     }
 
+    void avoid(String agentId, long untilNanos, String reason) {
+        avoided.put(agentId, new Avoided(untilNanos, reason));
+    }
+
+    void trust(String agentId) {
+        changed |= avoided.remove(agentId) != null;
+    }
+
     /** The task is over: it no longer counts where its group runs. */
     void onEnded(String taskId) {
         running.remove(taskId);
@@ -107,9 +119,7 @@ final class Offers {
         }
         seen += offers.size();
         changed = true;
-        return unreadable.isEmpty()
-                ? List.of()
-                : List.of(calls.decline(unreadable, config.timing().refuseUnwanted()));
+        return unreadable.isEmpty() ? List.of() : List.of(calls.decline(unreadable, config.timing().refuseUnwanted()));
     }
 
     void onRescinded(OfferID offer) {
@@ -122,9 +132,9 @@ final class Offers {
             return List.of();
         }
         changed = false;
-        long maintenanceFrom =
-                nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
-        Matching.Outcome outcome = Matching.match(waiting.values(), held.values(), placed(), maintenanceFrom);
+        long maintenanceFrom = nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
+        Matching.Outcome outcome =
+                Matching.match(waiting.values(), held.values(), placed(), avoidedNow(nowNanos), maintenanceFrom);
         outcome.refusals().forEach((reason, times) -> refusals.merge(reason, times, Long::sum));
         for (Matching.Match match : outcome.matches()) {
             waiting.remove(match.request().id());
@@ -132,6 +142,13 @@ final class Offers {
             match.seat().offers().forEach(offer -> held.remove(offer.id().getValue()));
         }
         return outcome.matches();
+    }
+
+    private Map<String, String> avoidedNow(long nowNanos) {
+        avoided.values().removeIf(each -> each.untilNanos() - nowNanos <= 0);
+        Map<String, String> reasons = new LinkedHashMap<>();
+        avoided.forEach((agent, each) -> reasons.put(agent, each.reason()));
+        return reasons;
     }
 
     /** For how long the rest of an accepted offer is refused: not at all while something waits. */

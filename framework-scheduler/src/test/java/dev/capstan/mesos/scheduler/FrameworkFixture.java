@@ -1,12 +1,12 @@
 package dev.capstan.mesos.scheduler;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.resource.Needs;
-
-import com.google.protobuf.ByteString;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 
 /** A framework without a master: tests say what a master says, and look at what the framework does. */
 final class FrameworkFixture {
@@ -137,7 +136,6 @@ final class FrameworkFixture {
                                 Needs.of(cpus * 1_000, memory * 1_000),
                                 constraints,
                                 "group",
-                                new TreeSet<>(),
                                 TaskInfo.getDefaultInstance())));
     }
 
@@ -194,10 +192,7 @@ final class FrameworkFixture {
     }
 
     static Event error(String text) {
-        return Event.newBuilder()
-                .setType(Event.Type.ERROR)
-                .setError(Event.Error.newBuilder().setMessage(text))
-                .build();
+        return Event.newBuilder().setType(Event.Type.ERROR).setError(Event.Error.newBuilder().setMessage(text)).build();
     }
 
     static Event heartbeat() {

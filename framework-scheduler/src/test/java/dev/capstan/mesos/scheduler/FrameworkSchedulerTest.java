@@ -183,10 +183,9 @@ class FrameworkSchedulerTest {
         var outcome = fixture.offer(fixture.offerOf("agent-1", 4, 4_000));
         int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Intended _));
         int accepted =
-                outcome.indexOf(
-                        effect ->
-                                effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
-                                        && call.getType() == Call.Type.ACCEPT);
+                outcome.indexOf(effect ->
+                        effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
+                                && call.getType() == Call.Type.ACCEPT);
         assertThat(written).isNotNegative().isLessThan(accepted);
     }
 
@@ -216,8 +215,7 @@ class FrameworkSchedulerTest {
         var offer = fixture.offerOf("agent-1", 1, 100);
         assertThat(fixture.offer(offer).armed("sweep-offers")).isEqualTo(fixture.timing.offerHold());
         fixture.pass(fixture.timing.offerHold());
-        Call.Decline decline =
-                fixture.tell(new FrameworkMessage.SweepOffers()).call(Call.Type.DECLINE).getDecline();
+        Call.Decline decline = fixture.tell(new FrameworkMessage.SweepOffers()).call(Call.Type.DECLINE).getDecline();
         assertThat(decline.getOfferIdsList()).containsExactly(offer.getId());
         assertThat(decline.getFilters().getRefuseSeconds()).isEqualTo(5);
         assertThat(fixture.framework.view().offers()).isEmpty();
@@ -294,6 +292,30 @@ class FrameworkSchedulerTest {
                 .anySatisfy(refusal -> assertThat(refusal.reason()).contains("cpus"));
     }
 
+    @Test
+    void anAgentIsAvoidedForAsLongAsItWasAskedForAndTheReasonIsCounted() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.tell(new FrameworkMessage.Avoid("agent-1", Duration.ofSeconds(10), "it was naughty"));
+        fixture.launch("task-1", 1, 100);
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).isEmpty();
+        assertThat(fixture.tell(new FrameworkMessage.Explain()).told(FrameworkEvent.Explained.class))
+                .singleElement()
+                .satisfies(told ->
+                        assertThat(told.explanation().refusals())
+                                .containsExactly(new Explanation.Refusal("the agent is avoided: it was naughty", 1)));
+        fixture.pass(Duration.ofSeconds(10));
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).contains(Call.Type.ACCEPT);
+    }
+
+    @Test
+    void anAgentThatIsTrustedAgainIsUsedAtOnce() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.tell(new FrameworkMessage.Avoid("agent-1", Duration.ofSeconds(10), "it was naughty"));
+        fixture.launch("task-1", 1, 100);
+        fixture.offer(fixture.offerOf("agent-1", 4, 4_000));
+        assertThat(fixture.tell(new FrameworkMessage.Trust("agent-1")).callTypes()).contains(Call.Type.ACCEPT);
+    }
+
     // tasks
 
     @Test
@@ -302,10 +324,9 @@ class FrameworkSchedulerTest {
         var outcome = fixture.update("task-1", TaskState.TASK_FINISHED);
         int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Ended _));
         int acknowledged =
-                outcome.indexOf(
-                        effect ->
-                                effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
-                                        && call.getType() == Call.Type.ACKNOWLEDGE);
+                outcome.indexOf(effect ->
+                        effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
+                                && call.getType() == Call.Type.ACKNOWLEDGE);
         assertThat(written).isNotNegative().isLessThan(acknowledged);
         assertThat(outcome.told(FrameworkEvent.TaskEnded.class)).hasSize(1);
     }
@@ -321,8 +342,7 @@ class FrameworkSchedulerTest {
     void anUpdateThatComesTwiceIsAcknowledgedTwiceAndWrittenOnce() {
         var fixture = running("task-1");
         int before = fixture.written.size();
-        assertThat(fixture.update("task-1", TaskState.TASK_RUNNING).callTypes())
-                .containsExactly(Call.Type.ACKNOWLEDGE);
+        assertThat(fixture.update("task-1", TaskState.TASK_RUNNING).callTypes()).containsExactly(Call.Type.ACKNOWLEDGE);
         assertThat(fixture.written).hasSize(before);
         fixture.update("task-1", TaskState.TASK_FINISHED);
         var again = fixture.update("task-1", TaskState.TASK_FINISHED);
@@ -385,8 +405,11 @@ class FrameworkSchedulerTest {
     @Test
     void aTaskOfAnotherLifeThatAQuestionForAllBringsUpIsKilled() {
         var fixture = FrameworkFixture.subscribed();
-        assertThat(fixture.tell(new FrameworkMessage.AskForUnknown()).call(Call.Type.RECONCILE).getReconcile()
-                        .getTasksList())
+        assertThat(
+                        fixture.tell(new FrameworkMessage.AskForUnknown())
+                                .call(Call.Type.RECONCILE)
+                                .getReconcile()
+                                .getTasksList())
                 .isEmpty();
         assertThat(fixture.answer("stranger", TaskState.TASK_RUNNING).callTypes()).containsExactly(Call.Type.KILL);
     }
@@ -415,9 +438,7 @@ class FrameworkSchedulerTest {
                 2,
                 Event.newBuilder()
                         .setType(Event.Type.UPDATE)
-                        .setUpdate(
-                                Event.Update.newBuilder()
-                                        .setStatus(status("task-1", TaskState.TASK_RUNNING)))
+                        .setUpdate(Event.Update.newBuilder().setStatus(status("task-1", TaskState.TASK_RUNNING)))
                         .build());
         assertThat(fixture.tell(new FrameworkMessage.AskAgain()).effects()).isEmpty();
     }
@@ -442,8 +463,7 @@ class FrameworkSchedulerTest {
         assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).armed("check-launches"))
                 .isEqualTo(fixture.timing.launchPatience());
         fixture.pass(fixture.timing.launchPatience());
-        assertThat(fixture.tell(new FrameworkMessage.CheckLaunches()).callTypes())
-                .containsExactly(Call.Type.RECONCILE);
+        assertThat(fixture.tell(new FrameworkMessage.CheckLaunches()).callTypes()).containsExactly(Call.Type.RECONCILE);
         assertThat(fixture.answer("task-1", TaskState.TASK_DROPPED).told(FrameworkEvent.TaskEnded.class)).hasSize(1);
     }
 
@@ -461,8 +481,7 @@ class FrameworkSchedulerTest {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 1, 100);
         assertThat(fixture.tell(new FrameworkMessage.Cancel("task-1")).callTypes()).containsExactly(Call.Type.SUPPRESS);
-        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes())
-                .containsExactly(Call.Type.DECLINE);
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).containsExactly(Call.Type.DECLINE);
     }
 
     @Test
@@ -479,8 +498,9 @@ class FrameworkSchedulerTest {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 1, 100);
         Call accept = fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).call(Call.Type.ACCEPT);
-        assertThat(fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed"))
-                        .told(FrameworkEvent.TaskEnded.class))
+        assertThat(
+                        fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed"))
+                                .told(FrameworkEvent.TaskEnded.class))
                 .singleElement()
                 .satisfies(ended -> assertThat(ended.end().cause()).isEqualTo(TaskEnd.Cause.LAUNCH));
     }

@@ -50,7 +50,8 @@ import java.util.SequencedMap;
 final class CoarseExecutors implements Actor<BackendMessage> {
     static final int MOST_IN_A_ROW = 10;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration MOST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration MAINTENANCE = Duration.ofHours(1);
     private static final String GIVE_BACK = "give-back-idle";
     private static final String REPLACE = "replace";
 
@@ -93,38 +94,38 @@ final class CoarseExecutors implements Actor<BackendMessage> {
     @Override
     public List<Effect> on(BackendMessage message, long nowNanos) {
         return switch (message) {
-            case BackendCommand command -> onCommand(command, nowNanos);
-            case CoarseMessage own -> onOwn(own, nowNanos);
+            case BackendCommand command -> onCommand(command);
+            case CoarseMessage own -> onOwn(own);
             default -> throw new IllegalArgumentException("not for a backend on Mesos: " + message);
         };
     }
 
-    private List<Effect> onCommand(BackendCommand command, long nowNanos) {
+    private List<Effect> onCommand(BackendCommand command) {
         return switch (command) {
             case BackendCommand.Start() -> List.of(ask(new FrameworkMessage.Start()));
-            case BackendCommand.Desire(var wanted) -> onDesire(wanted, nowNanos);
+            case BackendCommand.Desire(var wanted) -> onDesire(wanted);
             case BackendCommand.Registered(var id) -> onRegistered(id);
-            case BackendCommand.Release(var id) -> onRelease(id, nowNanos);
+            case BackendCommand.Release(var id) -> onRelease(id);
             case BackendCommand.Explain() -> onExplain();
             case BackendCommand.Stop() -> onStop();
         };
     }
 
-    private List<Effect> onOwn(CoarseMessage own, long nowNanos) {
+    private List<Effect> onOwn(CoarseMessage own) {
         return switch (own) {
-            case CoarseMessage.Said(var event) -> onSaid(event, nowNanos);
-            case CoarseMessage.GiveUp(var name) -> onGiveUp(name, nowNanos);
+            case CoarseMessage.Said(var event) -> onSaid(event);
+            case CoarseMessage.GiveUp(var name) -> onGiveUp(name);
             case CoarseMessage.GiveBackIdle() -> onGiveBackIdle();
             case CoarseMessage.Replace() -> {
                 pausing = false;
-                yield converge(nowNanos);
+                yield converge();
             }
         };
     }
 
-    private List<Effect> onSaid(FrameworkEvent event, long nowNanos) {
+    private List<Effect> onSaid(FrameworkEvent event) {
         return switch (event) {
-            case FrameworkEvent.Registered(var id, var master, var tasks) -> onConnected(id, master, tasks, nowNanos);
+            case FrameworkEvent.Registered(var id, var master, var tasks) -> onConnected(id, master, tasks);
             case FrameworkEvent.Disconnected(var reason) -> {
                 connection = "no master: " + reason;
                 yield List.of(tell(new BackendEvent.Disconnected(reason)));
@@ -132,8 +133,8 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             case FrameworkEvent.Failed(var reason) -> onFailed(reason);
             case FrameworkEvent.TaskPlaced(var name, var placement) -> onPlaced(name, placement);
             case FrameworkEvent.TaskChanged(var name, var status) -> onChanged(name, status.getState());
-            case FrameworkEvent.TaskEnded(var name, var end) -> onEnded(name, end, nowNanos);
-            case FrameworkEvent.AgentLeaving(var agent, var until) -> onAgentLeaving(agent, until, nowNanos);
+            case FrameworkEvent.TaskEnded(var name, var end) -> onEnded(name, end);
+            case FrameworkEvent.AgentLeaving(var agent, var until) -> onAgentLeaving(agent, until);
             case FrameworkEvent.Explained(var explanation) -> onExplained(explanation);
             case FrameworkEvent.ExecutorEnded _,
                     FrameworkEvent.AgentLost _,
@@ -143,7 +144,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         };
     }
 
-    private List<Effect> onConnected(String frameworkId, String master, List<String> tasks, long nowNanos) {
+    private List<Effect> onConnected(String frameworkId, String master, List<String> tasks) {
         connection = "framework " + frameworkId + " at the Mesos master on " + master;
         List<Effect> effects = new ArrayList<>();
         for (String task : tasks) {
@@ -152,7 +153,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             }
         }
         effects.add(tell(new BackendEvent.Connected(connection)));
-        effects.addAll(converge(nowNanos));
+        effects.addAll(converge());
         return effects;
     }
 
@@ -165,12 +166,12 @@ final class CoarseExecutors implements Actor<BackendMessage> {
 
     // how many there are to be
 
-    private List<Effect> onDesire(Demand wanted, long nowNanos) {
+    private List<Effect> onDesire(Demand wanted) {
         demand = wanted;
-        return converge(nowNanos);
+        return converge();
     }
 
-    private List<Effect> converge(long nowNanos) {
+    private List<Effect> converge() {
         if (stopped) {
             return List.of();
         }
@@ -188,7 +189,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         while (!pausing && live() < target) {
             String name = config.prefix() + begun++;
             executors.put(name, new Held(name, null, false, false));
-            effects.add(ask(new FrameworkMessage.Launch(request(name, nowNanos))));
+            effects.add(ask(new FrameworkMessage.Launch(request(name))));
         }
         return effects;
     }
@@ -219,14 +220,13 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         return byNamed;
     }
 
-    private TaskRequest request(String name, long nowNanos) {
+    private TaskRequest request(String name) {
         return new TaskRequest(
                 name,
                 config.role(),
                 config.needs(),
                 config.constraints(),
                 config.prefix(),
-                failures.avoided(nowNanos),
                 config.command().template(name));
     }
 
@@ -259,11 +259,12 @@ final class CoarseExecutors implements Actor<BackendMessage> {
 
     private List<Effect> onRegistered(LeaseId id) {
         Held held = executors.computeIfPresent(id.name(), (_, known) -> known.working());
-        if (held != null && held.placement() != null) {
-            failedInARow = 0;
-            failures.onWorks(held.placement().agentId());
+        if (held == null || held.placement() == null) {
+            return List.of();
         }
-        return List.of();
+        failedInARow = 0;
+        String agent = held.placement().agentId();
+        return failures.onWorks(agent) ? List.of(ask(new FrameworkMessage.Trust(agent))) : List.of();
     }
 
     private List<Effect> onChanged(String name, TaskState state) {
@@ -277,7 +278,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                         : new Effect.Disarm(timer));
     }
 
-    private List<Effect> onGiveUp(String name, long nowNanos) {
+    private List<Effect> onGiveUp(String name) {
         Held held = executors.remove(name);
         if (held == null) {
             return List.of();
@@ -289,11 +290,11 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                         held,
                         LossReason.HOST_UNREACHABLE,
                         "its agent was not reachable for " + config.unreachable().toSeconds() + " s"));
-        effects.addAll(converge(nowNanos));
+        effects.addAll(converge());
         return effects;
     }
 
-    private List<Effect> onEnded(String name, TaskEnd end, long nowNanos) {
+    private List<Effect> onEnded(String name, TaskEnd end) {
         Held held = executors.remove(name);
         List<Effect> effects = new ArrayList<>();
         effects.add(new Effect.Disarm("give-up-" + name));
@@ -311,21 +312,25 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                             case LAUNCH -> LossReason.LAUNCH_FAILED;
                             case CLUSTER -> LossReason.HOST_UNREACHABLE;
                         };
-        effects.addAll(ended(held, reason, end.detail()));
+        effects.addAll(ended(held, reason, ExecutorTask.inWords(end.detail())));
         if (reason == LossReason.CRASHED || reason == LossReason.LAUNCH_FAILED) {
-            effects.addAll(onFailure(held, end, nowNanos));
+            effects.addAll(onFailure(held, end));
         }
-        effects.addAll(converge(nowNanos));
+        effects.addAll(converge());
         return effects;
     }
 
-    private List<Effect> onFailure(Held held, TaskEnd end, long nowNanos) {
+    private List<Effect> onFailure(Held held, TaskEnd end) {
+        lastEnd = ExecutorTask.inWords(end.detail());
+        List<Effect> effects = new ArrayList<>();
         if (held.placement() != null) {
-            failures.onFailed(held.placement().agentId(), nowNanos);
+            String agent = held.placement().agentId();
+            failures.onFailed(agent)
+                    .ifPresent(time ->
+                            effects.add(ask(new FrameworkMessage.Avoid(agent, time, "executors failed there"))));
         }
-        lastEnd = end.detail();
         if (held.registered()) {
-            return List.of();
+            return effects;
         }
         failedInARow++;
         if (failedInARow >= MOST_IN_A_ROW && executors.values().stream().noneMatch(Held::registered)) {
@@ -335,15 +340,13 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                             + " in a row have ended before they registered; the last one on "
                             + (held.placement() == null ? "no agent" : held.placement().hostname())
                             + ": "
-                            + end.detail());
+                            + lastEnd);
         }
         pausing = true;
         long pause = FIRST_PAUSE.toNanos() << Math.min(10, failedInARow - 1);
-        return List.of(
-                new Effect.Arm(
-                        REPLACE,
-                        Duration.ofNanos(Math.min(pause, MOST_PAUSE.toNanos())),
-                        new CoarseMessage.Replace()));
+        Duration wait = Duration.ofNanos(Math.min(pause, MOST_PAUSE.toNanos()));
+        effects.add(new Effect.Arm(REPLACE, wait, new CoarseMessage.Replace()));
+        return effects;
     }
 
     /** Told only to who has been told of the lease. */
@@ -353,9 +356,9 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                 : List.of(tell(new BackendEvent.Ended(new LeaseId(held.name()), reason, detail)));
     }
 
-    private List<Effect> onRelease(LeaseId id, long nowNanos) {
+    private List<Effect> onRelease(LeaseId id) {
         List<Effect> effects = new ArrayList<>(giveBack(id.name(), "given back"));
-        effects.addAll(converge(nowNanos));
+        effects.addAll(converge());
         return effects;
     }
 
@@ -375,9 +378,9 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         return effects;
     }
 
-    private List<Effect> onAgentLeaving(String agent, Duration until, long nowNanos) {
-        failures.avoid(agent, until.plusHours(1), nowNanos);
+    private List<Effect> onAgentLeaving(String agent, Duration until) {
         List<Effect> effects = new ArrayList<>();
+        effects.add(ask(new FrameworkMessage.Avoid(agent, until.plus(MAINTENANCE), "it goes down for maintenance")));
         for (Held held : executors.values()) {
             if (held.placement() != null && held.placement().agentId().equals(agent) && !held.released()) {
                 effects.add(
@@ -420,9 +423,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         }
         explanationsOwed--;
         List<WhyNot.Refusal> refusals =
-                explanation.refusals().stream()
-                        .map(each -> new WhyNot.Refusal(each.reason(), each.times()))
-                        .toList();
+                explanation.refusals().stream().map(each -> new WhyNot.Refusal(each.reason(), each.times())).toList();
         return List.of(tell(new BackendEvent.Explained(new WhyNot(asked(), given(explanation), refusals))));
     }
 

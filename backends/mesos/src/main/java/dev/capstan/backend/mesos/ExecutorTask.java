@@ -3,8 +3,10 @@ package dev.capstan.backend.mesos;
 import dev.capstan.executor.live.ExecutorJvm;
 import dev.capstan.executor.live.ExecutorOrigin;
 
+import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.Environment;
+import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.stream.Collectors;
 /** Writes the Mesos task of an executor: what an agent is to fetch, and the command that it is to run. */
 final class ExecutorTask {
     /** The exit code by which the command says that it has found no JDK. */
-    static final int NO_JAVA = 97;
+    private static final int NO_JAVA = 97;
 
     private final MesosSettings settings;
     private final RuntimeFiles files;
@@ -35,10 +37,7 @@ final class ExecutorTask {
         CommandInfo.Builder command = CommandInfo.newBuilder().setShell(true).setValue(script(origin));
         for (RuntimeFiles.Fetched file : files.fetched()) {
             command.addUris(
-                    CommandInfo.URI.newBuilder()
-                            .setValue(file.uri())
-                            .setOutputFile(file.name())
-                            .setExtract(false));
+                    CommandInfo.URI.newBuilder().setValue(file.uri()).setOutputFile(file.name()).setExtract(false));
         }
         if (!settings.javaUri().isEmpty()) {
             command.addUris(CommandInfo.URI.newBuilder().setValue(settings.javaUri()).setExtract(true));
@@ -46,12 +45,11 @@ final class ExecutorTask {
         Environment.Builder environment = command.getEnvironmentBuilder();
         origin.environment()
                 .forEach((name, value) ->
-                        environment.addVariables(
-                                Environment.Variable.newBuilder().setName(name).setValue(value)));
+                        environment.addVariables(Environment.Variable.newBuilder().setName(name).setValue(value)));
         return TaskInfo.newBuilder()
                 .setName("executor of " + origin.application())
-                .setTaskId(org.apache.mesos.v1.Protos.TaskID.newBuilder().setValue(origin.id().name()))
-                .setAgentId(org.apache.mesos.v1.Protos.AgentID.newBuilder().setValue(""))
+                .setTaskId(TaskID.newBuilder().setValue(origin.id().name()))
+                .setAgentId(AgentID.newBuilder().setValue(""))
                 .setCommand(command)
                 .build();
     }
@@ -82,11 +80,21 @@ final class ExecutorTask {
         }
         return "java=; for each in "
                 + String.join(" ", places)
-                + "; do if [ -z \"$java\" ] && grep -qs 'JAVA_VERSION=\"25'"
-                + " \"$(dirname \"$(readlink -f \"$each\")\")/../release\"; then java=$(readlink -f \"$each\"); fi; done;"
-                + " if [ -z \"$java\" ]; then echo 'no JDK 25 is on this agent' >&2; exit "
+                + "; do if [ -z \"$java\" ] && grep -qs 'JAVA_VERSION=\"25' \"$(dirname \"$(readlink -f"
+                + " \"$each\")\")/../release\"; then java=$(readlink -f \"$each\"); fi; done; if [ -z \"$java\" ]; then"
+                + " echo 'no JDK 25 is on this agent' >&2; exit "
                 + NO_JAVA
                 + "; fi;";
+    }
+
+    /** What Mesos says of the end of an executor, with what its command means by it. */
+    static String inWords(String detail) {
+        return detail.contains("exited with status " + NO_JAVA)
+                ? "there is no JDK 25 on the agent; name its java command by "
+                        + MesosKeys.JAVA.name()
+                        + ", or an archive that agents fetch by "
+                        + MesosKeys.JAVA_URI.name()
+                : detail;
     }
 
     private static String quoted(String word) {

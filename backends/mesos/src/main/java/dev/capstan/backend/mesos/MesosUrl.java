@@ -36,19 +36,16 @@ final class MesosUrl {
      */
     static MasterPlace parse(MasterUrl url, String configured) {
         boolean byName = url.text().equals(CONFIGURED);
+        if (byName && configured.isBlank()) {
+            throw new IllegalArgumentException(
+                    "the master URL 'mesos' needs " + MesosKeys.MASTER.name() + " to say where the masters are");
+        }
         String place = byName ? configured : url.text().substring(SCHEME.length());
         try {
             return MasterPlace.parse(place.startsWith(SCHEME) ? place.substring(SCHEME.length()) : place);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    byName && configured.isBlank()
-                            ? "the master URL 'mesos' needs " + MesosKeys.MASTER.name() + " to say where the masters are"
-                            : (byName ? MesosKeys.MASTER.name() + " '" + configured : "the master URL '" + url)
-                                    + "' is malformed: "
-                                    + e.getMessage()
-                                    + "; write "
-                                    + FORMS,
-                    e);
+            String what = byName ? MesosKeys.MASTER.name() + " '" + configured : "the master URL '" + url;
+            throw new IllegalArgumentException(what + "' is malformed: " + e.getMessage() + "; write " + FORMS, e);
         }
     }
 }
