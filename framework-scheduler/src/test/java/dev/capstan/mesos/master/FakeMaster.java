@@ -2,6 +2,8 @@ package dev.capstan.mesos.master;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 
 import dev.capstan.mesos.wire.RecordWriter;
 
@@ -18,6 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+
+import javax.net.ssl.SSLContext;
 
 /** Somebody who listens like a Mesos master, and does what a test says. */
 final class FakeMaster implements AutoCloseable {
@@ -38,7 +42,22 @@ final class FakeMaster implements AutoCloseable {
     }
 
     FakeMaster(Answer answer) throws IOException {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        this(HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0), answer);
+    }
+
+    /** One that speaks TLS. */
+    FakeMaster(SSLContext tls, Answer answer) throws IOException {
+        this(encrypted(tls), answer);
+    }
+
+    private static HttpServer encrypted(SSLContext tls) throws IOException {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return server;
+    }
+
+    private FakeMaster(HttpServer server, Answer answer) {
+        this.server = server;
         server.setExecutor(threads);
         server.createContext(
                 "/",

@@ -1,6 +1,7 @@
 package dev.capstan.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.MasterOperation;
@@ -12,11 +13,14 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +47,8 @@ class MasterLinkTest {
                     .build();
     private static final Event HEARTBEAT = Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
     private static final Call SUPPRESS = Call.newBuilder().setType(Call.Type.SUPPRESS).build();
+
+    @TempDir private Path directory;
 
     private final BlockingQueue<FrameworkMessage> heard = new LinkedBlockingQueue<>();
     private final Deque<Runnable> open = new ArrayDeque<>();
@@ -260,6 +266,27 @@ class MasterLinkTest {
             assertThat(slow.poll(10, TimeUnit.SECONDS))
                     .isEqualTo(new FrameworkMessage.EventArrived(1, numbered(i, padding)));
         }
+    }
+
+    @Test
+    void anEncryptedMasterIsTrustedByItsCertificateOnly() throws IOException, InterruptedException {
+        var keys = TestKeys.make(directory);
+        var master = new FakeMaster(keys.serverSide(), (exchange, _) -> acceptAndStay(exchange));
+        open.addLast(master::close);
+        masters.add(master);
+        connect(new MasterAccess(null, TrustedCertificates.in(keys.certificate())), master.address());
+        assertThat(next()).isEqualTo(new FrameworkMessage.EventArrived(1, SUBSCRIBED));
+
+        connect(new MasterAccess(null, TrustedCertificates.ofTheJdk()), master.address());
+        assertThat(end().reason()).contains(master.address().toString(), "certificat");
+    }
+
+    @Test
+    void aFileWithoutCertificatesIsNamed() throws IOException {
+        Path empty = Files.writeString(directory.resolve("empty.pem"), "");
+        assertThatThrownBy(() -> TrustedCertificates.in(empty))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no certificate in " + empty);
     }
 
     private static Event numbered(int number, byte[] padding) {

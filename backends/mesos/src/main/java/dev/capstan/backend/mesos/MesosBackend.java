@@ -23,6 +23,7 @@ import dev.capstan.mesos.master.MasterPlace;
 import dev.capstan.mesos.scheduler.FrameworkConfig;
 import dev.capstan.mesos.scheduler.FrameworkEntry;
 import dev.capstan.mesos.scheduler.FrameworkEntryCodec;
+import dev.capstan.mesos.scheduler.FrameworkRecovery;
 import dev.capstan.mesos.scheduler.FrameworkScheduler;
 import dev.capstan.mesos.scheduler.FrameworkUser;
 import dev.capstan.mesos.scheduler.MasterOperation;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,7 @@ final class MesosBackend implements SchedulerBackend {
                             ? RuntimeFiles.serve(contact.at().getHostString())
                             : RuntimeFiles.installedIn(settings.home());
             Term term = store.take();
+            List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
             this.task =
                     new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
@@ -83,7 +86,7 @@ final class MesosBackend implements SchedulerBackend {
                                     wallOffsetNanos(),
                                     new SecureRandom().nextLong()),
                             new FrameworkUser(environment.self(), CoarseMessage.Said::new),
-                            journal.entries());
+                            book);
             this.link =
                     new MasterLink(place, settings.access(), message -> environment.loop().tell(framework, message));
             environment.loop().host(framework, scheduler, noting(link), journal);

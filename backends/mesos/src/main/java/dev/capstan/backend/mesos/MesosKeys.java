@@ -41,6 +41,15 @@ public final class MesosKeys implements ConfigKeys {
                     "The name by which the program is known to masters that ask for credentials.");
     static final ConfigKey<String> CREDENTIAL =
             of("capstan.mesos.secret", SECRET, "", "The secret that proves the principal.");
+    static final ConfigKey<Boolean> TLS =
+            of("capstan.mesos.tls", SWITCH, "false", "Whether masters are spoken to by TLS.");
+    static final ConfigKey<String> TRUST =
+            of(
+                    "capstan.mesos.tls.trust",
+                    TEXT,
+                    "",
+                    "A PEM file with the certificates of masters, or of their authorities; empty means that those whom"
+                        + " the JDK trusts are trusted.");
     static final ConfigKey<Integer> CORES =
             of(
                     "capstan.mesos.executor.cores",
@@ -138,7 +147,7 @@ public final class MesosKeys implements ConfigKeys {
                     TEXT,
                     "",
                     "The directory on agents with Capstan's jars; empty means that agents fetch them from the"
-                        + " program.");
+                            + " program.");
 
     @Override
     public List<ConfigKey<?>> keys() {
@@ -148,6 +157,8 @@ public final class MesosKeys implements ConfigKeys {
                 USER,
                 PRINCIPAL,
                 CREDENTIAL,
+                TLS,
+                TRUST,
                 CORES,
                 MEMORY,
                 OVERHEAD,

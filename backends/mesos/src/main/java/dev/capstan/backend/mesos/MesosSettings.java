@@ -6,10 +6,13 @@ import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.master.MasterAccess;
+import dev.capstan.mesos.master.TrustedCertificates;
 import dev.capstan.mesos.resource.Needs;
 
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +28,8 @@ record MesosSettings(
         String user,
         String principal,
         String secret,
+        boolean tls,
+        String trust,
         int cores,
         int heapMegabytes,
         int overheadMegabytes,
@@ -56,6 +61,8 @@ record MesosSettings(
                 user.isEmpty() ? System.getProperty("user.name") : user,
                 value(settings, MesosKeys.PRINCIPAL),
                 value(settings, MesosKeys.CREDENTIAL),
+                value(settings, MesosKeys.TLS),
+                value(settings, MesosKeys.TRUST),
                 cores,
                 heap,
                 overhead > 0 ? overhead : Math.clamp(heap / 2, LEAST_OVERHEAD, MOST_OVERHEAD),
@@ -87,10 +94,15 @@ record MesosSettings(
         return key.type().parser().apply(settings.get(key.name()));
     }
 
-    MasterAccess access() {
-        return principal.isEmpty()
-                ? MasterAccess.OPEN
-                : new MasterAccess(new MasterAccess.Credential(principal, secret), null);
+    /**
+     * @throws IOException when the certificates to trust cannot be read
+     */
+    MasterAccess access() throws IOException {
+        return new MasterAccess(
+                principal.isEmpty() ? null : new MasterAccess.Credential(principal, secret),
+                !tls
+                        ? null
+                        : trust.isEmpty() ? TrustedCertificates.ofTheJdk() : TrustedCertificates.in(Path.of(trust)));
     }
 
     /** What tasks may use of an executor. */

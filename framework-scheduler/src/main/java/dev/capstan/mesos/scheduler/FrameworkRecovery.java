@@ -1,0 +1,26 @@
+package dev.capstan.mesos.scheduler;
+
+import dev.capstan.ha.Term;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Reads the book that an earlier run has left, and leaves of it what still counts. */
+public final class FrameworkRecovery {
+    private FrameworkRecovery() {}
+
+    /**
+     * What a {@link FrameworkScheduler} is to be given in this term. In the store it stands in the place of all that led
+     * to it: a book grows by what happens, and shrinks here.
+     */
+    public static List<FrameworkEntry> recover(Term term) throws IOException {
+        var codec = new FrameworkEntryCodec();
+        var book = new TaskBook();
+        for (byte[] record : term.records()) {
+            book.apply(codec.decode(record));
+        }
+        List<FrameworkEntry> summary = book.summary();
+        term.replace(summary.stream().map(codec::encode).toList());
+        return summary;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.capstan.mesos.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.ha.MemoryEpochStore;
+
+import org.apache.mesos.v1.Protos.TaskState;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+class FrameworkEntryCodecTest {
+    private final FrameworkEntryCodec codec = new FrameworkEntryCodec();
+
+    private static List<FrameworkEntry> all() {
+        List<FrameworkEntry> entries = new ArrayList<>();
+        entries.add(new FrameworkEntry.Identified("id-ä€😀"));
+        entries.add(new FrameworkEntry.Forgotten());
+        entries.add(new FrameworkEntry.Intended("task", "agent", ""));
+        entries.add(new FrameworkEntry.Cancelled("task"));
+        entries.add(new FrameworkEntry.Ended("x".repeat(255)));
+        for (TaskState state : TaskState.values()) {
+            entries.add(new FrameworkEntry.Changed("task", state));
+        }
+        return entries;
+    }
+
+    @Test
+    void everyEntryComesBack() throws IOException {
+        for (FrameworkEntry entry : all()) {
+            assertThat(codec.decode(codec.encode(entry))).isEqualTo(entry);
+        }
+    }
+
+    @Test
+    void whatIsCutOffOrFollowedByMoreIsRefused() {
+        for (FrameworkEntry entry : all()) {
+            byte[] record = codec.encode(entry);
+            for (int length = 0; length < record.length; length++) {
+                byte[] cut = Arrays.copyOf(record, length);
+                assertThatThrownBy(() -> codec.decode(cut)).isInstanceOf(IOException.class);
+            }
+            assertThatThrownBy(() -> codec.decode(Arrays.copyOf(record, record.length + 1)))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThatThrownBy(() -> codec.decode(new byte[] {99})).hasMessageContaining("unknown kind, 99");
+    }
+
+    @Test
+    void aLaterRunFindsWhatStillCountsAndNothingElse() throws IOException {
+        try (var store = new MemoryEpochStore()) {
+            store.take()
+                    .append(
+                            List.of(
+                                    codec.encode(new FrameworkEntry.Identified("f")),
+                                    codec.encode(new FrameworkEntry.Intended("over", "agent", "")),
+                                    codec.encode(new FrameworkEntry.Ended("over")),
+                                    codec.encode(new FrameworkEntry.Intended("runs", "agent", ""))));
+            List<FrameworkEntry> expected =
+                    List.of(new FrameworkEntry.Identified("f"), new FrameworkEntry.Intended("runs", "agent", ""));
+            assertThat(FrameworkRecovery.recover(store.take())).isEqualTo(expected);
+            assertThat(store.take().records()).hasSize(2);
+        }
+    }
+
+    @Test
+    void theSummaryOfABookSaysTheSameAsAllThatWasApplied() {
+        var book = new TaskBook();
+        book.apply(new FrameworkEntry.Identified("f"));
+        for (int i = 0; i < 10; i++) {
+            book.apply(new FrameworkEntry.Intended("task-" + i, "agent", "executor"));
+        }
+        book.apply(new FrameworkEntry.Changed("task-3", TaskState.TASK_RUNNING));
+        book.apply(new FrameworkEntry.Cancelled("task-4"));
+        book.apply(new FrameworkEntry.Ended("task-5"));
+        var copy = new TaskBook();
+        book.summary().forEach(copy::apply);
+        assertThat(copy.tasks()).containsExactlyElementsOf(book.tasks());
+        assertThat(copy.frameworkId()).isEqualTo("f");
+    }
+}
