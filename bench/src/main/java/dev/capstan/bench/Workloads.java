@@ -152,6 +152,17 @@ public final class Workloads {
             all.add(schedulingCost(executors, 100_000));
         }
         all.add(schedulingCost(1_000, 1_000_000));
+        for (int agents : new int[] {100, 10_000}) {
+            all.add(
+                    Workload.program(
+                            "offers-" + agents,
+                            "time of the Mesos framework alone per offer, with "
+                                    + agents
+                                    + " agents and a tenth as many tasks that each fit a tenth of them",
+                            Unit.NANOS,
+                            LONG,
+                            OURS_ALONE));
+        }
     }
 
     private static Workload schedulingCost(int executors, int tasks) {

@@ -54,6 +54,8 @@ public final class CapstanSide {
             case "broadcast-sent" -> Broadcasting.prepareSent();
             case "iterations" -> Iterations.prepare(context, setting);
             case "executor-start" -> ExecutorStart.prepare();
+            case "offers-100" -> OfferCost.prepare(100);
+            case "offers-10000" -> OfferCost.prepare(10_000);
             case "concurrent" -> ConcurrentJobs.prepare(context);
             default -> SmallHeap.knows(name) ? SmallHeap.prepare(name, setting) : scheduling(name);
         };

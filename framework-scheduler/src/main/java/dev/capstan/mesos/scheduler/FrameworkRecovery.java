@@ -10,8 +10,8 @@ public final class FrameworkRecovery {
     private FrameworkRecovery() {}
 
     /**
-     * What a {@link FrameworkScheduler} is to be given in this term. In the store it stands in the place of all that led
-     * to it: a book grows by what happens, and shrinks here.
+     * What a {@link FrameworkScheduler} is to be given in this term. In the store it stands in the place of all that
+     * led to it: a book grows by what happens, and shrinks here.
      */
     public static List<FrameworkEntry> recover(Term term) throws IOException {
         var codec = new FrameworkEntryCodec();

@@ -49,7 +49,7 @@ public final class MesosKeys implements ConfigKeys {
                     TEXT,
                     "",
                     "A PEM file with the certificates of masters, or of their authorities; empty means that those whom"
-                        + " the JDK trusts are trusted.");
+                            + " the JDK trusts are trusted.");
     static final ConfigKey<Integer> CORES =
             of(
                     "capstan.mesos.executor.cores",
