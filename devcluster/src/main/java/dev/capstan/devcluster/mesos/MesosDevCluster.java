@@ -69,10 +69,15 @@ public final class MesosDevCluster implements AutoCloseable {
 
     /** Starts a cluster; its agents register within moments. */
     public static MesosDevCluster start(ClusterSpec spec) {
+        MesosDevCluster cluster = prepare(spec);
+        cluster.agents.forEach(agent -> agent.start(MASTER));
+        return cluster;
+    }
+
+    /** Starts a master alone; the agents are {@linkplain #startAgent started} one by one. */
+    public static MesosDevCluster prepare(ClusterSpec spec) {
         try {
-            var cluster = new MesosDevCluster(spec, Files.createTempDirectory("mesos-dev-"));
-            cluster.agents.forEach(agent -> agent.start(MASTER));
-            return cluster;
+            return new MesosDevCluster(spec, Files.createTempDirectory("mesos-dev-"));
         } catch (IOException e) {
             throw new UncheckedIOException("the cluster has no place for its files", e);
         }
@@ -115,6 +120,11 @@ public final class MesosDevCluster implements AutoCloseable {
     /** Where sandboxes are; gone when the cluster is closed. */
     public Path directory() {
         return directory;
+    }
+
+    /** Starts an agent of a cluster that was only prepared. */
+    public void startAgent(int index) {
+        agents.get(index).start(MASTER);
     }
 
     // Faults
