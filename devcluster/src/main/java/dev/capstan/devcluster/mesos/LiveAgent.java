@@ -41,7 +41,8 @@ final class LiveAgent implements AutoCloseable {
                         spec.registrationTimeout(),
                         spec.reregistrationTimeout(),
                         spec.shutdownGrace(),
-                        Duration.ofMinutes(15));
+                        Duration.ofMinutes(15),
+                        spec.master().pingInterval().multipliedBy(spec.master().mostMissedPings() + 1L));
         this.network = network;
         this.containers = new Containers(spec.containerStart());
         this.server = listen(0);

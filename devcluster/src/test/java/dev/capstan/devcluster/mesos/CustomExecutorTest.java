@@ -64,12 +64,13 @@ class CustomExecutorTest {
                                 + UUID
                                 + "\"}}";
                 try (var calls = new RawHttp(agent)) {
-                    assertThat(calls.send(
-                                            "POST",
-                                            "/api/v1/executor",
-                                            FrameworkClient.json(),
-                                            call(framework, update))
-                                    .status())
+                    assertThat(
+                                    calls.send(
+                                                    "POST",
+                                                    "/api/v1/executor",
+                                                    FrameworkClient.json(),
+                                                    call(framework, update))
+                                            .status())
                             .isEqualTo(202);
                 }
                 assertThat(Json.text(Json.object(event(stream, "ACKNOWLEDGED"), "acknowledged"), "uuid"))
@@ -89,8 +90,7 @@ class CustomExecutorTest {
         try (var cluster = MesosDevCluster.start(SPEC.withRegistrationTimeout(Duration.ofMillis(300)));
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
             framework.launchWith(framework.offer(), "t1", executor("sleep 1000"));
-            assertThat(Json.number(Json.object(framework.next("FAILURE"), "failure"), "status"))
-                    .isEqualTo(9);
+            assertThat(Json.number(Json.object(framework.next("FAILURE"), "failure"), "status")).isEqualTo(9);
             assertThat(framework.acknowledged("t1", "TASK_FAILED"))
                     .containsEntry("reason", "REASON_EXECUTOR_REGISTRATION_TIMEOUT")
                     .containsEntry("message", "Executor did not register within 300ms");
@@ -98,19 +98,18 @@ class CustomExecutorTest {
     }
 
     private static byte[] call(FrameworkClient framework, String rest) {
-        return ("{\"framework_id\":{\"value\":\"" + framework.id() + "\"},\"executor_id\":{\"value\":\"e1\"}," + rest
+        return ("{\"framework_id\":{\"value\":\""
+                        + framework.id()
+                        + "\"},\"executor_id\":{\"value\":\"e1\"},"
+                        + rest
                         + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
     private static Map<String, @Nullable Object> event(RawHttp stream, String type) {
-        assertThat(Await.until(
-                        () -> stream.events().stream().anyMatch(each -> type.equals(each.get("type"))), BOUND))
+        assertThat(Await.until(() -> stream.events().stream().anyMatch(each -> type.equals(each.get("type"))), BOUND))
                 .isTrue();
-        return stream.events().stream()
-                .filter(each -> type.equals(each.get("type")))
-                .findFirst()
-                .orElseThrow();
+        return stream.events().stream().filter(each -> type.equals(each.get("type"))).findFirst().orElseThrow();
     }
 
     private static Map<String, String> environment(MesosDevCluster cluster) throws IOException {

@@ -130,11 +130,21 @@ final class FrameworkClient implements AutoCloseable {
                 "status");
     }
 
-    /** The next update about a task, acknowledged. */
+    /** The next update about a task in this state; acknowledged, as are those before it, which may come twice. */
     Map<String, @Nullable Object> acknowledged(String task, String state) throws IOException {
-        var status = status(task, state);
-        acknowledge(status);
-        return status;
+        while (true) {
+            var event =
+                    next(each ->
+                            each.toString().contains("task_id={value=" + task + "}")
+                                    && "UPDATE".equals(each.get("type")));
+            var status = Json.object(Json.object(event, "update"), "status");
+            if (status.containsKey("uuid")) {
+                acknowledge(status);
+            }
+            if (state.equals(status.get("state"))) {
+                return status;
+            }
+        }
     }
 
     void acknowledge(Map<String, @Nullable Object> status) throws IOException {

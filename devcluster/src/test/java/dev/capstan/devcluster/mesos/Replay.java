@@ -224,7 +224,11 @@ final class Replay implements AutoCloseable {
     }
 
     private static String key(Map<String, @Nullable Object> status) {
-        return Json.text(Json.object(status, "task_id"), "value") + " " + status.get("state") + " " + status.get("source");
+        return Json.text(Json.object(status, "task_id"), "value")
+                + " "
+                + status.get("state")
+                + " "
+                + status.get("source");
     }
 
     private void streamEnd(String who, String how) throws IOException {
@@ -297,9 +301,7 @@ final class Replay implements AutoCloseable {
             if (known != null && !known.equals(ours)) {
                 differs(who, path + ": " + known, ours);
             }
-        } else if (!ID.matcher(mapped(expected))
-                .replaceAll("an id")
-                .equals(ID.matcher(ours).replaceAll("an id"))) {
+        } else if (!ID.matcher(mapped(expected)).replaceAll("an id").equals(ID.matcher(ours).replaceAll("an id"))) {
             differs(who, path + ": " + expected, ours);
         }
     }

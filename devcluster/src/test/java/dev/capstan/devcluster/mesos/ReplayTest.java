@@ -32,15 +32,15 @@ class ReplayTest {
     @Timeout(120)
     @ValueSource(
             strings = {
-                //"02-decline-filters",
-                //"03-command-task-acknowledged",
-                //"05-bad-acknowledgements",
+                "02-decline-filters",
+                "03-command-task-acknowledged",
+                "05-bad-acknowledgements",
                 "07-invalid-accepts",
-                //"08-kill",
-                //"09-reconcile",
-                //"10-suppress-revive",
+                "08-kill",
+                "09-reconcile",
+                "10-suppress-revive",
                 "11-streams-ids-and-bad-requests",
-                //"12-disconnect-and-failover-timeout"
+                "12-disconnect-and-failover-timeout"
             })
     void theRecordedConversationIsHeldAgain(String name) throws IOException {
         var trace = trace(name);
@@ -55,7 +55,12 @@ class ReplayTest {
         }
         var spec = ClusterSpec.of(agents).withMaster(master).withContainerStart(Duration.ofMillis(200));
         try (var cluster = MesosDevCluster.prepare(spec);
-                var replay = new Replay(cluster.masterAddress(), cluster::startAgent, name.startsWith("12"), !name.startsWith("07"))) {
+                var replay =
+                        new Replay(
+                                cluster.masterAddress(),
+                                cluster::startAgent,
+                                name.startsWith("12"),
+                                !name.startsWith("07"))) {
             replay.run(trace);
             assertThat(replay.differences()).isEmpty();
             assertThat(replay.compared()).isGreaterThan(10);
@@ -65,8 +70,8 @@ class ReplayTest {
     private static List<Map<String, @Nullable Object>> trace(String name) throws IOException {
         List<Map<String, @Nullable Object>> trace = new ArrayList<>();
         try (InputStream in = ReplayTest.class.getResourceAsStream("/recorded/" + name + ".json");
-                var lines = new BufferedReader(
-                        new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+                var lines =
+                        new BufferedReader(new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 trace.add(Json.parseObject(line));
             }

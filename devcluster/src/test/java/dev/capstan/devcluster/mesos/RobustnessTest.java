@@ -62,8 +62,14 @@ class RobustnessTest {
         }
     }
 
+    /** Ended; whether its parent has taken notice is another matter. */
     private static boolean isGone(long pid) {
-        return ProcessHandle.of(pid).map(handle -> !handle.isAlive()).orElse(true);
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+        } catch (IOException e) {
+            return true; // no such process
+        }
     }
 
     @Test
@@ -124,8 +130,7 @@ class RobustnessTest {
             cluster.restartAgent(0);
             String agent = FrameworkClient.value(framework.offer(), "agent_id");
             framework.call(
-                    "KILL",
-                    ",\"kill\":{\"task_id\":{\"value\":\"t1\"},\"agent_id\":{\"value\":\"" + agent + "\"}}");
+                    "KILL", ",\"kill\":{\"task_id\":{\"value\":\"t1\"},\"agent_id\":{\"value\":\"" + agent + "\"}}");
             framework.acknowledged("t1", "TASK_KILLING");
             framework.acknowledged("t1", "TASK_KILLED");
         }
@@ -160,8 +165,7 @@ class RobustnessTest {
             assertThat(framework.status("t1", "TASK_UNREACHABLE")).containsKey("unreachable_time");
             framework.next("FAILURE");
             cluster.healAgent(0);
-            assertThat(framework.status("t1", "TASK_RUNNING"))
-                    .containsEntry("reason", "REASON_AGENT_REREGISTERED");
+            framework.next(event -> event.toString().contains("reason=REASON_AGENT_REREGISTERED"));
         }
     }
 

@@ -128,7 +128,14 @@ public final class Agent implements Actor<AgentMessage> {
                                     .build());
                 }
             }
-            case AgentMessage.Ping() -> tellMaster(new MasterMessage.Pong(info.getId()));
+            case AgentMessage.Ping() -> {
+                awaitPing();
+                tellMaster(new MasterMessage.Pong(info.getId()));
+            }
+            case AgentMessage.MasterSilent() -> {
+                isRegistered = false;
+                register();
+            }
             case AgentMessage.ExecutorCall(var from, var call) -> onExecutorCall(from, call);
             case AgentMessage.StreamClosed(var stream) -> onStreamClosed(stream);
             case AgentMessage.ContainerStarted(var container, var pid) -> onContainerStarted(container, pid);
@@ -272,7 +279,12 @@ public final class Agent implements Actor<AgentMessage> {
         info = info.toBuilder().setId(id).build();
         isRegistered = true;
         out.disarm("register");
+        awaitPing();
         updates.resumeAll();
+    }
+
+    private void awaitPing() {
+        out.arm("silence", config.silence(), new AgentMessage.MasterSilent());
     }
 
     private void forward(UpdateStreams.Key key, TaskStatus status) {

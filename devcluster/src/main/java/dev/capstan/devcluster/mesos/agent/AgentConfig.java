@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param reregistrationTimeout that it has to do so again when the agent was restarted
  * @param shutdownGrace that an executor has to end when told to, unless it says otherwise
  * @param recoveryTimeout that a checkpointing executor waits for its agent
+ * @param silence of the master after which the agent registers again
  */
 public record AgentConfig(
         String ip,
@@ -18,4 +19,5 @@ public record AgentConfig(
         Duration registrationTimeout,
         Duration reregistrationTimeout,
         Duration shutdownGrace,
-        Duration recoveryTimeout) {}
+        Duration recoveryTimeout,
+        Duration silence) {}

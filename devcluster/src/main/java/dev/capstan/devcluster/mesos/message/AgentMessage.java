@@ -95,6 +95,9 @@ public sealed interface AgentMessage extends Message {
     /** Executors of the agent before this one have had their time to come back. */
     record RecoveryEnded() implements AgentMessage {}
 
+    /** The master has not asked for so long that it may have given this agent up. */
+    record MasterSilent() implements AgentMessage {}
+
     /** The master has not answered. */
     record TryRegister() implements AgentMessage {}
 

@@ -22,13 +22,13 @@ echo "$child" >&4
 (
     # until its session has begun, there is only the process itself
     while read -r signal; do
-        kill "-$signal" -- "-$child" || kill "-$signal" "$child"
+        kill -s "$signal" -- "-$child" || kill -s "$signal" "$child"
     done
-    kill -KILL -- "-$child" || kill -KILL "$child"
+    kill -s KILL -- "-$child" || kill -s KILL "$child"
 ) <&3 >/dev/null 2>&1 4>&- &
 watcher=$!
 wait "$child"
 status=$?
-kill -KILL -- "-$child" 2>/dev/null
-kill -KILL "$watcher" 2>/dev/null
+kill -s KILL -- "-$child" 2>/dev/null
+kill -s KILL "$watcher" 2>/dev/null
 echo "$status" >&4
