@@ -27,6 +27,8 @@ class ForbiddenCallsTest {
     /** Packages, with those below them, that hold nothing but logic. */
     private static final List<String> LOGIC =
             List.of(
+                    "dev.capstan.devcluster.mesos.agent",
+                    "dev.capstan.devcluster.mesos.master",
                     "dev.capstan.driver.backend.fixed",
                     "dev.capstan.driver.dag",
                     "dev.capstan.driver.scheduling",

@@ -28,6 +28,7 @@ class LayeringTest {
                     Map.entry("testing", Set.of("kernel")),
                     Map.entry("ha", Set.of("kernel")),
                     Map.entry("framework-scheduler", Set.of("kernel", "ha")),
+                    Map.entry("devcluster", Set.of("kernel", "ha", "framework-scheduler")),
                     Map.entry("engine", Set.of("kernel")),
                     Map.entry("driver-core", Set.of("kernel", "engine")),
                     Map.entry("executor", Set.of("kernel", "engine")),

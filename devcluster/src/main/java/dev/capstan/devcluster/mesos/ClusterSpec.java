@@ -1,0 +1,177 @@
+package dev.capstan.devcluster.mesos;
+
+import dev.capstan.devcluster.mesos.master.MasterConfig;
+
+import org.apache.mesos.v1.Protos.Attribute;
+import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.Value;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a cluster for development is made of.
+ *
+ * <pre>{@code
+ * ClusterSpec.agents(3, 4, 4096).withAllocationInterval(Duration.ofMillis(50))
+ * }</pre>
+ *
+ * @param agents one for each agent
+ * @param port of the master; 0 for one that is free
+ * @param credentials secrets by principal; empty if everybody may ask
+ * @param master settings of the master
+ * @param registrationTimeout that an executor has to subscribe for the first time
+ * @param reregistrationTimeout that it has to do so again when its agent was restarted
+ * @param shutdownGrace that an executor has to end
+ * @param containerStart what a container takes to start at least
+ */
+public record ClusterSpec(
+        List<AgentSpec> agents,
+        int port,
+        Map<String, String> credentials,
+        MasterConfig master,
+        Duration registrationTimeout,
+        Duration reregistrationTimeout,
+        Duration shutdownGrace,
+        Duration containerStart) {
+    private static final int FIRST_PORT = 31_000;
+    private static final int LAST_PORT = 32_000;
+    private static final double DISK_MB = 10_000;
+
+    public ClusterSpec {
+        agents = List.copyOf(agents);
+        credentials = Map.copyOf(credentials);
+    }
+
+    /**
+     * One agent.
+     *
+     * @param hostname as frameworks are told it
+     */
+    public record AgentSpec(String hostname, List<Resource> resources, List<Attribute> attributes) {
+        public AgentSpec {
+            resources = List.copyOf(resources);
+            attributes = List.copyOf(attributes);
+        }
+
+        /** An agent with cpus, memory, disk and ports. */
+        public static AgentSpec of(double cpus, double memMb) {
+            List<Resource> resources = new ArrayList<>();
+            resources.add(scalar("cpus", cpus));
+            resources.add(scalar("mem", memMb));
+            resources.add(scalar("disk", DISK_MB));
+            resources.add(
+                    Resource.newBuilder()
+                            .setName("ports")
+                            .setType(Value.Type.RANGES)
+                            .setRanges(
+                                    Value.Ranges.newBuilder()
+                                            .addRange(Value.Range.newBuilder().setBegin(FIRST_PORT).setEnd(LAST_PORT)))
+                            .build());
+            return new AgentSpec("127.0.0.1", resources, List.of());
+        }
+
+        /** The same with one text attribute more. */
+        public AgentSpec withAttribute(String name, String text) {
+            List<Attribute> more = new ArrayList<>(attributes);
+            more.add(
+                    Attribute.newBuilder()
+                            .setName(name)
+                            .setType(Value.Type.TEXT)
+                            .setText(Value.Text.newBuilder().setValue(text))
+                            .build());
+            return new AgentSpec(hostname, resources, more);
+        }
+
+        public AgentSpec withHostname(String name) {
+            return new AgentSpec(name, resources, attributes);
+        }
+
+        private static Resource scalar(String name, double value) {
+            return Resource.newBuilder()
+                    .setName(name)
+                    .setType(Value.Type.SCALAR)
+                    .setScalar(Value.Scalar.newBuilder().setValue(value))
+                    .build();
+        }
+    }
+
+    /** So many agents of one size. */
+    public static ClusterSpec agents(int count, double cpus, double memMb) {
+        List<AgentSpec> agents = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            agents.add(AgentSpec.of(cpus, memMb));
+        }
+        return of(agents);
+    }
+
+    public static ClusterSpec of(List<AgentSpec> agents) {
+        return new ClusterSpec(
+                agents,
+                0,
+                Map.of(),
+                MasterConfig.defaults(),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ZERO);
+    }
+
+    public ClusterSpec withMaster(MasterConfig settings) {
+        return new ClusterSpec(
+                agents,
+                port,
+                credentials,
+                settings,
+                registrationTimeout,
+                reregistrationTimeout,
+                shutdownGrace,
+                containerStart);
+    }
+
+    public ClusterSpec withAllocationInterval(Duration interval) {
+        return withMaster(master.withAllocationInterval(interval));
+    }
+
+    public ClusterSpec withPort(int fixed) {
+        return new ClusterSpec(
+                agents,
+                fixed,
+                credentials,
+                master,
+                registrationTimeout,
+                reregistrationTimeout,
+                shutdownGrace,
+                containerStart);
+    }
+
+    /** Whoever asks must know one of these secrets. */
+    public ClusterSpec withCredentials(Map<String, String> secretByPrincipal) {
+        return new ClusterSpec(
+                agents,
+                port,
+                secretByPrincipal,
+                master,
+                registrationTimeout,
+                reregistrationTimeout,
+                shutdownGrace,
+                containerStart);
+    }
+
+    public ClusterSpec withRegistrationTimeout(Duration timeout) {
+        return new ClusterSpec(
+                agents, port, credentials, master, timeout, reregistrationTimeout, shutdownGrace, containerStart);
+    }
+
+    public ClusterSpec withReregistrationTimeout(Duration timeout) {
+        return new ClusterSpec(
+                agents, port, credentials, master, registrationTimeout, timeout, shutdownGrace, containerStart);
+    }
+
+    public ClusterSpec withContainerStart(Duration atLeast) {
+        return new ClusterSpec(
+                agents, port, credentials, master, registrationTimeout, reregistrationTimeout, shutdownGrace, atLeast);
+    }
+}

@@ -1,0 +1,753 @@
+package dev.capstan.devcluster.mesos.agent;
+
+import dev.capstan.devcluster.mesos.agent.ExecutorRun.Phase;
+import dev.capstan.devcluster.mesos.agent.ExecutorRun.TaskRun;
+import dev.capstan.devcluster.mesos.message.AgentMessage;
+import dev.capstan.devcluster.mesos.message.ContainerOperation;
+import dev.capstan.devcluster.mesos.message.MasterMessage;
+import dev.capstan.devcluster.mesos.message.Outbox;
+import dev.capstan.devcluster.mesos.message.Reply;
+import dev.capstan.devcluster.mesos.message.Uuids;
+import dev.capstan.kernel.actor.Actor;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Effect;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.ContainerID;
+import org.apache.mesos.v1.Protos.ContainerStatus;
+import org.apache.mesos.v1.Protos.DurationInfo;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.KillPolicy;
+import org.apache.mesos.v1.Protos.NetworkInfo;
+import org.apache.mesos.v1.Protos.Task;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.executor.Protos.Call;
+import org.apache.mesos.v1.executor.Protos.Event;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * A Mesos agent as masters, executors and processes see it.
+ *
+ * <p>It alone owns the executors and tasks of one machine, and the updates that are not acknowledged yet. A task that
+ * is a mere command has no executor that could speak for it: the agent makes the updates that one would send.
+ *
+ * <pre>
+ * executor: STARTING --ContainerStarted--> STARTED --kill, shutdown, time-out--> ENDING --ContainerExited--> (gone)
+ * update:   made --forwarded--> waits --AcknowledgeUpdate--> (gone), or repeated after 10, 20, 40 s ...
+ * </pre>
+ *
+ * <p>Invariants: each task reaches one last state while its agent lives; of one task one update at a time is on its
+ * way; a container that was started is waited for.
+ */
+public final class Agent implements Actor<AgentMessage> {
+    private static final System.Logger LOG = System.getLogger(Agent.class.getName());
+    private static final Duration REGISTER_EVERY = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_KILL_GRACE = Duration.ofSeconds(3);
+    private static final double NANOS = 1e9;
+
+    private final AgentConfig config;
+    private final Address self;
+    private final RandomGenerator random;
+    private final long wallMinusNow;
+    private final Outbox out = new Outbox();
+    private final UpdateStreams updates = new UpdateStreams(out, this::forward);
+    private final Map<ContainerID, ExecutorRun> runs = new LinkedHashMap<>();
+
+    /** Tasks whose executor is gone, until their last update is acknowledged. */
+    private final Map<UpdateStreams.Key, ExecutorRun> leftovers = new LinkedHashMap<>();
+
+    private AgentInfo info;
+    private @Nullable Address master;
+    private boolean isRegistered;
+    private boolean isRecovering;
+
+    /** What an agent before this one has left running, and no framework had asked to keep. */
+    private final List<ContainerID> orphans = new ArrayList<>();
+
+    private long now;
+
+    /**
+     * @param info its id is set when it was registered before
+     * @param wallMinusNow what the time given with messages lacks to be nanoseconds since 1970
+     */
+    public Agent(AgentConfig config, AgentInfo info, Address self, RandomGenerator random, long wallMinusNow) {
+        this.config = config;
+        this.info = info;
+        this.self = self;
+        this.random = random;
+        this.wallMinusNow = wallMinusNow;
+    }
+
+    @Override
+    public List<Effect> on(AgentMessage message, long nowNanos) {
+        now = nowNanos;
+        switch (message) {
+            case AgentMessage.MasterDetected(var address) -> onMasterDetected(address);
+            case AgentMessage.Registered(var id) -> onRegistered(id);
+            case AgentMessage.Started() -> onStarted();
+            case AgentMessage.RecoveryEnded() -> onRecoveryEnded();
+            case AgentMessage.RunTask(var framework, var task) -> onRunTask(framework, task);
+            case AgentMessage.KillTask kill -> onKillTask(kill);
+            case AgentMessage.AcknowledgeUpdate(var framework, var task, var uuid) -> {
+                var key = new UpdateStreams.Key(framework, task);
+                if (updates.acknowledge(key, uuid) && !updates.isWaiting(key)) {
+                    leftovers.remove(key);
+                }
+            }
+            case AgentMessage.ShutdownFramework(var framework) -> onShutdownFramework(framework);
+            case AgentMessage.ShutdownExecutor(var framework, var executor) -> {
+                ExecutorRun run = run(framework, executor);
+                if (run != null) {
+                    shutDown(run);
+                }
+            }
+            case AgentMessage.FrameworkReturned(var framework) -> updates.resume(framework);
+            case AgentMessage.TellExecutor(var framework, var executor, var data) -> {
+                ExecutorRun run = run(framework, executor);
+                if (run != null && run.stream != null) {
+                    emit(
+                            run.stream,
+                            Event.newBuilder()
+                                    .setType(Event.Type.MESSAGE)
+                                    .setMessage(Event.Message.newBuilder().setData(data))
+                                    .build());
+                }
+            }
+            case AgentMessage.Ping() -> {
+                awaitPing();
+                tellMaster(new MasterMessage.Pong(info.getId()));
+            }
+            case AgentMessage.MasterSilent() -> {
+                isRegistered = false;
+                register();
+            }
+            case AgentMessage.ExecutorCall(var from, var call) -> onExecutorCall(from, call);
+            case AgentMessage.StreamClosed(var stream) -> onStreamClosed(stream);
+            case AgentMessage.ContainerStarted(var container, var pid) -> onContainerStarted(container, pid);
+            case AgentMessage.ContainerFailed(var container, var reason) -> onContainerFailed(container, reason);
+            case AgentMessage.ContainerExited(var container, var status) -> onContainerExited(container, status);
+            case AgentMessage.TryRegister() -> register();
+            case AgentMessage.RepeatUpdate(var framework, var task) ->
+                    updates.repeat(new UpdateStreams.Key(framework, task));
+            case AgentMessage.RegistrationExpired(var container) -> onRegistrationExpired(container);
+            case AgentMessage.GraceExpired(var container) -> {
+                ExecutorRun run = runs.get(container);
+                if (run != null) {
+                    destroy(run);
+                }
+            }
+        }
+        return out.drain();
+    }
+
+    // Recovery
+
+    /**
+     * An agent that finds what this one had on its disk: what belongs to frameworks that checkpoint. To be called when
+     * this one takes no more messages.
+     */
+    public Agent successor() {
+        var successor = new Agent(config, info, self, random, wallMinusNow);
+        for (ExecutorRun run : runs.values()) {
+            if (run.framework.getCheckpoint()) {
+                successor.runs.put(run.container, run.afterRestart());
+            } else {
+                successor.orphans.add(run.container);
+            }
+        }
+        leftovers.forEach((key, run) -> {
+            if (run.framework.getCheckpoint()) {
+                successor.leftovers.put(key, run);
+            }
+        });
+        updates.waiting()
+                .forEach((key, statuses) -> {
+                    if (successor.knows(key)) {
+                        statuses.forEach(status -> successor.updates.add(key, status));
+                    }
+                });
+        successor.out.drain(); // nobody is registered with anybody yet
+        return successor;
+    }
+
+    private boolean knows(UpdateStreams.Key key) {
+        return leftovers.containsKey(key)
+                || runs.values().stream()
+                        .anyMatch(
+                                run -> run.frameworkId().equals(key.framework()) && run.tasks.containsKey(key.task()));
+    }
+
+    private void onStarted() {
+        orphans.forEach(container -> out.perform(new ContainerOperation.Destroy(container)));
+        orphans.clear();
+        isRecovering = !runs.isEmpty();
+        if (isRecovering) {
+            out.arm("recovery", config.reregistrationTimeout(), new AgentMessage.RecoveryEnded());
+        }
+    }
+
+    private void onRecoveryEnded() {
+        isRecovering = false;
+        for (ExecutorRun run : List.copyOf(runs.values())) {
+            if (!run.isCommand && run.isRecovered && run.stream == null) {
+                run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT;
+                run.endMessage =
+                        "Executor did not reregister within "
+                                + ExecutorEnvironment.text(config.reregistrationTimeout());
+                destroy(run);
+            }
+        }
+        register();
+    }
+
+    // The master
+
+    private void onMasterDetected(Address address) {
+        master = address;
+        isRegistered = false;
+        register();
+    }
+
+    private void register() {
+        if (isRegistered || isRecovering || master == null) {
+            return;
+        }
+        List<Task> tasks = new ArrayList<>();
+        Set<FrameworkInfo> frameworks = new LinkedHashSet<>();
+        List<ExecutorInfo> executors = new ArrayList<>();
+        for (ExecutorRun run : runs.values()) {
+            frameworks.add(run.framework);
+            if (!run.isCommand) {
+                executors.add(run.executor);
+            }
+            run.tasks.values().stream().filter(this::isOpen).forEach(task -> tasks.add(proto(run, task)));
+        }
+        leftovers.forEach((key, run) -> {
+            TaskRun task = run.tasks.get(key.task());
+            if (task != null && !runs.containsKey(run.container)) {
+                frameworks.add(run.framework);
+                tasks.add(proto(run, task));
+            }
+        });
+        out.send(master, new MasterMessage.RegisterAgent(self, info, tasks, executors, List.copyOf(frameworks)));
+        out.arm("register", REGISTER_EVERY, new AgentMessage.TryRegister());
+    }
+
+    private boolean isOpen(TaskRun task) {
+        return !task.isOver() || updates.isWaiting(new UpdateStreams.Key(frameworkOf(task), task.info.getTaskId()));
+    }
+
+    private FrameworkID frameworkOf(TaskRun task) {
+        return runs.values().stream()
+                .filter(run -> run.tasks.containsValue(task))
+                .findFirst()
+                .map(ExecutorRun::frameworkId)
+                .orElse(FrameworkID.getDefaultInstance());
+    }
+
+    private Task proto(ExecutorRun run, TaskRun task) {
+        Task.Builder proto =
+                Task.newBuilder()
+                        .setName(task.info.getName())
+                        .setTaskId(task.info.getTaskId())
+                        .setFrameworkId(run.frameworkId())
+                        .setAgentId(info.getId())
+                        .setState(task.latest)
+                        .addAllResources(task.info.getResourcesList());
+        if (!run.isCommand) {
+            proto.setExecutorId(run.id());
+        }
+        return proto.build();
+    }
+
+    private void onRegistered(AgentID id) {
+        info = info.toBuilder().setId(id).build();
+        isRegistered = true;
+        out.disarm("register");
+        awaitPing();
+        updates.resumeAll();
+    }
+
+    private void awaitPing() {
+        out.arm("silence", config.silence(), new AgentMessage.MasterSilent());
+    }
+
+    private void forward(UpdateStreams.Key key, TaskStatus status) {
+        tellMaster(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest(key, status)));
+    }
+
+    private TaskState latest(UpdateStreams.Key key, TaskStatus status) {
+        for (ExecutorRun run : runs.values()) {
+            TaskRun task = run.frameworkId().equals(key.framework()) ? run.tasks.get(key.task()) : null;
+            if (task != null) {
+                return task.latest;
+            }
+        }
+        ExecutorRun gone = leftovers.get(key);
+        TaskRun task = gone == null ? null : gone.tasks.get(key.task());
+        return task == null ? status.getState() : task.latest;
+    }
+
+    // Tasks
+
+    private void onRunTask(FrameworkInfo framework, TaskInfo task) {
+        boolean isCommand = task.hasCommand();
+        ExecutorInfo executor = isCommand ? commandExecutor(framework, task) : task.getExecutor();
+        ExecutorRun run = run(framework.getId(), executor.getExecutorId());
+        if (run != null && run.phase == Phase.ENDING) {
+            run.tasks.put(task.getTaskId(), new TaskRun(task));
+            return; // told as failed when the executor has ended
+        }
+        if (run == null) {
+            run = start(framework, executor, isCommand, task);
+        }
+        var added = new TaskRun(task);
+        run.tasks.put(task.getTaskId(), added);
+        if (run.stream != null) {
+            deliver(run, added);
+        }
+    }
+
+    private static ExecutorInfo commandExecutor(FrameworkInfo framework, TaskInfo task) {
+        return ExecutorInfo.newBuilder()
+                .setExecutorId(ExecutorID.newBuilder().setValue(task.getTaskId().getValue()))
+                .setFrameworkId(framework.getId())
+                .setCommand(task.getCommand())
+                .build();
+    }
+
+    private ExecutorRun start(FrameworkInfo framework, ExecutorInfo executor, boolean isCommand, TaskInfo task) {
+        ContainerID container = ContainerID.newBuilder().setValue(Uuids.random(random).toString()).build();
+        String directory =
+                String.join(
+                        "/",
+                        config.directory(),
+                        "slaves",
+                        info.getId().getValue(),
+                        "frameworks",
+                        framework.getId().getValue(),
+                        "executors",
+                        executor.getExecutorId().getValue(),
+                        "runs",
+                        container.getValue());
+        var run = new ExecutorRun(framework, executor, isCommand, container, directory);
+        runs.put(container, run);
+        var environment = ExecutorEnvironment.of(config, info.getId(), info.getPort(), framework, executor, directory);
+        if (isCommand && task.getResourcesCount() > 0) {
+            environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
+        }
+        out.perform(new ContainerOperation.Start(container, directory, executor.getCommand(), environment));
+        if (!isCommand) {
+            out.arm(
+                    registrationTimer(run),
+                    config.registrationTimeout(),
+                    new AgentMessage.RegistrationExpired(container));
+        }
+        return run;
+    }
+
+    private void deliver(ExecutorRun run, TaskRun task) {
+        task.isDelivered = true;
+        if (run.stream != null) {
+            emit(
+                    run.stream,
+                    Event.newBuilder()
+                            .setType(Event.Type.LAUNCH)
+                            .setLaunch(Event.Launch.newBuilder().setTask(task.info))
+                            .build());
+        }
+    }
+
+    private void onKillTask(AgentMessage.KillTask kill) {
+        for (ExecutorRun run : List.copyOf(runs.values())) {
+            TaskRun task = run.frameworkId().equals(kill.framework()) ? run.tasks.get(kill.task()) : null;
+            if (task != null && !task.isOver()) {
+                kill(run, task, kill.policy());
+            }
+        }
+    }
+
+    private void kill(ExecutorRun run, TaskRun task, KillPolicy asked) {
+        boolean hasBegun = run.isCommand ? run.phase != Phase.STARTING : task.isDelivered;
+        if (!hasBegun) {
+            tell(
+                    run,
+                    task,
+                    TaskState.TASK_KILLED,
+                    TaskStatus.Source.SOURCE_AGENT,
+                    TaskStatus.Reason.REASON_TASK_KILLED_DURING_LAUNCH,
+                    "Killed before delivery to the executor");
+            if (run.isCommand) {
+                destroy(run);
+            }
+            return;
+        }
+        KillPolicy policy = asked.hasGracePeriod() ? asked : task.info.getKillPolicy();
+        Duration grace =
+                policy.hasGracePeriod()
+                        ? Duration.ofNanos(policy.getGracePeriod().getNanoseconds())
+                        : DEFAULT_KILL_GRACE;
+        if (!run.isCommand) {
+            if (run.stream != null) {
+                KillPolicy told =
+                        KillPolicy.newBuilder()
+                                .setGracePeriod(DurationInfo.newBuilder().setNanoseconds(grace.toNanos()))
+                                .build();
+                emit(
+                        run.stream,
+                        Event.newBuilder()
+                                .setType(Event.Type.KILL)
+                                .setKill(Event.Kill.newBuilder().setTaskId(task.info.getTaskId()).setKillPolicy(told))
+                                .build());
+            }
+        } else if (!run.isKilled) {
+            run.isKilled = true;
+            if (has(run, FrameworkInfo.Capability.Type.TASK_KILLING_STATE)) {
+                tell(run, task, TaskState.TASK_KILLING, TaskStatus.Source.SOURCE_EXECUTOR, null, null);
+            }
+            out.perform(new ContainerOperation.Terminate(run.container));
+            out.arm(graceTimer(run), grace, new AgentMessage.GraceExpired(run.container));
+        }
+    }
+
+    private void onShutdownFramework(FrameworkID framework) {
+        updates.forget(framework);
+        leftovers.keySet().removeIf(key -> key.framework().equals(framework));
+        for (ExecutorRun run : List.copyOf(runs.values())) {
+            if (run.frameworkId().equals(framework)) {
+                shutDown(run);
+            }
+        }
+    }
+
+    /** Asks an executor to end, and makes it end if it does not. */
+    private void shutDown(ExecutorRun run) {
+        run.phase = Phase.ENDING;
+        run.isKilled = true;
+        if (run.isCommand) {
+            out.perform(new ContainerOperation.Terminate(run.container));
+        } else if (run.stream != null) {
+            emit(run.stream, Event.newBuilder().setType(Event.Type.SHUTDOWN).build());
+        }
+        out.arm(
+                graceTimer(run),
+                ExecutorEnvironment.grace(config, run.executor),
+                new AgentMessage.GraceExpired(run.container));
+    }
+
+    private void destroy(ExecutorRun run) {
+        run.phase = Phase.ENDING;
+        out.perform(new ContainerOperation.Destroy(run.container));
+    }
+
+    // Containers
+
+    private void onContainerStarted(ContainerID container, int pid) {
+        ExecutorRun run = runs.get(container);
+        if (run == null) {
+            return;
+        }
+        run.pid = pid;
+        if (run.phase == Phase.STARTING) {
+            run.phase = Phase.STARTED;
+            if (run.isCommand) {
+                for (TaskRun task : run.unfinished()) {
+                    tell(run, task, TaskState.TASK_STARTING, TaskStatus.Source.SOURCE_EXECUTOR, null, null);
+                    tell(run, task, TaskState.TASK_RUNNING, TaskStatus.Source.SOURCE_EXECUTOR, null, null);
+                }
+            }
+        }
+    }
+
+    private void onContainerFailed(ContainerID container, String reason) {
+        ExecutorRun run = runs.get(container);
+        if (run != null) {
+            run.endReason = TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED;
+            run.endMessage = "Failed to launch container: " + reason;
+            run.pid = 0;
+            gone(run, -1);
+        }
+    }
+
+    private void onContainerExited(ContainerID container, int status) {
+        ExecutorRun run = runs.get(container);
+        if (run == null) {
+            return;
+        }
+        if (run.isCommand && run.phase != Phase.STARTING) {
+            for (TaskRun task : run.unfinished()) {
+                tell(
+                        run,
+                        task,
+                        CommandEnd.state(status, run.isKilled),
+                        TaskStatus.Source.SOURCE_EXECUTOR,
+                        null,
+                        CommandEnd.message(status));
+            }
+        }
+        gone(run, status);
+    }
+
+    private void gone(ExecutorRun run, int status) {
+        out.disarm(registrationTimer(run));
+        out.disarm(graceTimer(run));
+        if (!run.isCommand) {
+            tellMaster(new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status));
+        }
+        for (TaskRun task : run.unfinished()) {
+            tell(
+                    run,
+                    task,
+                    endState(run),
+                    TaskStatus.Source.SOURCE_AGENT,
+                    run.endReason == null ? TaskStatus.Reason.REASON_EXECUTOR_TERMINATED : run.endReason,
+                    run.endMessage == null ? "Executor terminated" : run.endMessage);
+        }
+        runs.remove(run.container);
+        for (var id : run.tasks.keySet()) {
+            var key = new UpdateStreams.Key(run.frameworkId(), id);
+            if (updates.isWaiting(key)) {
+                leftovers.put(key, run);
+            }
+        }
+        if (run.stream != null) {
+            out.send(run.stream, new Reply.Ended());
+        }
+        LOG.log(System.Logger.Level.DEBUG, "executor {0} ended, status {1}", run.id().getValue(), status);
+    }
+
+    private static TaskState endState(ExecutorRun run) {
+        if (run.endReason != TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT) {
+            return TaskState.TASK_FAILED;
+        }
+        return isPartitionAware(run) ? TaskState.TASK_GONE : TaskState.TASK_LOST;
+    }
+
+    private void onRegistrationExpired(ContainerID container) {
+        ExecutorRun run = runs.get(container);
+        if (run != null && run.stream == null && run.phase != Phase.ENDING) {
+            run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT;
+            run.endMessage =
+                    "Executor did not register within " + ExecutorEnvironment.text(config.registrationTimeout());
+            destroy(run);
+        }
+    }
+
+    // Executors
+
+    private void onExecutorCall(Address from, Call call) {
+        ExecutorRun run = run(call.getFrameworkId(), call.getExecutorId());
+        if (run == null || run.isCommand) {
+            boolean knowsFramework =
+                    runs.values().stream().anyMatch(each -> each.frameworkId().equals(call.getFrameworkId()));
+            out.send(
+                    from,
+                    new Reply.Refused(400, knowsFramework ? "Executor cannot be found" : "Framework cannot be found"));
+            return;
+        }
+        switch (call.getType()) {
+            case SUBSCRIBE -> onSubscribe(from, run, call.getSubscribe());
+            case UPDATE -> {
+                if (isSubscribed(from, run)) {
+                    onExecutorUpdate(run, call.getUpdate().getStatus());
+                }
+            }
+            case MESSAGE -> {
+                if (isSubscribed(from, run)) {
+                    tellMaster(
+                            new MasterMessage.ExecutorTold(
+                                    info.getId(), run.frameworkId(), run.id(), call.getMessage().getData()));
+                }
+            }
+            case HEARTBEAT, UNKNOWN -> out.send(from, new Reply.Accepted());
+        }
+    }
+
+    private boolean isSubscribed(Address from, ExecutorRun run) {
+        if (run.stream == null) {
+            out.send(from, new Reply.Refused(403, "Executor is not subscribed"));
+            return false;
+        }
+        out.send(from, new Reply.Accepted());
+        return true;
+    }
+
+    private void onSubscribe(Address from, ExecutorRun run, Call.Subscribe subscribe) {
+        out.send(from, new Reply.Opened(null));
+        if (run.stream != null) {
+            out.send(run.stream, new Reply.Ended());
+        }
+        run.stream = from;
+        out.disarm(registrationTimer(run));
+        boolean nothingToDo = !run.tasks.isEmpty() && run.unfinished().isEmpty() && neverDelivered(run);
+        if (run.phase == Phase.ENDING || nothingToDo) {
+            shutDown(run);
+            return;
+        }
+        emit(
+                from,
+                Event.newBuilder()
+                        .setType(Event.Type.SUBSCRIBED)
+                        .setSubscribed(
+                                Event.Subscribed.newBuilder()
+                                        .setExecutorInfo(run.executor)
+                                        .setFrameworkInfo(run.framework)
+                                        .setAgentInfo(info)
+                                        .setContainerId(run.container))
+                        .build());
+        if (run.isRecovered) {
+            run.isRecovered = false;
+            dropWhatItNeverGot(run, subscribe);
+        }
+        subscribe.getUnacknowledgedUpdatesList().forEach(each -> onExecutorUpdate(run, each.getStatus()));
+        run.unfinished().stream().filter(task -> !task.isDelivered).forEach(task -> deliver(run, task));
+    }
+
+    /** A task that was on its way when the agent before this one ended, and that the executor does not know. */
+    private void dropWhatItNeverGot(ExecutorRun run, Call.Subscribe subscribe) {
+        var known = subscribe.getUnacknowledgedTasksList().stream().map(TaskInfo::getTaskId).toList();
+        var updated =
+                subscribe.getUnacknowledgedUpdatesList().stream().map(each -> each.getStatus().getTaskId()).toList();
+        for (TaskRun task : run.unfinished()) {
+            boolean isUnknown = !known.contains(task.info.getTaskId()) && !updated.contains(task.info.getTaskId());
+            if (task.isDelivered && task.latest == TaskState.TASK_STAGING && isUnknown) {
+                tell(
+                        run,
+                        task,
+                        isPartitionAware(run) ? TaskState.TASK_DROPPED : TaskState.TASK_LOST,
+                        TaskStatus.Source.SOURCE_AGENT,
+                        TaskStatus.Reason.REASON_AGENT_RESTARTED,
+                        "Task launched during agent restart");
+            }
+        }
+    }
+
+    private static boolean isPartitionAware(ExecutorRun run) {
+        return has(run, FrameworkInfo.Capability.Type.PARTITION_AWARE);
+    }
+
+    private static boolean has(ExecutorRun run, FrameworkInfo.Capability.Type capability) {
+        return run.framework.getCapabilitiesList().stream().anyMatch(each -> each.getType() == capability);
+    }
+
+    private static boolean neverDelivered(ExecutorRun run) {
+        return run.tasks.values().stream().noneMatch(each -> each.isDelivered);
+    }
+
+    private void onExecutorUpdate(ExecutorRun run, TaskStatus told) {
+        if (told.hasAgentId() && !told.getAgentId().equals(info.getId())) {
+            return; // meant for another agent: answered, and dropped
+        }
+        TaskRun task = run.tasks.get(told.getTaskId());
+        TaskStatus.Builder status = told.toBuilder().setAgentId(info.getId());
+        if (task != null) {
+            status.setExecutorId(run.id()).setContainerStatus(containerStatus(run));
+            if (!task.isOver()) {
+                task.latest = told.getState();
+            }
+        }
+        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), status.build());
+        if (task != null && run.stream != null) { // stored: the executor may forget it
+            emit(
+                    run.stream,
+                    Event.newBuilder()
+                            .setType(Event.Type.ACKNOWLEDGED)
+                            .setAcknowledged(
+                                    Event.Acknowledged.newBuilder().setTaskId(told.getTaskId()).setUuid(told.getUuid()))
+                            .build());
+        }
+    }
+
+    private void onStreamClosed(Address stream) {
+        for (ExecutorRun run : runs.values()) {
+            if (stream.equals(run.stream)) {
+                run.stream = null;
+            }
+        }
+    }
+
+    // Updates
+
+    /** Makes an update of its own, in the name of an executor or its own. */
+    private void tell(
+            ExecutorRun run,
+            TaskRun task,
+            TaskState state,
+            TaskStatus.Source source,
+            TaskStatus.@Nullable Reason reason,
+            @Nullable String message) {
+        task.latest = state;
+        TaskStatus.Builder status =
+                TaskStatus.newBuilder()
+                        .setTaskId(task.info.getTaskId())
+                        .setState(state)
+                        .setSource(source)
+                        .setAgentId(info.getId())
+                        .setExecutorId(run.id())
+                        .setTimestamp((now + wallMinusNow) / NANOS)
+                        .setUuid(Uuids.bytes(Uuids.random(random)));
+        if (reason != null) {
+            status.setReason(reason);
+        }
+        if (message != null) {
+            status.setMessage(message);
+        }
+        if (source == TaskStatus.Source.SOURCE_EXECUTOR) {
+            status.setContainerStatus(containerStatus(run));
+        }
+        updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), status.build());
+    }
+
+    private ContainerStatus containerStatus(ExecutorRun run) {
+        return ContainerStatus.newBuilder()
+                .setContainerId(run.container)
+                .addNetworkInfos(
+                        NetworkInfo.newBuilder()
+                                .addIpAddresses(
+                                        NetworkInfo.IPAddress.newBuilder()
+                                                .setProtocol(NetworkInfo.Protocol.IPv4)
+                                                .setIpAddress(config.ip())))
+                .setExecutorPid(run.pid)
+                .build();
+    }
+
+    private @Nullable ExecutorRun run(FrameworkID framework, ExecutorID executor) {
+        return runs.values().stream()
+                .filter(run -> run.frameworkId().equals(framework) && run.id().equals(executor))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void tellMaster(MasterMessage message) {
+        if (master != null && (isRegistered || message instanceof MasterMessage.RegisterAgent)) {
+            out.send(master, message);
+        }
+    }
+
+    private void emit(Address stream, Event event) {
+        out.send(stream, new Reply.Emitted(event));
+    }
+
+    private static String registrationTimer(ExecutorRun run) {
+        return "registration " + run.container.getValue();
+    }
+
+    private static String graceTimer(ExecutorRun run) {
+        return "grace " + run.container.getValue();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.capstan.devcluster.mesos.agent;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/** All variables that an executor is given. It inherits nothing of the agent's own. */
+final class ExecutorEnvironment {
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long SECONDS_PER_MINUTE = 60;
+
+    private ExecutorEnvironment() {}
+
+    static SequencedMap<String, String> of(
+            AgentConfig config,
+            AgentID agent,
+            int agentPort,
+            FrameworkInfo framework,
+            ExecutorInfo executor,
+            String directory) {
+        var environment = new LinkedHashMap<String, String>();
+        String endpoint = config.ip() + ":" + agentPort;
+        environment.put("PATH", PATH);
+        environment.put("LIBPROCESS_IP", config.ip());
+        environment.put("LIBPROCESS_PORT", "0");
+        environment.put("MESOS_AGENT_ENDPOINT", endpoint);
+        environment.put("MESOS_CHECKPOINT", framework.getCheckpoint() ? "1" : "0");
+        environment.put("MESOS_DIRECTORY", directory);
+        environment.put("MESOS_EXECUTOR_ID", executor.getExecutorId().getValue());
+        environment.put("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", text(grace(config, executor)));
+        environment.put("MESOS_FRAMEWORK_ID", framework.getId().getValue());
+        environment.put("MESOS_HTTP_COMMAND_EXECUTOR", "0");
+        environment.put("MESOS_SANDBOX", directory);
+        environment.put("MESOS_SLAVE_ID", agent.getValue());
+        environment.put("MESOS_SLAVE_PID", "slave(1)@" + endpoint);
+        if (framework.getCheckpoint()) {
+            environment.put("MESOS_RECOVERY_TIMEOUT", text(config.recoveryTimeout()));
+            environment.put("MESOS_SUBSCRIPTION_BACKOFF_MAX", "2secs");
+        }
+        for (var variable : executor.getCommand().getEnvironment().getVariablesList()) {
+            environment.put(variable.getName(), variable.getValue());
+        }
+        return environment;
+    }
+
+    /** How long an executor may take to end. */
+    static Duration grace(AgentConfig config, ExecutorInfo executor) {
+        return executor.hasShutdownGracePeriod()
+                ? Duration.ofNanos(executor.getShutdownGracePeriod().getNanoseconds())
+                : config.shutdownGrace();
+    }
+
+    /** As Mesos writes a duration: in the largest unit that leaves no rest. */
+    static String text(Duration duration) {
+        long nanos = duration.toNanos();
+        if (nanos % NANOS_PER_MILLI != 0) {
+            return nanos + "ns";
+        }
+        if (nanos % NANOS_PER_SECOND != 0) {
+            return nanos / NANOS_PER_MILLI + "ms";
+        }
+        long seconds = duration.toSeconds();
+        return seconds % SECONDS_PER_MINUTE == 0 && seconds > 0
+                ? seconds / SECONDS_PER_MINUTE + "mins"
+                : seconds + "secs";
+    }
+}

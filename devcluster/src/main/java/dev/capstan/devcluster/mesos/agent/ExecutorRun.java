@@ -1,0 +1,103 @@
+package dev.capstan.devcluster.mesos.agent;
+
+import dev.capstan.devcluster.mesos.message.TaskStates;
+import dev.capstan.kernel.actor.Address;
+
+import org.apache.mesos.v1.Protos.ContainerID;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One executor in its container; for a task that is a mere command, the process of the task itself. */
+final class ExecutorRun {
+    /** Where it stands; only ever onward. */
+    enum Phase {
+        STARTING,
+        STARTED,
+        ENDING
+    }
+
+    /** One task of it. */
+    static final class TaskRun {
+        final TaskInfo info;
+        TaskState latest = TaskState.TASK_STAGING;
+        boolean isDelivered;
+
+        TaskRun(TaskInfo info) {
+            this.info = info;
+        }
+
+        boolean isOver() {
+            return TaskStates.isTerminal(latest);
+        }
+    }
+
+    final FrameworkInfo framework;
+    final ExecutorInfo executor;
+    final boolean isCommand;
+    final ContainerID container;
+    final String directory;
+    final Map<TaskID, TaskRun> tasks = new LinkedHashMap<>();
+    Phase phase = Phase.STARTING;
+    int pid;
+
+    /** Whether it has not come back yet after its agent was restarted. */
+    boolean isRecovered;
+
+    /** Whether it was told to end its task. */
+    boolean isKilled;
+
+    /** Where it takes its orders; null while it is not subscribed. */
+    @Nullable Address stream;
+
+    /** Why its tasks fail when it ends, if there is a better reason than that it has ended. */
+    TaskStatus.@Nullable Reason endReason;
+
+    @Nullable String endMessage;
+
+    ExecutorRun(
+            FrameworkInfo framework,
+            ExecutorInfo executor,
+            boolean isCommand,
+            ContainerID container,
+            String directory) {
+        this.framework = framework;
+        this.executor = executor;
+        this.isCommand = isCommand;
+        this.container = container;
+        this.directory = directory;
+    }
+
+    /** The same for an agent that takes over: nobody is subscribed to it yet. */
+    ExecutorRun afterRestart() {
+        var run = new ExecutorRun(framework, executor, isCommand, container, directory);
+        run.tasks.putAll(tasks);
+        run.phase = phase;
+        run.pid = pid;
+        run.isKilled = isKilled;
+        run.isRecovered = true;
+        return run;
+    }
+
+    FrameworkID frameworkId() {
+        return framework.getId();
+    }
+
+    ExecutorID id() {
+        return executor.getExecutorId();
+    }
+
+    List<TaskRun> unfinished() {
+        return tasks.values().stream().filter(each -> !each.isOver()).toList();
+    }
+}

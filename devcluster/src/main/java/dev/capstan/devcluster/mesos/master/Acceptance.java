@@ -1,0 +1,206 @@
+package dev.capstan.devcluster.mesos.master;
+
+import dev.capstan.devcluster.mesos.message.AgentMessage;
+import dev.capstan.devcluster.mesos.message.Outbox;
+import dev.capstan.devcluster.mesos.message.Reply;
+import dev.capstan.mesos.resource.ResourceBag;
+
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.Filters;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One ACCEPT: checks the offers, launches what can be launched, gives back what is left. */
+final class Acceptance {
+    private static final double DEFAULT_REFUSE_SECONDS = 5;
+    private static final double MOST_REFUSE_SECONDS = Duration.ofDays(365).toSeconds();
+    private static final double NANOS = 1e9;
+
+    private final Offers offers;
+    private final Framework framework;
+    private final Outbox out;
+    private final long now;
+    private final long wall;
+    private final MasterConfig config;
+
+    Acceptance(Offers offers, Framework framework, Outbox out, long now, long wall, MasterConfig config) {
+        this.offers = offers;
+        this.framework = framework;
+        this.out = out;
+        this.now = now;
+        this.wall = wall;
+        this.config = config;
+    }
+
+    void carryOut(Call.Accept accept) {
+        List<Offers.Held> used = new ArrayList<>();
+        String fault = offerFault(accept.getOfferIdsList(), used);
+        if (fault != null || used.isEmpty()) {
+            used.forEach(offers::giveBack);
+            tasks(accept).forEach(task -> drop(task, fault == null ? "No offers specified" : fault));
+            return;
+        }
+        used.forEach(offers::use);
+        Agent agent = used.getFirst().agent();
+        String role = used.getFirst().role();
+        ResourceBag left = ResourceBag.EMPTY;
+        for (Offers.Held each : used) {
+            left = left.plus(each.resources());
+        }
+        for (TaskInfo task : tasks(accept)) {
+            left = launch(inside(task, role), agent, left);
+        }
+        if (!left.isEmpty()) {
+            agent.recover(framework.id, left);
+            refuse(framework, role, agent, left, accept.getFilters(), now, config);
+        }
+    }
+
+    private static List<TaskInfo> tasks(Call.Accept accept) {
+        return accept.getOperationsList().stream()
+                .filter(each -> each.getType() == Offer.Operation.Type.LAUNCH)
+                .flatMap(each -> each.getLaunch().getTaskInfosList().stream())
+                .toList();
+    }
+
+    /** What is wrong with the offers; those that are held are gathered in any case. */
+    private @Nullable String offerFault(List<OfferID> ids, List<Offers.Held> used) {
+        String fault = null;
+        Set<OfferID> seen = new LinkedHashSet<>();
+        for (OfferID id : ids) {
+            Offers.Held offer = offers.heldBy(framework, id);
+            if (!seen.add(id)) {
+                fault = fault != null ? fault : "Duplicate offer " + id.getValue() + " in offer list";
+            } else if (offer == null) {
+                fault = fault != null ? fault : "Offer " + id.getValue() + " is no longer valid";
+            } else {
+                used.add(offer);
+            }
+        }
+        return fault != null || used.isEmpty() ? fault : mixtureFault(used);
+    }
+
+    private static @Nullable String mixtureFault(List<Offers.Held> used) {
+        Offers.Held first = used.getFirst();
+        for (Offers.Held each : used) {
+            if (each.agent() != first.agent()) {
+                return "Aggregated offers must belong to one single agent. Offer "
+                        + each.offer().getId().getValue()
+                        + " uses agent "
+                        + each.agent().id.getValue()
+                        + " and agent "
+                        + first.agent().id.getValue();
+            }
+            if (!each.role().equals(first.role())) {
+                return "Aggregated offers must be allocated to the same role. Offer "
+                        + each.offer().getId().getValue()
+                        + " uses role '"
+                        + each.role()
+                        + "' and role '"
+                        + first.role()
+                        + "'";
+            }
+        }
+        return null;
+    }
+
+    /** The task in the form used within: resources allocated, the executor with the id of its framework. */
+    private TaskInfo inside(TaskInfo task, String role) {
+        TaskInfo.Builder inside = task.toBuilder();
+        var resources = ResourceForm.allocatedIfUnsaid(ResourceForm.within(task.getResourcesList()), role);
+        inside.clearResources().addAllResources(resources);
+        if (task.hasExecutor()) {
+            ExecutorInfo.Builder executor = inside.getExecutorBuilder();
+            var own = ResourceForm.allocatedIfUnsaid(ResourceForm.within(task.getExecutor().getResourcesList()), role);
+            executor.clearResources().addAllResources(own);
+            if (!executor.hasFrameworkId()) {
+                executor.setFrameworkId(framework.id);
+            }
+            if (!executor.hasType()) {
+                executor.setType(ExecutorInfo.Type.CUSTOM);
+            }
+        }
+        return inside.build();
+    }
+
+    /** Launches one task, or says why not; returns what is left for the next. */
+    private ResourceBag launch(TaskInfo task, Agent agent, ResourceBag left) {
+        ExecutorInfo known =
+                task.hasExecutor() ? agent.executor(framework.id, task.getExecutor().getExecutorId()) : null;
+        String fault =
+                TaskCheck.fault(
+                        task, framework.id, agent.id, known, framework.tasks.containsKey(task.getTaskId()), left);
+        if (fault != null) {
+            tell(task, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_INVALID, fault);
+            return left;
+        }
+        ResourceBag rest = left.minus(ResourceBag.of(task.getResourcesList()));
+        if (task.hasExecutor() && known == null) {
+            rest = rest.minus(ResourceBag.of(task.getExecutor().getResourcesList()));
+            agent.addExecutor(framework.id, task.getExecutor());
+        }
+        framework.tasks.put(task.getTaskId(), KnownTask.launched(task, framework.id));
+        if (agent.address != null) {
+            out.send(agent.address, new AgentMessage.RunTask(framework.info, task));
+        }
+        return rest;
+    }
+
+    private void drop(TaskInfo task, String fault) {
+        tell(
+                task,
+                Statuses.forFramework(framework, TaskState.TASK_DROPPED),
+                TaskStatus.Reason.REASON_INVALID_OFFERS,
+                "Task launched with invalid offers: " + fault);
+    }
+
+    private void tell(TaskInfo task, TaskState state, TaskStatus.Reason reason, String message) {
+        TaskStatus.Builder ids = TaskStatus.newBuilder().setTaskId(task.getTaskId()).setAgentId(task.getAgentId());
+        if (framework.stream != null) {
+            out.send(
+                    framework.stream,
+                    new Reply.Emitted(
+                            Event.newBuilder()
+                                    .setType(Event.Type.UPDATE)
+                                    .setUpdate(
+                                            Event.Update.newBuilder()
+                                                    .setStatus(Statuses.of(ids, state, reason, message, wall)))
+                                    .build()));
+        }
+    }
+
+    /** Remembers a refusal for as long as it says; at least until the round of offers after the next has passed. */
+    static void refuse(
+            Framework framework,
+            String role,
+            Agent agent,
+            ResourceBag resources,
+            Filters filters,
+            long now,
+            MasterConfig config) {
+        double seconds = filters.getRefuseSeconds();
+        if (seconds < 0 || Double.isNaN(seconds)) {
+            seconds = DEFAULT_REFUSE_SECONDS;
+        }
+        long nanos = (long) (Math.min(seconds, MOST_REFUSE_SECONDS) * NANOS);
+        if (nanos > 0) {
+            framework.refuse(
+                    role,
+                    agent.id,
+                    ResourceForm.unallocated(resources),
+                    now + Math.max(nanos, config.allocationInterval().toNanos()));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.capstan.devcluster.mesos.master;
+
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.mesos.resource.ResourceBag;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a master knows about one agent. The one place where its resources are counted. */
+final class Agent {
+    final AgentID id;
+    final AgentInfo info;
+    final long registeredWall;
+    final ResourceBag total;
+
+    /** Where it is reached; null while the link is broken. */
+    @Nullable Address address;
+
+    int missedPings;
+
+    private final Map<FrameworkID, Map<ExecutorID, ExecutorInfo>> executors = new LinkedHashMap<>();
+
+    /** By framework, with the role that each part is allocated to; offers are in here too. */
+    private final Map<FrameworkID, ResourceBag> allocated = new LinkedHashMap<>();
+
+    private ResourceBag available;
+
+    Agent(AgentID id, AgentInfo info, Address address, long wallNanos) {
+        this.id = id;
+        this.info = info;
+        this.address = address;
+        this.registeredWall = wallNanos;
+        this.total = ResourceBag.of(ResourceForm.within(info.getResourcesList()));
+        this.available = total;
+    }
+
+    /** What nobody has and nobody is offered; allocated to nobody. */
+    ResourceBag available() {
+        return available;
+    }
+
+    Map<FrameworkID, ResourceBag> allocated() {
+        return Map.copyOf(allocated);
+    }
+
+    /** What a framework has or is offered. */
+    ResourceBag allocatedTo(FrameworkID framework) {
+        return allocated.getOrDefault(framework, ResourceBag.EMPTY);
+    }
+
+    void allocate(FrameworkID framework, ResourceBag resources) {
+        available = available.minus(ResourceForm.unallocated(resources));
+        allocated.merge(framework, resources, ResourceBag::plus);
+    }
+
+    void recover(FrameworkID framework, ResourceBag resources) {
+        ResourceBag left = allocatedTo(framework).minus(resources);
+        available = available.plus(ResourceForm.unallocated(resources));
+        if (left.isEmpty()) {
+            allocated.remove(framework);
+        } else {
+            allocated.put(framework, left);
+        }
+    }
+
+    void recoverAll(FrameworkID framework) {
+        recover(framework, allocatedTo(framework));
+    }
+
+    @Nullable ExecutorInfo executor(FrameworkID framework, ExecutorID executor) {
+        return executors.getOrDefault(framework, Map.of()).get(executor);
+    }
+
+    void addExecutor(FrameworkID framework, ExecutorInfo executor) {
+        executors.computeIfAbsent(framework, _ -> new LinkedHashMap<>()).put(executor.getExecutorId(), executor);
+    }
+
+    @Nullable ExecutorInfo removeExecutor(FrameworkID framework, ExecutorID executor) {
+        Map<ExecutorID, ExecutorInfo> known = executors.get(framework);
+        ExecutorInfo removed = known == null ? null : known.remove(executor);
+        if (known != null && known.isEmpty()) {
+            executors.remove(framework);
+        }
+        return removed;
+    }
+
+    void removeExecutors(FrameworkID framework) {
+        executors.remove(framework);
+    }
+
+    List<ExecutorInfo> executors(FrameworkID framework) {
+        return List.copyOf(executors.getOrDefault(framework, Map.of()).values());
+    }
+}

@@ -1,0 +1,200 @@
+package dev.capstan.devcluster.mesos.master;
+
+import dev.capstan.devcluster.mesos.message.Reply;
+import dev.capstan.mesos.resource.ResourceBag;
+
+import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.MasterInfo;
+import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.Role;
+import org.apache.mesos.v1.Protos.TimeInfo;
+import org.apache.mesos.v1.Protos.VersionInfo;
+import org.apache.mesos.v1.master.Protos.Call;
+import org.apache.mesos.v1.master.Protos.Response;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What an operator is shown; reads only. */
+final class OperatorView {
+    private final MasterInfo master;
+    private final Collection<Agent> agents;
+    private final Collection<Framework> frameworks;
+    private final Collection<Framework> removed;
+    private final Offers offers;
+    private final MasterConfig config;
+
+    OperatorView(
+            MasterInfo master,
+            Collection<Agent> agents,
+            Collection<Framework> frameworks,
+            Collection<Framework> removed,
+            Offers offers,
+            MasterConfig config) {
+        this.master = master;
+        this.agents = agents;
+        this.frameworks = frameworks;
+        this.removed = removed;
+        this.offers = offers;
+        this.config = config;
+    }
+
+    Reply answer(Call call) {
+        Response.Builder response = Response.newBuilder();
+        switch (call.getType()) {
+            case GET_HEALTH -> response.getGetHealthBuilder().setHealthy(true);
+            case GET_VERSION -> response.getGetVersionBuilder().setVersionInfo(version(master.getVersion()));
+            case GET_MASTER -> response.getGetMasterBuilder().setMasterInfo(master);
+            case GET_STATE ->
+                    response.getGetStateBuilder()
+                            .setGetTasks(tasks())
+                            .setGetExecutors(executors())
+                            .setGetFrameworks(frameworks())
+                            .setGetAgents(agents());
+            case GET_TASKS -> response.setGetTasks(tasks());
+            case GET_EXECUTORS -> response.setGetExecutors(executors());
+            case GET_FRAMEWORKS -> response.setGetFrameworks(frameworks());
+            case GET_AGENTS -> response.setGetAgents(agents());
+            case GET_ROLES -> response.setGetRoles(roles());
+            default -> {
+                return new Reply.Refused(501, call.getType() + " is not served by this master");
+            }
+        }
+        return new Reply.Answered(response.setType(Response.Type.valueOf(call.getType().name())).build());
+    }
+
+    static VersionInfo version(String version) {
+        return VersionInfo.newBuilder().setVersion(version).build();
+    }
+
+    private Response.GetTasks tasks() {
+        Response.GetTasks.Builder tasks = Response.GetTasks.newBuilder();
+        frameworks.forEach(each -> each.tasks.values().forEach(task -> tasks.addTasks(task.toProto())));
+        frameworks.forEach(each -> tasks.addAllCompletedTasks(each.completed()));
+        removed.forEach(each -> tasks.addAllCompletedTasks(each.completed()));
+        return tasks.build();
+    }
+
+    private Response.GetExecutors executors() {
+        Response.GetExecutors.Builder executors = Response.GetExecutors.newBuilder();
+        for (Agent agent : agents) {
+            for (Framework framework : frameworks) {
+                agent.executors(framework.id)
+                        .forEach(each -> executors.addExecutorsBuilder().setExecutorInfo(each).setAgentId(agent.id));
+            }
+        }
+        return executors.build();
+    }
+
+    private Response.GetFrameworks frameworks() {
+        Response.GetFrameworks.Builder all = Response.GetFrameworks.newBuilder();
+        frameworks.forEach(each -> all.addFrameworks(framework(each)));
+        removed.forEach(each -> all.addCompletedFrameworks(framework(each)));
+        return all.build();
+    }
+
+    private Response.GetFrameworks.Framework framework(Framework framework) {
+        ResourceBag offered = ResourceBag.EMPTY;
+        ResourceBag allocated = ResourceBag.EMPTY;
+        for (Offers.Held each : offers.all()) {
+            if (each.framework() == framework) {
+                offered = offered.plus(each.resources());
+            }
+        }
+        for (Agent each : agents) {
+            allocated = allocated.plus(each.allocatedTo(framework.id));
+        }
+        return Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(framework.info)
+                .setActive(framework.isConnected())
+                .setConnected(framework.isConnected())
+                .setRecovered(false)
+                .setRegisteredTime(time(framework.registeredWall))
+                .setReregisteredTime(time(framework.subscribedWall))
+                .addAllOffers(offers.of(framework))
+                .addAllOfferedResources(offered.toProtos())
+                .addAllAllocatedResources(allocated.minus(offered).toProtos())
+                .setOfferConstraints(framework.constraints)
+                .build();
+    }
+
+    private Response.GetAgents agents() {
+        Response.GetAgents.Builder all = Response.GetAgents.newBuilder();
+        for (Agent agent : agents) {
+            ResourceBag offered = ResourceBag.EMPTY;
+            for (Offers.Held each : offers.on(agent.id)) {
+                offered = offered.plus(each.resources());
+            }
+            ResourceBag allocated = ResourceBag.EMPTY;
+            for (ResourceBag each : agent.allocated().values()) {
+                allocated = allocated.plus(each);
+            }
+            all.addAgents(
+                    Response.GetAgents.Agent.newBuilder()
+                            .setAgentInfo(agent.info)
+                            .setActive(agent.address != null)
+                            .setDeactivated(false)
+                            .setVersion(master.getVersion())
+                            .setPid("slave(1)@" + config.ip() + ":" + agent.info.getPort())
+                            .setRegisteredTime(time(agent.registeredWall))
+                            .addAllTotalResources(agent.total.toProtos())
+                            .addAllOfferedResources(offered.toProtos())
+                            .addAllAllocatedResources(allocated.minus(offered).toProtos())
+                            .addAllCapabilities(CAPABILITIES));
+        }
+        return all.build();
+    }
+
+    private static final List<AgentInfo.Capability> CAPABILITIES =
+            List.of(
+                            AgentInfo.Capability.Type.MULTI_ROLE,
+                            AgentInfo.Capability.Type.HIERARCHICAL_ROLE,
+                            AgentInfo.Capability.Type.RESERVATION_REFINEMENT)
+                    .stream()
+                    .map(type -> AgentInfo.Capability.newBuilder().setType(type).build())
+                    .toList();
+
+    private Response.GetRoles roles() {
+        Set<String> names = new TreeSet<>(config.weights().keySet());
+        names.addAll(config.quotas().keySet());
+        frameworks.forEach(each -> names.addAll(each.roles()));
+        Response.GetRoles.Builder roles = Response.GetRoles.newBuilder();
+        for (String name : names) {
+            Role.Builder role = Role.newBuilder().setName(name).setWeight(config.weights().getOrDefault(name, 1.0));
+            frameworks.stream()
+                    .filter(each -> each.roles().contains(name))
+                    .forEach(each -> role.addFrameworks(each.id));
+            role.addAllResources(scalars(name));
+            roles.addRoles(role);
+        }
+        return roles.build();
+    }
+
+    /** What a role has and is offered, added up over all agents. */
+    private List<Resource> scalars(String role) {
+        Map<String, Resource.Builder> sums = new TreeMap<>();
+        for (Agent agent : agents) {
+            for (ResourceBag bag : agent.allocated().values()) {
+                for (Resource each : bag.toProtos()) {
+                    if (each.hasScalar() && each.getAllocationInfo().getRole().equals(role)) {
+                        sums.computeIfAbsent(
+                                        each.getName(),
+                                        name -> Resource.newBuilder().setName(name).setType(each.getType()))
+                                .getScalarBuilder()
+                                .setValue(
+                                        sums.get(each.getName()).getScalar().getValue() + each.getScalar().getValue());
+                    }
+                }
+            }
+        }
+        return sums.values().stream().map(Resource.Builder::build).toList();
+    }
+
+    private static TimeInfo time(long wallNanos) {
+        return TimeInfo.newBuilder().setNanoseconds(wallNanos).build();
+    }
+}

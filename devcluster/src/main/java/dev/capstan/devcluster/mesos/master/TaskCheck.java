@@ -1,0 +1,118 @@
+package dev.capstan.devcluster.mesos.master;
+
+import dev.capstan.mesos.resource.ResourceBag;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.Value;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a master finds wrong with a task that is to be launched. */
+final class TaskCheck {
+    private TaskCheck() {}
+
+    /**
+     * @param known the executor with the same id that runs on the agent, if there is one
+     * @param isTaken whether a task of the framework has this id
+     * @param left of the offers, after the tasks before this one
+     * @return what is wrong; null if nothing is
+     */
+    static @Nullable String fault(
+            TaskInfo task,
+            FrameworkID framework,
+            AgentID agent,
+            @Nullable ExecutorInfo known,
+            boolean isTaken,
+            ResourceBag left) {
+        String id = FrameworkCheck.idFault(task.getTaskId().getValue());
+        if (id != null) {
+            return id;
+        }
+        if (isTaken) {
+            return "Task has duplicate ID: " + task.getTaskId().getValue();
+        }
+        if (!task.getAgentId().equals(agent)) {
+            return "Task uses invalid agent "
+                    + task.getAgentId().getValue()
+                    + " while agent "
+                    + agent.getValue()
+                    + " is expected";
+        }
+        if (task.hasCommand() == task.hasExecutor()) {
+            return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
+        }
+        String executor = task.hasExecutor() ? executorFault(task.getExecutor(), framework, known) : null;
+        return executor != null ? executor : resourceFault(task, known, left);
+    }
+
+    private static @Nullable String executorFault(
+            ExecutorInfo executor, FrameworkID framework, @Nullable ExecutorInfo known) {
+        String id = FrameworkCheck.idFault(executor.getExecutorId().getValue());
+        if (id != null) {
+            return id;
+        }
+        if (!executor.getFrameworkId().equals(framework)) {
+            return "ExecutorInfo has an invalid FrameworkID (Actual: "
+                    + executor.getFrameworkId().getValue()
+                    + " vs Expected: "
+                    + framework.getValue()
+                    + ")";
+        }
+        if (executor.getType() == ExecutorInfo.Type.CUSTOM && !executor.hasCommand()) {
+            return "'ExecutorInfo.command' must be set for 'CUSTOM' executor";
+        }
+        if (known != null && !known.equals(executor)) {
+            return "ExecutorInfo is not compatible with existing ExecutorInfo with same ExecutorID.\n"
+                    + "------------------------------------------------------------\n"
+                    + "Existing ExecutorInfo:\n"
+                    + known
+                    + "\n------------------------------------------------------------\n"
+                    + "ExecutorInfo of task:\n"
+                    + executor
+                    + "\n------------------------------------------------------------\n";
+        }
+        return null;
+    }
+
+    private static @Nullable String resourceFault(TaskInfo task, @Nullable ExecutorInfo known, ResourceBag left) {
+        List<Resource> needed = new ArrayList<>(task.getResourcesList());
+        if (needed.isEmpty()) {
+            return "Task uses no resources";
+        }
+        if (task.hasExecutor() && known == null) {
+            needed.addAll(task.getExecutor().getResourcesList());
+        }
+        for (Resource resource : needed) {
+            String fault = amountFault(resource);
+            if (fault != null) {
+                return fault;
+            }
+        }
+        ResourceBag bag = ResourceBag.of(needed);
+        return left.contains(bag)
+                ? null
+                : "Total resources "
+                        + ResourceForm.text(bag.toProtos())
+                        + " required by task and its executor is more than available "
+                        + ResourceForm.text(left.toProtos());
+    }
+
+    private static @Nullable String amountFault(Resource resource) {
+        if (resource.getType() == Value.Type.SCALAR
+                && !(resource.getScalar().getValue() >= 0 && Double.isFinite(resource.getScalar().getValue()))) {
+            return "Resource '" + ResourceForm.text(resource) + "' is invalid: Invalid scalar resource: value <= 0";
+        }
+        try {
+            ResourceBag.of(List.of(resource));
+            return null;
+        } catch (IllegalArgumentException e) {
+            return "Resource '" + resource.getName() + "' is invalid: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.capstan.devcluster.mesos.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
+import dev.capstan.devcluster.mesos.message.MasterMessage;
+import dev.capstan.devcluster.mesos.message.Reply;
+import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Effect;
+
+import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGeneratorFactory;
+
+/** Who is offered what. */
+class MasterTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final Address AGENT = new Address("agent", "agent");
+
+    private Master master = master(MasterConfig.defaults());
+    private int streams;
+    private long now;
+
+    private static Master master(MasterConfig config) {
+        return new Master(config, "m", 5050, RandomGeneratorFactory.of("L64X128MixRandom").create(7), 0);
+    }
+
+    private List<Offer> offers(MasterMessage message) {
+        List<Offer> offers = new ArrayList<>();
+        for (Effect effect : master.on(message, now)) {
+            if (effect instanceof Effect.Send(_, Reply.Emitted(Event event)) && event.hasOffers()) {
+                offers.addAll(event.getOffers().getOffersList());
+            }
+        }
+        return offers;
+    }
+
+    private MasterMessage subscribe(String... roles) {
+        Call.Builder call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
+        call.getSubscribeBuilder()
+                .setFrameworkInfo(
+                        FrameworkInfo.newBuilder()
+                                .setUser("root")
+                                .setName("f")
+                                .addAllRoles(List.of(roles))
+                                .addCapabilities(Capability.newBuilder().setType(Capability.Type.MULTI_ROLE))
+                                .addCapabilities(
+                                        Capability.newBuilder().setType(Capability.Type.RESERVATION_REFINEMENT)));
+        return new MasterMessage.SchedulerCall(new Address("peer", "s" + streams++), null, null, call.build());
+    }
+
+    private static MasterMessage agent() {
+        AgentSpec spec = AgentSpec.of(4, 4096);
+        return new MasterMessage.RegisterAgent(
+                AGENT,
+                AgentInfo.newBuilder().setHostname("here").addAllResources(spec.resources()).build(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static double cpus(Offer offer) {
+        return offer.getResourcesList().stream()
+                .filter(each -> each.getName().equals("cpus"))
+                .mapToDouble(each -> each.getScalar().getValue())
+                .sum();
+    }
+
+    @Test
+    void aNewAgentIsOfferedAtOnceAsAWholeToOneRole() {
+        master.on(subscribe("a", "b"), now);
+        assertThat(offers(agent()))
+                .hasSize(1)
+                .first()
+                .satisfies(offer -> {
+                    assertThat(cpus(offer)).isEqualTo(4);
+                    assertThat(offer.getAllocationInfo().getRole()).isEqualTo("a");
+                });
+        assertThat(offers(new MasterMessage.Allocate())).isEmpty();
+    }
+
+    @Test
+    void theRoleThatHasLessIsServedFirst() {
+        master.on(subscribe("a"), now);
+        master.on(subscribe("b"), now);
+        assertThat(offers(agent()).getFirst().getAllocationInfo().getRole()).isEqualTo("a");
+        assertThat(offers(agent()).getFirst().getAllocationInfo().getRole()).isEqualTo("b");
+    }
+
+    @Test
+    void aRoleIsOfferedNoMoreThanItsQuota() {
+        master = master(MasterConfig.defaults().withQuota("a", "cpus", 1.5));
+        master.on(subscribe("a"), now);
+        assertThat(cpus(offers(agent()).getFirst())).isEqualTo(1.5);
+    }
+
+    @Test
+    void anOfferOfAStreamThatClosedIsMadeToTheNextFramework() {
+        MasterMessage.SchedulerCall first = (MasterMessage.SchedulerCall) subscribe("a");
+        master.on(first, now);
+        assertThat(offers(agent())).hasSize(1);
+        assertThat(offers(subscribe("b"))).isEmpty();
+        master.on(new MasterMessage.StreamClosed(first.from()), now);
+        now += SECOND;
+        assertThat(offers(new MasterMessage.Allocate())).hasSize(1);
+    }
+}

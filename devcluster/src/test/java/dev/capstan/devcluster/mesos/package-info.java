@@ -1,0 +1,4 @@
+@NullMarked
+package dev.capstan.devcluster.mesos;
+
+import org.jspecify.annotations.NullMarked;
