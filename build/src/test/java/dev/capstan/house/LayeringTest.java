@@ -38,6 +38,9 @@ class LayeringTest {
                     Map.entry(
                             "backends/mesos",
                             Set.of("kernel", "ha", "engine", "driver-core", "executor", "framework-scheduler")),
+                    Map.entry(
+                            "backends/mesos-dev",
+                            Set.of("kernel", "driver-core", "framework-scheduler", "backends/mesos", "devcluster")),
                     Map.entry("examples", Set.of("kernel", "engine", "driver-core")),
                     Map.entry("simulation", allBut("examples", "bench", "launcher")),
                     Map.entry("bench", allBut("launcher")),

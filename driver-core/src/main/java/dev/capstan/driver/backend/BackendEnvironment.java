@@ -32,6 +32,12 @@ public record BackendEnvironment(
         SharedValues shared,
         Settings settings) {
 
+    /** The same, with other settings. */
+    public BackendEnvironment with(Settings others) {
+        return new BackendEnvironment(
+                application, epoch, driver, self, transport, contact, loop, shared, others);
+    }
+
     /** The program's settings as the backend and its executors read them. */
     @FunctionalInterface
     public interface Settings {

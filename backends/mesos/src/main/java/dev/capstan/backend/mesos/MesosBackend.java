@@ -61,7 +61,10 @@ final class MesosBackend implements SchedulerBackend {
     private final ExecutorTask task;
     private final CountDownLatch hungUp = new CountDownLatch(1);
 
-    MesosBackend(MasterPlace place, MesosSettings settings, BackendEnvironment environment) {
+    /**
+     * @param agentsAreHere whether every agent finds this JVM's class path where this JVM does
+     */
+    MesosBackend(MasterPlace place, MesosSettings settings, BackendEnvironment environment, boolean agentsAreHere) {
         this.environment = environment;
         this.settings = settings;
         this.contact = Objects.requireNonNull(environment.contact(), "executors in other processes need a way here");
@@ -69,9 +72,11 @@ final class MesosBackend implements SchedulerBackend {
         this.store = store(settings.store());
         try {
             this.files =
-                    settings.home().isEmpty()
-                            ? RuntimeFiles.serve(contact.at().getHostString())
-                            : RuntimeFiles.installedIn(settings.home());
+                    agentsAreHere
+                            ? RuntimeFiles.ofThisJvm()
+                            : settings.home().isEmpty()
+                                    ? RuntimeFiles.serve(contact.at().getHostString())
+                                    : RuntimeFiles.installedIn(settings.home());
             Term term = store.take();
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);

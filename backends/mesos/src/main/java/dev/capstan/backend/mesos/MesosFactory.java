@@ -26,6 +26,11 @@ public final class MesosFactory implements SchedulerBackendFactory {
     @Override
     public SchedulerBackend create(MasterUrl url, BackendEnvironment environment) {
         MasterPlace place = MesosUrl.parse(url, environment.settings().get(MesosKeys.MASTER.name()));
-        return new MesosBackend(place, MesosSettings.from(environment.settings()), environment);
+        return new MesosBackend(place, MesosSettings.from(environment.settings()), environment, false);
+    }
+
+    /** A backend for a cluster whose agents are all on this machine, and need not fetch what lies here. */
+    public static SchedulerBackend onThisMachine(MasterPlace place, BackendEnvironment environment) {
+        return new MesosBackend(place, MesosSettings.from(environment.settings()), environment, true);
     }
 }

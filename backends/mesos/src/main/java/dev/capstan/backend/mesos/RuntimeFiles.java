@@ -52,6 +52,15 @@ final class RuntimeFiles implements AutoCloseable {
         this.server = server;
     }
 
+    /** For agents on this machine. */
+    static RuntimeFiles ofThisJvm() {
+        String absolute =
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .collect(Collectors.joining(File.pathSeparator));
+        return new RuntimeFiles(List.of(), absolute, null);
+    }
+
     /** Files that are on every agent. */
     static RuntimeFiles installedIn(String home) {
         return new RuntimeFiles(List.of(), home + "/*", null);
