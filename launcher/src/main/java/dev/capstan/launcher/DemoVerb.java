@@ -33,7 +33,8 @@ final class DemoVerb implements Callable<Integer> {
             List.of(
                     new Place("local", "one core of this machine"),
                     new Place("local[*]", "all cores of this machine"),
-                    new Place("local-cluster[2,1,512]", "two executor processes"));
+                    new Place("local-cluster[2,1,512]", "two executor processes"),
+                    new Place("mesos-dev[2,1,768]", "a Mesos cluster in a box"));
 
     private static final int PARTITIONS = 16;
     private static final int SHOWN = 6;

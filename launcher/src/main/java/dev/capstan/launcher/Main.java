@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
         subcommands = {
             DemoVerb.class,
             RunVerb.class,
+            DevVerb.class,
             SimVerb.class,
             BenchVerb.class,
             ConfVerb.class,

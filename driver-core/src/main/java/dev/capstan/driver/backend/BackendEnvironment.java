@@ -34,8 +34,7 @@ public record BackendEnvironment(
 
     /** The same, with other settings. */
     public BackendEnvironment with(Settings others) {
-        return new BackendEnvironment(
-                application, epoch, driver, self, transport, contact, loop, shared, others);
+        return new BackendEnvironment(application, epoch, driver, self, transport, contact, loop, shared, others);
     }
 
     /** The program's settings as the backend and its executors read them. */

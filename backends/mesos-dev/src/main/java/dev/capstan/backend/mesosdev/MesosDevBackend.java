@@ -21,8 +21,7 @@ final class MesosDevBackend implements SchedulerBackend {
     private final SchedulerBackend backend;
 
     MesosDevBackend(MesosDevUrl url, BackendEnvironment environment) {
-        this.cluster =
-                MesosDevCluster.start(ClusterSpec.agents(url.agents(), url.cpus(), url.memoryMegabytes()));
+        this.cluster = MesosDevCluster.start(ClusterSpec.agents(url.agents(), url.cpus(), url.memoryMegabytes()));
         try {
             this.backend =
                     MesosFactory.onThisMachine(
@@ -38,16 +37,26 @@ final class MesosDevBackend implements SchedulerBackend {
         int heap = url.memoryMegabytes() - MesosDevUrl.OVERHEAD_MEGABYTES;
         Map<String, String> own =
                 Map.of(
-                        "capstan.mesos.executor.cores", Integer.toString(url.cpus()),
-                        "capstan.mesos.executor.memory", heap + "m",
-                        "capstan.mesos.executor.memoryOverhead", MesosDevUrl.OVERHEAD_MEGABYTES + "m",
-                        "capstan.mesos.cores.max", Integer.toString(url.agents() * url.cpus()),
-                        "capstan.mesos.executors.min", Integer.toString(url.agents()),
-                        "capstan.mesos.executors.perAgent", "1",
-                        "capstan.mesos.role", "*",
-                        "capstan.mesos.principal", "",
-                        "capstan.mesos.tls", "false",
-                        "capstan.mesos.java", System.getProperty("java.home") + "/bin/java");
+                        "capstan.mesos.executor.cores",
+                        Integer.toString(url.cpus()),
+                        "capstan.mesos.executor.memory",
+                        heap + "m",
+                        "capstan.mesos.executor.memoryOverhead",
+                        MesosDevUrl.OVERHEAD_MEGABYTES + "m",
+                        "capstan.mesos.cores.max",
+                        Integer.toString(url.agents() * url.cpus()),
+                        "capstan.mesos.executors.min",
+                        Integer.toString(url.agents()),
+                        "capstan.mesos.executors.perAgent",
+                        "1",
+                        "capstan.mesos.role",
+                        "*",
+                        "capstan.mesos.principal",
+                        "",
+                        "capstan.mesos.tls",
+                        "false",
+                        "capstan.mesos.java",
+                        System.getProperty("java.home") + "/bin/java");
         return key -> {
             String value = own.get(key);
             return value != null ? value : settings.get(key);

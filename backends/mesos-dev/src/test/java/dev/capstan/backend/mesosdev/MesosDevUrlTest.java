@@ -18,8 +18,15 @@ class MesosDevUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "mesos-dev", "mesos-dev[]", "mesos-dev[1,2]", "mesos-dev[0,1,512]", "mesos-dev[1,0,512]",
-                "mesos-dev[1,1,255]", "mesos-dev[a,b,c]", "mesos-dev[1,1,512", "mesos-dev[-1,1,512]"
+                "mesos-dev",
+                "mesos-dev[]",
+                "mesos-dev[1,2]",
+                "mesos-dev[0,1,512]",
+                "mesos-dev[1,0,512]",
+                "mesos-dev[1,1,255]",
+                "mesos-dev[a,b,c]",
+                "mesos-dev[1,1,512",
+                "mesos-dev[-1,1,512]"
             })
     void whatIsMalformedIsRefused(String url) {
         assertThatThrownBy(() -> MesosDevUrl.parse(new MasterUrl(url)))
