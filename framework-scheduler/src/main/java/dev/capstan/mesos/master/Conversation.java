@@ -5,7 +5,6 @@ import dev.capstan.mesos.wire.RecordReader;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -69,11 +67,7 @@ final class Conversation {
     private record Stream(URI at, String id, HttpResponse<InputStream> answer) {}
 
     Conversation(
-            long number,
-            Call subscribe,
-            Candidates candidates,
-            MasterAccess access,
-            Consumer<FrameworkMessage> heard) {
+            long number, Call subscribe, Candidates candidates, MasterAccess access, Consumer<FrameworkMessage> heard) {
         this.number = number;
         this.subscribe = subscribe.toByteArray();
         this.candidates = candidates;
@@ -229,7 +223,9 @@ final class Conversation {
                             true,
                             access.credential() == null
                                     ? "the master at " + who + " asks for credentials, and none are given"
-                                    : "the master at " + who + " does not accept the credentials of "
+                                    : "the master at "
+                                            + who
+                                            + " does not accept the credentials of "
                                             + access.credential().principal());
             case 400, 403 -> new RefusedException(true, "the master at " + who + " refuses us: " + text);
             case 503 -> new RefusedException(false, "the master at " + who + " is not ready: " + text);

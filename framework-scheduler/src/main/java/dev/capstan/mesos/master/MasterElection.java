@@ -55,8 +55,7 @@ final class MasterElection implements AutoCloseable {
             throw new IOException("no Mesos master has ever registered at " + place);
         }
         List<String> nodes = connected.getChildren().forPath(place.path());
-        Optional<String> lowest =
-                nodes.stream().filter(node -> node.startsWith(NODE)).min(Comparator.naturalOrder());
+        Optional<String> lowest = nodes.stream().filter(node -> node.startsWith(NODE)).min(Comparator.naturalOrder());
         if (lowest.isEmpty()) {
             throw new IOException("no Mesos master leads at " + place + " now");
         }
@@ -70,8 +69,7 @@ final class MasterElection implements AutoCloseable {
             Map<String, @Nullable Object> address = Json.object(info, "address");
             String ip = Json.text(address, "ip");
             return new HostPort(
-                    ip.isEmpty() ? Json.text(address, "hostname") : ip,
-                    Math.toIntExact(Json.number(address, "port")));
+                    ip.isEmpty() ? Json.text(address, "hostname") : ip, Math.toIntExact(Json.number(address, "port")));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IOException("what the leading master says of itself cannot be read: " + e.getMessage(), e);
         }

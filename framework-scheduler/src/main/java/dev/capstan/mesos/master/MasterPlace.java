@@ -46,8 +46,6 @@ public sealed interface MasterPlace {
             throw new IllegalArgumentException("it names no master; one is named like host:" + USUAL_PORT);
         }
         return new Listed(
-                Arrays.stream(text.split(",", -1))
-                        .map(each -> HostPort.parse(each.strip(), USUAL_PORT))
-                        .toList());
+                Arrays.stream(text.split(",", -1)).map(each -> HostPort.parse(each.strip(), USUAL_PORT)).toList());
     }
 }

@@ -58,10 +58,7 @@ record Calls(long connection, FrameworkID frameworkId) {
     }
 
     Effect revive(List<String> roles) {
-        return say(
-                Call.newBuilder()
-                        .setType(Call.Type.REVIVE)
-                        .setRevive(Call.Revive.newBuilder().addAllRoles(roles)));
+        return say(Call.newBuilder().setType(Call.Type.REVIVE).setRevive(Call.Revive.newBuilder().addAllRoles(roles)));
     }
 
     Effect suppress(List<String> roles) {
@@ -146,8 +143,7 @@ record Calls(long connection, FrameworkID frameworkId) {
     }
 
     private Effect say(Call.Builder call) {
-        return new Effect.Perform(
-                new MasterOperation.Say(connection, call.setFrameworkId(frameworkId).build()));
+        return new Effect.Perform(new MasterOperation.Say(connection, call.setFrameworkId(frameworkId).build()));
     }
 
     private static Filters filters(Duration refuse) {

@@ -24,9 +24,7 @@ record HeldOffer(
                 AgentFacts.of(offer),
                 offer.getAllocationInfo().getRole(),
                 ResourceBag.of(offer.getResourcesList()),
-                offer.hasUnavailability()
-                        ? offer.getUnavailability().getStart().getNanoseconds()
-                        : Long.MAX_VALUE,
+                offer.hasUnavailability() ? offer.getUnavailability().getStart().getNanoseconds() : Long.MAX_VALUE,
                 nowNanos);
     }
 }

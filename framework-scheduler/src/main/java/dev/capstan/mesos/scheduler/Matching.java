@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.SortedMap;
 
 /**
  * Puts tasks that wait on agents that offer what they need: a function of values. Tasks are taken in their order; each
@@ -28,6 +28,7 @@ final class Matching {
     private final List<Seat> seats;
 
     private final Map<String, List<AgentFacts>> placed;
+    private final long nowNanos;
     private final long maintenanceFromNanos;
     private final List<Match> matches = new ArrayList<>();
     private final Map<String, Long> refusals = new LinkedHashMap<>();
@@ -68,33 +69,40 @@ final class Matching {
     }
 
     /** Requests that differ in nothing that decides about their place. */
-    private record Shape(String role, Needs needs, Constraints constraints, String group, SortedSet<String> avoid) {
+    private record Shape(
+            String role, Needs needs, Constraints constraints, String group, SortedMap<String, Long> avoid) {
         static Shape of(TaskRequest request) {
-            return new Shape(
-                    request.role(), request.needs(), request.constraints(), request.group(), request.avoid());
+            return new Shape(request.role(), request.needs(), request.constraints(), request.group(), request.avoid());
         }
     }
 
     private record Candidate(int index, int misses, Pick.Taken taken) {}
 
-    private Matching(Collection<HeldOffer> offers, Map<String, List<AgentFacts>> placed, long maintenanceFromNanos) {
+    private Matching(
+            Collection<HeldOffer> offers,
+            Map<String, List<AgentFacts>> placed,
+            long nowNanos,
+            long maintenanceFromNanos) {
         this.seats = seats(offers);
         this.placed = new LinkedHashMap<>();
         placed.forEach((group, agents) -> this.placed.put(group, new ArrayList<>(agents)));
+        this.nowNanos = nowNanos;
         this.maintenanceFromNanos = maintenanceFromNanos;
     }
 
     /**
      * @param waiting in the order in which they are to be placed
      * @param placed agents on which tasks run already, by group, an agent once for each task
+     * @param nowNanos monotonic time, by which agents are avoided
      * @param maintenanceFromNanos wall-clock time; agents that go down before are not taken
      */
     static Outcome match(
             Collection<TaskRequest> waiting,
             Collection<HeldOffer> offers,
             Map<String, List<AgentFacts>> placed,
+            long nowNanos,
             long maintenanceFromNanos) {
-        var matching = new Matching(offers, placed, maintenanceFromNanos);
+        var matching = new Matching(offers, placed, nowNanos, maintenanceFromNanos);
         for (TaskRequest request : waiting) {
             matching.place(request);
         }
@@ -162,7 +170,8 @@ final class Matching {
         if (!seat.role().equals(request.role())) {
             return List.of("it was offered to another role than " + request.role());
         }
-        if (request.avoid().contains(seat.agent().agentId())) {
+        Long avoidedUntil = request.avoid().get(seat.agent().agentId());
+        if (avoidedUntil != null && avoidedUntil - nowNanos > 0) {
             return List.of("the agent is avoided after failures");
         }
         if (seat.offers().getFirst().downFromNanos() <= maintenanceFromNanos) {

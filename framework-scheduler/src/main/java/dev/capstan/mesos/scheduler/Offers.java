@@ -107,9 +107,7 @@ final class Offers {
         }
         seen += offers.size();
         changed = true;
-        return unreadable.isEmpty()
-                ? List.of()
-                : List.of(calls.decline(unreadable, config.timing().refuseUnwanted()));
+        return unreadable.isEmpty() ? List.of() : List.of(calls.decline(unreadable, config.timing().refuseUnwanted()));
     }
 
     void onRescinded(OfferID offer) {
@@ -122,9 +120,8 @@ final class Offers {
             return List.of();
         }
         changed = false;
-        long maintenanceFrom =
-                nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
-        Matching.Outcome outcome = Matching.match(waiting.values(), held.values(), placed(), maintenanceFrom);
+        long maintenanceFrom = nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
+        Matching.Outcome outcome = Matching.match(waiting.values(), held.values(), placed(), nowNanos, maintenanceFrom);
         outcome.refusals().forEach((reason, times) -> refusals.merge(reason, times, Long::sum));
         for (Matching.Match match : outcome.matches()) {
             waiting.remove(match.request().id());

@@ -60,8 +60,7 @@ final class Questions {
         }
         Duration doubled = patience.multipliedBy(2);
         patience = doubled.compareTo(mostPatience) > 0 ? mostPatience : doubled;
-        List<Effect> effects =
-                say(open.stream().map(book::task).map(Objects::requireNonNull).toList(), calls);
+        List<Effect> effects = say(open.stream().map(book::task).map(Objects::requireNonNull).toList(), calls);
         effects.add(again());
         return effects;
     }

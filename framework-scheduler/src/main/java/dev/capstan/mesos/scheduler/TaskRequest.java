@@ -6,8 +6,8 @@ import dev.capstan.mesos.resource.Needs;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 import java.util.Collections;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A task that somebody wants to run.
@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * @param needs what it takes of them
  * @param constraints on the agent
  * @param group whose tasks the constraints on several tasks (unique, group-by, max-per) count together
- * @param avoid agents on which it is not to run
+ * @param avoid agents on which it is not to run, and until when, in the time of the one who asks
  * @param template everything else; its id, agent and resources are filled in. Where it has a command, that finds its
  *     ports as PORT0, PORT1, … and its agent as HOST in its environment
  */
@@ -27,13 +27,13 @@ public record TaskRequest(
         Needs needs,
         Constraints constraints,
         String group,
-        SortedSet<String> avoid,
+        SortedMap<String, Long> avoid,
         TaskInfo template) {
     private static final int MOST_ID_CHARACTERS = 255;
 
     public TaskRequest {
         requireId(id);
-        avoid = Collections.unmodifiableSortedSet(new TreeSet<>(avoid));
+        avoid = Collections.unmodifiableSortedMap(new TreeMap<>(avoid));
     }
 
     private static void requireId(String id) {

@@ -1,9 +1,9 @@
 package dev.capstan.mesos.master;
 
-import dev.capstan.mesos.wire.RecordWriter;
-
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+
+import dev.capstan.mesos.wire.RecordWriter;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;

@@ -39,8 +39,7 @@ class MasterLinkTest {
     private static final Event SUBSCRIBED =
             Event.newBuilder()
                     .setType(Event.Type.SUBSCRIBED)
-                    .setSubscribed(
-                            Event.Subscribed.newBuilder().setFrameworkId(FrameworkID.newBuilder().setValue("f")))
+                    .setSubscribed(Event.Subscribed.newBuilder().setFrameworkId(FrameworkID.newBuilder().setValue("f")))
                     .build();
     private static final Event HEARTBEAT = Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
     private static final Call SUPPRESS = Call.newBuilder().setType(Call.Type.SUPPRESS).build();
@@ -78,7 +77,9 @@ class MasterLinkTest {
 
     @Test
     void aStreamThatBreaksWithinAnEventIsToldAsAnEnd() throws IOException, InterruptedException {
-        FakeMaster master = master((exchange, _) -> FakeMaster.accept(exchange).write("17\nabc".getBytes(StandardCharsets.US_ASCII)));
+        FakeMaster master =
+                master((exchange, _) ->
+                        FakeMaster.accept(exchange).write("17\nabc".getBytes(StandardCharsets.US_ASCII)));
         connect(MasterAccess.OPEN, master.address());
         assertThat(end().reason()).contains("middle of an event");
     }
@@ -245,13 +246,16 @@ class MasterLinkTest {
                     }
                 });
         BlockingQueue<FrameworkMessage> slow = new SynchronousQueue<>();
-        link(MasterAccess.OPEN, List.of(master.address()), message -> {
-            try {
-                slow.put(message);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        link(
+                MasterAccess.OPEN,
+                List.of(master.address()),
+                message -> {
+                    try {
+                        slow.put(message);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
         for (int i = 0; i < events; i++) {
             assertThat(slow.poll(10, TimeUnit.SECONDS))
                     .isEqualTo(new FrameworkMessage.EventArrived(1, numbered(i, padding)));
@@ -273,10 +277,7 @@ class MasterLinkTest {
     }
 
     private static Call revive(String role) {
-        return Call.newBuilder()
-                .setType(Call.Type.REVIVE)
-                .setRevive(Call.Revive.newBuilder().addRoles(role))
-                .build();
+        return Call.newBuilder().setType(Call.Type.REVIVE).setRevive(Call.Revive.newBuilder().addRoles(role)).build();
     }
 
     private void acceptAndStay(com.sun.net.httpserver.HttpExchange exchange) throws IOException {

@@ -1,12 +1,12 @@
 package dev.capstan.mesos.scheduler;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.resource.Needs;
-
-import com.google.protobuf.ByteString;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -27,7 +27,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A framework without a master: tests say what a master says, and look at what the framework does. */
 final class FrameworkFixture {
@@ -129,6 +130,10 @@ final class FrameworkFixture {
     }
 
     Outcome launch(String id, long cpus, long memory, Constraints constraints) {
+        return launch(id, cpus, memory, constraints, new TreeMap<>());
+    }
+
+    Outcome launch(String id, long cpus, long memory, Constraints constraints, SortedMap<String, Long> avoid) {
         return tell(
                 new FrameworkMessage.Launch(
                         new TaskRequest(
@@ -137,7 +142,7 @@ final class FrameworkFixture {
                                 Needs.of(cpus * 1_000, memory * 1_000),
                                 constraints,
                                 "group",
-                                new TreeSet<>(),
+                                new TreeMap<>(avoid),
                                 TaskInfo.getDefaultInstance())));
     }
 
@@ -194,10 +199,7 @@ final class FrameworkFixture {
     }
 
     static Event error(String text) {
-        return Event.newBuilder()
-                .setType(Event.Type.ERROR)
-                .setError(Event.Error.newBuilder().setMessage(text))
-                .build();
+        return Event.newBuilder().setType(Event.Type.ERROR).setError(Event.Error.newBuilder().setMessage(text)).build();
     }
 
     static Event heartbeat() {

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 class FrameworkSchedulerTest {
     private static final String FAILED_OVER = "Framework failed over";
@@ -183,10 +185,9 @@ class FrameworkSchedulerTest {
         var outcome = fixture.offer(fixture.offerOf("agent-1", 4, 4_000));
         int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Intended _));
         int accepted =
-                outcome.indexOf(
-                        effect ->
-                                effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
-                                        && call.getType() == Call.Type.ACCEPT);
+                outcome.indexOf(effect ->
+                        effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
+                                && call.getType() == Call.Type.ACCEPT);
         assertThat(written).isNotNegative().isLessThan(accepted);
     }
 
@@ -216,8 +217,7 @@ class FrameworkSchedulerTest {
         var offer = fixture.offerOf("agent-1", 1, 100);
         assertThat(fixture.offer(offer).armed("sweep-offers")).isEqualTo(fixture.timing.offerHold());
         fixture.pass(fixture.timing.offerHold());
-        Call.Decline decline =
-                fixture.tell(new FrameworkMessage.SweepOffers()).call(Call.Type.DECLINE).getDecline();
+        Call.Decline decline = fixture.tell(new FrameworkMessage.SweepOffers()).call(Call.Type.DECLINE).getDecline();
         assertThat(decline.getOfferIdsList()).containsExactly(offer.getId());
         assertThat(decline.getFilters().getRefuseSeconds()).isEqualTo(5);
         assertThat(fixture.framework.view().offers()).isEmpty();
@@ -302,10 +302,9 @@ class FrameworkSchedulerTest {
         var outcome = fixture.update("task-1", TaskState.TASK_FINISHED);
         int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Ended _));
         int acknowledged =
-                outcome.indexOf(
-                        effect ->
-                                effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
-                                        && call.getType() == Call.Type.ACKNOWLEDGE);
+                outcome.indexOf(effect ->
+                        effect instanceof Effect.Perform(MasterOperation.Say(_, var call))
+                                && call.getType() == Call.Type.ACKNOWLEDGE);
         assertThat(written).isNotNegative().isLessThan(acknowledged);
         assertThat(outcome.told(FrameworkEvent.TaskEnded.class)).hasSize(1);
     }
@@ -321,8 +320,7 @@ class FrameworkSchedulerTest {
     void anUpdateThatComesTwiceIsAcknowledgedTwiceAndWrittenOnce() {
         var fixture = running("task-1");
         int before = fixture.written.size();
-        assertThat(fixture.update("task-1", TaskState.TASK_RUNNING).callTypes())
-                .containsExactly(Call.Type.ACKNOWLEDGE);
+        assertThat(fixture.update("task-1", TaskState.TASK_RUNNING).callTypes()).containsExactly(Call.Type.ACKNOWLEDGE);
         assertThat(fixture.written).hasSize(before);
         fixture.update("task-1", TaskState.TASK_FINISHED);
         var again = fixture.update("task-1", TaskState.TASK_FINISHED);
@@ -385,8 +383,11 @@ class FrameworkSchedulerTest {
     @Test
     void aTaskOfAnotherLifeThatAQuestionForAllBringsUpIsKilled() {
         var fixture = FrameworkFixture.subscribed();
-        assertThat(fixture.tell(new FrameworkMessage.AskForUnknown()).call(Call.Type.RECONCILE).getReconcile()
-                        .getTasksList())
+        assertThat(
+                        fixture.tell(new FrameworkMessage.AskForUnknown())
+                                .call(Call.Type.RECONCILE)
+                                .getReconcile()
+                                .getTasksList())
                 .isEmpty();
         assertThat(fixture.answer("stranger", TaskState.TASK_RUNNING).callTypes()).containsExactly(Call.Type.KILL);
     }
@@ -415,9 +416,7 @@ class FrameworkSchedulerTest {
                 2,
                 Event.newBuilder()
                         .setType(Event.Type.UPDATE)
-                        .setUpdate(
-                                Event.Update.newBuilder()
-                                        .setStatus(status("task-1", TaskState.TASK_RUNNING)))
+                        .setUpdate(Event.Update.newBuilder().setStatus(status("task-1", TaskState.TASK_RUNNING)))
                         .build());
         assertThat(fixture.tell(new FrameworkMessage.AskAgain()).effects()).isEmpty();
     }
@@ -442,8 +441,7 @@ class FrameworkSchedulerTest {
         assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).armed("check-launches"))
                 .isEqualTo(fixture.timing.launchPatience());
         fixture.pass(fixture.timing.launchPatience());
-        assertThat(fixture.tell(new FrameworkMessage.CheckLaunches()).callTypes())
-                .containsExactly(Call.Type.RECONCILE);
+        assertThat(fixture.tell(new FrameworkMessage.CheckLaunches()).callTypes()).containsExactly(Call.Type.RECONCILE);
         assertThat(fixture.answer("task-1", TaskState.TASK_DROPPED).told(FrameworkEvent.TaskEnded.class)).hasSize(1);
     }
 
@@ -461,8 +459,7 @@ class FrameworkSchedulerTest {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 1, 100);
         assertThat(fixture.tell(new FrameworkMessage.Cancel("task-1")).callTypes()).containsExactly(Call.Type.SUPPRESS);
-        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes())
-                .containsExactly(Call.Type.DECLINE);
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).containsExactly(Call.Type.DECLINE);
     }
 
     @Test
@@ -479,10 +476,30 @@ class FrameworkSchedulerTest {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 1, 100);
         Call accept = fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).call(Call.Type.ACCEPT);
-        assertThat(fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed"))
-                        .told(FrameworkEvent.TaskEnded.class))
+        assertThat(
+                        fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed"))
+                                .told(FrameworkEvent.TaskEnded.class))
                 .singleElement()
                 .satisfies(ended -> assertThat(ended.end().cause()).isEqualTo(TaskEnd.Cause.LAUNCH));
+    }
+
+    @Test
+    void theOffersOfACallThatTheMasterRefusesAreGivenBack() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        Call accept = fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).call(Call.Type.ACCEPT);
+        Call decline = fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed")).call(Call.Type.DECLINE);
+        assertThat(decline.getDecline().getOfferIdsList()).isEqualTo(accept.getAccept().getOfferIdsList());
+    }
+
+    @Test
+    void anAgentIsAvoidedForItsTimeAndNotForEver() {
+        var fixture = FrameworkFixture.subscribed();
+        var avoid = new TreeMap<>(Map.of("agent-1", Duration.ofSeconds(30).toNanos()));
+        fixture.launch("task-1", 1, 100, FrameworkFixture.NONE, avoid);
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).isEmpty();
+        fixture.pass(Duration.ofSeconds(30));
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).contains(Call.Type.ACCEPT);
     }
 
     @Test

@@ -60,7 +60,8 @@ class RecordReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\n", "x", "-1\n", "1 \na", "<html>", "+3\nabc", "000000000000000000000\n", "99999999999\n"})
+    @ValueSource(
+            strings = {"\n", "x", "-1\n", "1 \na", "<html>", "+3\nabc", "000000000000000000000\n", "99999999999\n"})
     void whatIsNotRecordIoIsRefused(String text) {
         assertThatThrownBy(() -> new RecordReader(MOST).read(ByteBuffer.wrap(bytes(text))))
                 .isInstanceOf(MalformedRecordException.class);

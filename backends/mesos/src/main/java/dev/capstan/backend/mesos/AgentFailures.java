@@ -3,8 +3,8 @@ package dev.capstan.backend.mesos;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Agents on which executors did not come up, or ended by themselves. After some such ends in a row an agent is avoided
@@ -38,11 +38,12 @@ final class AgentFailures {
         records.put(agent, new Record(failures, nowNanos + time.toNanos()));
     }
 
-    SortedSet<String> avoided(long nowNanos) {
-        SortedSet<String> avoided = new TreeSet<>();
+    /** Who is avoided at this time, and until when. */
+    SortedMap<String, Long> avoided(long nowNanos) {
+        SortedMap<String, Long> avoided = new TreeMap<>();
         records.forEach((agent, record) -> {
             if (record.avoidedUntilNanos() - nowNanos > 0) {
-                avoided.add(agent);
+                avoided.put(agent, record.avoidedUntilNanos());
             }
         });
         return avoided;

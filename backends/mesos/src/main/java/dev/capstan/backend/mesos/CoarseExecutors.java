@@ -311,7 +311,9 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                             case LAUNCH -> LossReason.LAUNCH_FAILED;
                             case CLUSTER -> LossReason.HOST_UNREACHABLE;
                         };
-        effects.addAll(ended(held, reason, end.detail()));
+        if (!held.released()) { // else it was told when it was given back
+            effects.addAll(ended(held, reason, end.detail()));
+        }
         if (reason == LossReason.CRASHED || reason == LossReason.LAUNCH_FAILED) {
             effects.addAll(onFailure(held, end, nowNanos));
         }
@@ -341,9 +343,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         long pause = FIRST_PAUSE.toNanos() << Math.min(10, failedInARow - 1);
         return List.of(
                 new Effect.Arm(
-                        REPLACE,
-                        Duration.ofNanos(Math.min(pause, MOST_PAUSE.toNanos())),
-                        new CoarseMessage.Replace()));
+                        REPLACE, Duration.ofNanos(Math.min(pause, MOST_PAUSE.toNanos())), new CoarseMessage.Replace()));
     }
 
     /** Told only to who has been told of the lease. */
@@ -420,9 +420,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         }
         explanationsOwed--;
         List<WhyNot.Refusal> refusals =
-                explanation.refusals().stream()
-                        .map(each -> new WhyNot.Refusal(each.reason(), each.times()))
-                        .toList();
+                explanation.refusals().stream().map(each -> new WhyNot.Refusal(each.reason(), each.times())).toList();
         return List.of(tell(new BackendEvent.Explained(new WhyNot(asked(), given(explanation), refusals))));
     }
 

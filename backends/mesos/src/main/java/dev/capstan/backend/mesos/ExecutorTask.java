@@ -35,10 +35,7 @@ final class ExecutorTask {
         CommandInfo.Builder command = CommandInfo.newBuilder().setShell(true).setValue(script(origin));
         for (RuntimeFiles.Fetched file : files.fetched()) {
             command.addUris(
-                    CommandInfo.URI.newBuilder()
-                            .setValue(file.uri())
-                            .setOutputFile(file.name())
-                            .setExtract(false));
+                    CommandInfo.URI.newBuilder().setValue(file.uri()).setOutputFile(file.name()).setExtract(false));
         }
         if (!settings.javaUri().isEmpty()) {
             command.addUris(CommandInfo.URI.newBuilder().setValue(settings.javaUri()).setExtract(true));
@@ -46,8 +43,7 @@ final class ExecutorTask {
         Environment.Builder environment = command.getEnvironmentBuilder();
         origin.environment()
                 .forEach((name, value) ->
-                        environment.addVariables(
-                                Environment.Variable.newBuilder().setName(name).setValue(value)));
+                        environment.addVariables(Environment.Variable.newBuilder().setName(name).setValue(value)));
         return TaskInfo.newBuilder()
                 .setName("executor of " + origin.application())
                 .setTaskId(org.apache.mesos.v1.Protos.TaskID.newBuilder().setValue(origin.id().name()))
@@ -82,9 +78,9 @@ final class ExecutorTask {
         }
         return "java=; for each in "
                 + String.join(" ", places)
-                + "; do if [ -z \"$java\" ] && grep -qs 'JAVA_VERSION=\"25'"
-                + " \"$(dirname \"$(readlink -f \"$each\")\")/../release\"; then java=$(readlink -f \"$each\"); fi; done;"
-                + " if [ -z \"$java\" ]; then echo 'no JDK 25 is on this agent' >&2; exit "
+                + "; do if [ -z \"$java\" ] && grep -qs 'JAVA_VERSION=\"25' \"$(dirname \"$(readlink -f"
+                + " \"$each\")\")/../release\"; then java=$(readlink -f \"$each\"); fi; done; if [ -z \"$java\" ]; then"
+                + " echo 'no JDK 25 is on this agent' >&2; exit "
                 + NO_JAVA
                 + "; fi;";
     }

@@ -73,8 +73,7 @@ final class MesosBackend implements SchedulerBackend {
             Term term = store.take();
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
             this.task =
-                    new ExecutorTask(
-                            settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
+                    new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
             this.logic = new CoarseExecutors(coarse(term.epoch()), environment.driver(), framework);
             var scheduler =
                     new FrameworkScheduler(
@@ -86,8 +85,7 @@ final class MesosBackend implements SchedulerBackend {
                             new FrameworkUser(environment.self(), CoarseMessage.Said::new),
                             journal.entries());
             this.link =
-                    new MasterLink(
-                            place, settings.access(), message -> environment.loop().tell(framework, message));
+                    new MasterLink(place, settings.access(), message -> environment.loop().tell(framework, message));
             environment.loop().host(framework, scheduler, noting(link), journal);
         } catch (IOException e) {
             store.close();

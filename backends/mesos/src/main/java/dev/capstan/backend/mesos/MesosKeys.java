@@ -118,11 +118,7 @@ public final class MesosKeys implements ConfigKeys {
                             + " it is run again: a directory, or zk://HOST:PORT/PATH. One running program at a time may"
                             + " use it. Empty means that nothing is kept.");
     static final ConfigKey<Boolean> CHECKPOINT =
-            of(
-                    "capstan.mesos.checkpoint",
-                    SWITCH,
-                    "true",
-                    "Whether executors survive a restart of the Mesos agent.");
+            of("capstan.mesos.checkpoint", SWITCH, "true", "Whether executors survive a restart of the Mesos agent.");
     static final ConfigKey<String> JAVA =
             of(
                     "capstan.mesos.java",
@@ -141,7 +137,8 @@ public final class MesosKeys implements ConfigKeys {
                     "capstan.mesos.home",
                     TEXT,
                     "",
-                    "The directory on agents with Capstan's jars; empty means that agents fetch them from the program.");
+                    "The directory on agents with Capstan's jars; empty means that agents fetch them from the"
+                            + " program.");
 
     @Override
     public List<ConfigKey<?>> keys() {

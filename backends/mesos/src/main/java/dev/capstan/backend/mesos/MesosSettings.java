@@ -100,8 +100,7 @@ record MesosSettings(
 
     Needs needs() {
         return new Needs(
-                new TreeMap<>(
-                        Map.of("cpus", cores * MILLI, "mem", (heapMegabytes + overheadMegabytes) * MILLI)));
+                new TreeMap<>(Map.of("cpus", cores * MILLI, "mem", (heapMegabytes + overheadMegabytes) * MILLI)));
     }
 
     FrameworkInfo framework(String application) {

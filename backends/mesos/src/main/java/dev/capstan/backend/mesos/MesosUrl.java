@@ -42,7 +42,9 @@ final class MesosUrl {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     byName && configured.isBlank()
-                            ? "the master URL 'mesos' needs " + MesosKeys.MASTER.name() + " to say where the masters are"
+                            ? "the master URL 'mesos' needs "
+                                    + MesosKeys.MASTER.name()
+                                    + " to say where the masters are"
                             : (byName ? MesosKeys.MASTER.name() + " '" + configured : "the master URL '" + url)
                                     + "' is malformed: "
                                     + e.getMessage()
