@@ -44,6 +44,7 @@ final class MesosSimulation {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofHours(3);
     private static final Duration UNTIL_REGISTERED = Duration.ofMinutes(2);
+    private static final int MOST_QUESTIONS = 60;
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
     private static final Duration SLACK = Duration.ofMinutes(15);
     private static final Duration OLDEST_OFFER = Duration.ofSeconds(60);
@@ -385,14 +386,18 @@ final class MesosSimulation {
     }
 
     private void requireReason() {
-        Process now = process;
-        simulation.runFor(Duration.ofSeconds(30));
-        tell(new BackendCommand.Explain());
-        simulation.runFor(Duration.ofSeconds(1));
-        WhyNot why = now == null ? null : now.leases().whyNot();
-        if (why == null || why.refusals().isEmpty()) {
-            throw simulation.failure("nothing says why there is not what is wanted: " + why);
+        WhyNot why = null;
+        for (int i = 0; i < MOST_QUESTIONS; i++) {
+            simulation.runFor(LOOK_EVERY);
+            tell(new BackendCommand.Explain());
+            simulation.runFor(Duration.ofSeconds(1));
+            Process now = process;
+            why = now == null ? null : now.leases().whyNot();
+            if (why != null && !why.refusals().isEmpty()) {
+                return;
+            }
         }
+        throw simulation.failure("nothing says why there is not what is wanted: " + why);
     }
 
     private void end() {

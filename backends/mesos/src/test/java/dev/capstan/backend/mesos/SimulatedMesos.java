@@ -913,9 +913,14 @@ final class SimulatedMesos {
         }
     }
 
-    /** Whether what the framework says would arrive. */
+    /** Whether what the framework says would arrive, here and at all agents. */
     boolean hears() {
-        return streams().stream().anyMatch(SimulatedConversation::isAlive);
+        return streams().stream().anyMatch(SimulatedConversation::isAlive)
+                && agents.values().stream()
+                        .allMatch(agent ->
+                                agent.standing == SimulatedAgent.Standing.GONE
+                                        || agent.isThere()
+                                                && agent.standing == SimulatedAgent.Standing.REGISTERED);
     }
 
     int launched() {
