@@ -311,9 +311,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                             case LAUNCH -> LossReason.LAUNCH_FAILED;
                             case CLUSTER -> LossReason.HOST_UNREACHABLE;
                         };
-        if (!held.released()) { // else it was told when it was given back
-            effects.addAll(ended(held, reason, end.detail()));
-        }
+        effects.addAll(ended(held, reason, end.detail()));
         if (reason == LossReason.CRASHED || reason == LossReason.LAUNCH_FAILED) {
             effects.addAll(onFailure(held, end, nowNanos));
         }
@@ -346,9 +344,9 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                         REPLACE, Duration.ofNanos(Math.min(pause, MOST_PAUSE.toNanos())), new CoarseMessage.Replace()));
     }
 
-    /** Told only to who has been told of the lease. */
+    /** Told once, and only where the lease was told of: of one that was given back, its end was told then. */
     private List<Effect> ended(Held held, LossReason reason, String detail) {
-        return held.placement() == null
+        return held.placement() == null || held.released()
                 ? List.of()
                 : List.of(tell(new BackendEvent.Ended(new LeaseId(held.name()), reason, detail)));
     }
@@ -399,9 +397,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
     private List<Effect> endAll(LossReason reason, String detail) {
         List<Effect> effects = new ArrayList<>();
         for (Held held : executors.values()) {
-            if (!held.released()) {
-                effects.addAll(ended(held, reason, detail));
-            }
+            effects.addAll(ended(held, reason, detail));
         }
         executors.clear();
         return effects;

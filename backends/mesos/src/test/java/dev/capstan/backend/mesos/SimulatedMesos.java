@@ -906,6 +906,13 @@ final class SimulatedMesos {
         List.copyOf(frameworks.values()).forEach(this::remove);
     }
 
+    /** The process of this executor ends by itself. */
+    void crash(String executor) {
+        for (SimulatedAgent agent : agents.values()) {
+            agent.tasks().stream().filter(task -> task.id.equals(executor)).forEach(agent::crash);
+        }
+    }
+
     /** The processes of executors end whose driver is no more. */
     void endExecutorsOf(String prefix) {
         for (SimulatedAgent agent : agents.values()) {
@@ -919,8 +926,7 @@ final class SimulatedMesos {
                 && agents.values().stream()
                         .allMatch(agent ->
                                 agent.standing == SimulatedAgent.Standing.GONE
-                                        || agent.isThere()
-                                                && agent.standing == SimulatedAgent.Standing.REGISTERED);
+                                        || agent.isThere() && agent.standing == SimulatedAgent.Standing.REGISTERED);
     }
 
     int launched() {
