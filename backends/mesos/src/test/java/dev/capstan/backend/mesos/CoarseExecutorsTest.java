@@ -103,7 +103,8 @@ class CoarseExecutorsTest extends BackendLogicContract {
 
     @Override
     protected void loseExecutor(Lease lease) {
-        mesos.crash(lease.executor().name());
+        // a lease is granted when its task is placed; there is a process to crash a little later
+        simulation.at(Duration.ofSeconds(5), () -> mesos.crash(lease.executor().name()));
     }
 
     // one message at a time

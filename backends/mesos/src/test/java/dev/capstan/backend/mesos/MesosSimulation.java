@@ -321,7 +321,7 @@ final class MesosSimulation {
     private void check() {
         Process now = process;
         if (now != null) {
-            now.watch().check();
+            now.watch().check(now.framework());
         }
         Duration offer = mesos.oldestOffer();
         if (offer != null && offer.compareTo(OLDEST_OFFER) > 0) {

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.capstan.kernel.actor.Entry;
 import dev.capstan.mesos.scheduler.FrameworkEntry;
 import dev.capstan.mesos.scheduler.FrameworkMessage;
+import dev.capstan.mesos.scheduler.FrameworkScheduler;
 import dev.capstan.testing.Simulation;
 
 import org.apache.mesos.v1.Protos.Offer;
@@ -32,7 +33,6 @@ import java.util.function.Supplier;
  */
 final class MesosWatch {
     private static final long ANSWER_NANOS = Duration.ofSeconds(20).toNanos();
-    private static final long RESCINDED_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Simulation simulation;
     private final Supplier<List<Entry>> durable;
@@ -122,10 +122,6 @@ final class MesosWatch {
     private void onAnswered(OfferID offer) {
         String id = offer.getValue();
         require(usable.remove(id), id + " is answered twice, or was never made on this connection");
-        Long since = rescinded.get(id);
-        require(
-                since == null || simulation.nowNanos() - since < RESCINDED_NANOS,
-                id + " is answered long after it was rescinded");
         openOffers.remove(id);
     }
 
@@ -160,8 +156,18 @@ final class MesosWatch {
         openUpdates.remove(acknowledge.getUuid());
     }
 
-    /** After every event: nothing waits for an answer for too long. */
-    void check() {
+    /**
+     * After every event: nothing waits for an answer for too long, and nothing is held that was rescinded.
+     *
+     * @param framework whose conversation this is
+     */
+    void check(FrameworkScheduler framework) {
+        if (!rescinded.isEmpty()) {
+            for (String offer : framework.view().offers()) {
+                Long since = rescinded.get(offer);
+                require(since == null || since == simulation.nowNanos(), offer + " is held, and was rescinded");
+            }
+        }
         requireSoon(openOffers, "is an offer without an answer");
         requireSoon(openUpdates, "is an update without an acknowledgement");
     }
