@@ -90,4 +90,9 @@ record CompiledClass(
     boolean isIn(String packageName) {
         return name.startsWith(packageName + ".");
     }
+
+    /** Whether it is this class, or nested in it. */
+    boolean belongsTo(String className) {
+        return name.equals(className) || name.startsWith(className + "$");
+    }
 }

@@ -250,6 +250,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private List<Effect> onCallRefused(Call call, String reason) {
         LOG.log(System.Logger.Level.WARNING, "the master has refused a call, {0}: {1}", call.getType(), reason);
         List<Effect> effects = new ArrayList<>();
+        if (call.getAccept().getOfferIdsCount() > 0 && subscription.isSubscribed()) {
+            // a call that was not read has not used them up
+            effects.add(calls().decline(call.getAccept().getOfferIdsList(), timing.refuseMisfit()));
+        }
         for (var operation : call.getAccept().getOperationsList()) {
             for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
                 end(

@@ -506,6 +506,15 @@ class FrameworkSchedulerTest {
     }
 
     @Test
+    void theOffersOfACallThatTheMasterRefusesAreGivenBack() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        Call accept = fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).call(Call.Type.ACCEPT);
+        Call decline = fixture.tell(new FrameworkMessage.CallRefused(1, accept, "malformed")).call(Call.Type.DECLINE);
+        assertThat(decline.getDecline().getOfferIdsList()).isEqualTo(accept.getAccept().getOfferIdsList());
+    }
+
+    @Test
     void teardownIsTheLastWordAndForgetsTheFramework() {
         var fixture = running("task-1");
         var outcome = fixture.tell(new FrameworkMessage.Stop(true));

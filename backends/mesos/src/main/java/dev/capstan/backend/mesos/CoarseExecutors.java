@@ -349,9 +349,9 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         return effects;
     }
 
-    /** Told only to who has been told of the lease. */
+    /** Told once, and only where the lease was told of: of one that was given back, its end was told then. */
     private List<Effect> ended(Held held, LossReason reason, String detail) {
-        return held.placement() == null
+        return held.placement() == null || held.released()
                 ? List.of()
                 : List.of(tell(new BackendEvent.Ended(new LeaseId(held.name()), reason, detail)));
     }
@@ -402,9 +402,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
     private List<Effect> endAll(LossReason reason, String detail) {
         List<Effect> effects = new ArrayList<>();
         for (Held held : executors.values()) {
-            if (!held.released()) {
-                effects.addAll(ended(held, reason, detail));
-            }
+            effects.addAll(ended(held, reason, detail));
         }
         executors.clear();
         return effects;

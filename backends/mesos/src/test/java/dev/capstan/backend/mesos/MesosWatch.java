@@ -1,0 +1,213 @@
+package dev.capstan.backend.mesos;
+
+import com.google.protobuf.ByteString;
+
+import dev.capstan.kernel.actor.Entry;
+import dev.capstan.mesos.scheduler.FrameworkEntry;
+import dev.capstan.mesos.scheduler.FrameworkMessage;
+import dev.capstan.mesos.scheduler.FrameworkScheduler;
+import dev.capstan.testing.Simulation;
+
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Listens to what one process's framework says and hears, and holds it to the rules: offers are answered once and soon,
+ * updates are acknowledged after they are recorded, nothing is launched that is not written, and nobody speaks on a
+ * connection that is over.
+ */
+final class MesosWatch {
+    private static final long ANSWER_NANOS = Duration.ofSeconds(20).toNanos();
+
+    private final Simulation simulation;
+    private final Supplier<List<Entry>> durable;
+    private final SequencedMap<String, Long> openOffers = new LinkedHashMap<>();
+    private final SequencedMap<ByteString, Long> openUpdates = new LinkedHashMap<>();
+    private final Map<String, Long> rescinded = new HashMap<>(); // looked up, never iterated
+    private final Set<String> usable = new HashSet<>(); // membership only
+    private final Map<ByteString, TaskStatus> heard = new HashMap<>(); // looked up, never iterated
+    private long connection;
+    private boolean hungUp = true;
+
+    /**
+     * @param durable what this framework has written
+     */
+    MesosWatch(Simulation simulation, Supplier<List<Entry>> durable) {
+        this.simulation = simulation;
+        this.durable = durable;
+    }
+
+    void onConnect(long number) {
+        require(number > connection, "connection " + number + " follows " + connection);
+        connection = number;
+        hungUp = false;
+        forgetConnection();
+        usable.clear();
+        heard.clear();
+        rescinded.clear();
+    }
+
+    void onHangUp(long number) {
+        require(number == connection, "connection " + number + " is hung up, and " + connection + " is the newest");
+        hungUp = true;
+        forgetConnection();
+    }
+
+    private void forgetConnection() {
+        openOffers.clear();
+        openUpdates.clear();
+    }
+
+    void onDelivered(FrameworkMessage.Heard message) {
+        switch (message) {
+            case FrameworkMessage.EventArrived(_, var event) -> onEvent(event);
+            case FrameworkMessage.ConnectionEnded _ -> forgetConnection();
+            case FrameworkMessage.CallRefused(_, var call, _) -> {
+                for (OfferID offer : call.getAccept().getOfferIdsList()) { // it has not used them up
+                    usable.add(offer.getValue());
+                    openOffers.put(offer.getValue(), simulation.nowNanos());
+                }
+            }
+        }
+    }
+
+    private void onEvent(Event event) {
+        long now = simulation.nowNanos();
+        if (event.getType() == Event.Type.OFFERS) {
+            for (Offer offer : event.getOffers().getOffersList()) {
+                openOffers.put(offer.getId().getValue(), now);
+                usable.add(offer.getId().getValue());
+            }
+        } else if (event.getType() == Event.Type.RESCIND) {
+            String id = event.getRescind().getOfferId().getValue();
+            openOffers.remove(id);
+            rescinded.put(id, now);
+        } else if (event.getType() == Event.Type.UPDATE && event.getUpdate().getStatus().hasUuid()) {
+            TaskStatus status = event.getUpdate().getStatus();
+            heard.put(status.getUuid(), status);
+            openUpdates.putIfAbsent(status.getUuid(), now);
+        }
+    }
+
+    void onSaid(long number, Call call) {
+        require(number == connection && !hungUp, call.getType() + " is said on a connection that is over");
+        switch (call.getType()) {
+            case ACCEPT -> {
+                call.getAccept().getOfferIdsList().forEach(this::onAnswered);
+                onLaunch(call);
+            }
+            case DECLINE -> call.getDecline().getOfferIdsList().forEach(this::onAnswered);
+            case ACKNOWLEDGE -> onAcknowledged(call.getAcknowledge());
+            default -> {
+                // nothing to hold it to
+            }
+        }
+    }
+
+    private void onAnswered(OfferID offer) {
+        String id = offer.getValue();
+        require(usable.remove(id), id + " is answered twice, or was never made on this connection");
+        openOffers.remove(id);
+    }
+
+    private void onLaunch(Call call) {
+        Book book = book();
+        require(
+                !book.frameworkId.isEmpty() && book.frameworkId.equals(call.getFrameworkId().getValue()),
+                "the id of the framework is not durable before it launches");
+        for (Offer.Operation operation : call.getAccept().getOperationsList()) {
+            for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+                require(
+                        book.tasks.containsKey(task.getTaskId().getValue()),
+                        task.getTaskId().getValue() + " is launched before it is durable");
+            }
+        }
+    }
+
+    private void onAcknowledged(Call.Acknowledge acknowledge) {
+        TaskStatus status = heard.get(acknowledge.getUuid());
+        require(status != null, "an update is acknowledged that nobody has sent, or that needs it not");
+        if (status == null) {
+            return;
+        }
+        TaskState recorded = book().tasks.get(acknowledge.getTaskId().getValue());
+        require(
+                recorded == null || recorded == status.getState(),
+                status.getState()
+                        + " of "
+                        + acknowledge.getTaskId().getValue()
+                        + " is acknowledged, and recorded is "
+                        + recorded);
+        openUpdates.remove(acknowledge.getUuid());
+    }
+
+    /**
+     * After every event: nothing waits for an answer for too long, and nothing is held that was rescinded.
+     *
+     * @param framework whose conversation this is
+     */
+    void check(FrameworkScheduler framework) {
+        if (!rescinded.isEmpty()) {
+            for (String offer : framework.view().offers()) {
+                Long since = rescinded.get(offer);
+                require(since == null || since == simulation.nowNanos(), offer + " is held, and was rescinded");
+            }
+        }
+        requireSoon(openOffers, "is an offer without an answer");
+        requireSoon(openUpdates, "is an update without an acknowledgement");
+    }
+
+    private void requireSoon(SequencedMap<?, Long> open, String what) {
+        var oldest = open.firstEntry();
+        require(
+                oldest == null || simulation.nowNanos() - oldest.getValue() < ANSWER_NANOS,
+                oldest == null ? "" : oldest.getKey() + " " + what);
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw simulation.failure(otherwise);
+        }
+    }
+
+    /** What a reader of the journal would know at this moment, told from the entries alone. */
+    private static final class Book {
+        final Map<String, TaskState> tasks = new HashMap<>(); // looked up, never iterated
+        String frameworkId = "";
+    }
+
+    private Book book() {
+        var book = new Book();
+        for (Entry entry : durable.get()) {
+            switch ((FrameworkEntry) entry) {
+                case FrameworkEntry.Identified(var id) -> book.frameworkId = id;
+                case FrameworkEntry.Forgotten() -> {
+                    book.frameworkId = "";
+                    book.tasks.clear();
+                }
+                case FrameworkEntry.Intended(var id, _, _) -> book.tasks.put(id, TaskState.TASK_STAGING);
+                case FrameworkEntry.Changed(var id, var state) -> book.tasks.computeIfPresent(id, (_, _) -> state);
+                case FrameworkEntry.Cancelled _ -> {
+                    // says nothing about the state
+                }
+                case FrameworkEntry.Ended(var id) -> book.tasks.remove(id);
+            }
+        }
+        return book;
+    }
+}

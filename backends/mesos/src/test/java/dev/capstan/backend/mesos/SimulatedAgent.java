@@ -1,0 +1,336 @@
+package dev.capstan.backend.mesos;
+
+import com.google.protobuf.ByteString;
+
+import dev.capstan.mesos.resource.ResourceBag;
+import dev.capstan.testing.Simulation;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * What really is on a machine: tasks with their updates, of which one at a time is on its way until it is acknowledged,
+ * and is repeated after 10, 20, 40 … seconds. Messages to and from the master belong to a session; those of an older
+ * one are lost.
+ */
+final class SimulatedAgent {
+    private static final long UUID_VERSION = 0x4000L;
+    private static final int MOST_DOUBLINGS = 6;
+
+    final String id;
+    final ResourceBag total;
+
+    /** What the master thinks of it. */
+    Standing standing = Standing.REGISTERED;
+
+    /** Held by another framework. */
+    ResourceBag others = ResourceBag.EMPTY;
+
+    private final Simulation simulation;
+    private final MesosFaults faults;
+    private final SimulatedMesos mesos;
+    private final SequencedMap<String, Task> tasks = new LinkedHashMap<>();
+    private long session;
+    private boolean down;
+    private boolean cut;
+    private long uuids;
+    private long lastUp;
+    private long lastDown;
+
+    enum Standing {
+        REGISTERED,
+        AWAY,
+        UNREACHABLE,
+        GONE
+    }
+
+    /** A task whose end may have been reached, but not been acknowledged. */
+    static final class Task {
+        final String id;
+        final String framework;
+        final ResourceBag resources;
+        private final ArrayDeque<TaskStatus> pending = new ArrayDeque<>();
+        private TaskState state = TaskState.TASK_STAGING;
+
+        Task(String id, String framework, ResourceBag resources) {
+            this.id = id;
+            this.framework = framework;
+            this.resources = resources;
+        }
+
+        TaskState state() {
+            return state;
+        }
+
+        boolean isOver() {
+            return SimulatedMesos.isTerminal(state);
+        }
+
+        boolean isSettled() {
+            return pending.isEmpty();
+        }
+    }
+
+    SimulatedAgent(String id, ResourceBag total, Simulation simulation, MesosFaults faults, SimulatedMesos mesos) {
+        this.id = id;
+        this.total = total;
+        this.simulation = simulation;
+        this.faults = faults;
+        this.mesos = mesos;
+    }
+
+    List<Task> tasks() {
+        return List.copyOf(tasks.values());
+    }
+
+    /** Whether it could reach the master if that listened. */
+    boolean isThere() {
+        return !down && !cut && standing != Standing.GONE;
+    }
+
+    /** Whether the master holds its connection for alive. */
+    boolean isConnected() {
+        return standing == Standing.REGISTERED && !down;
+    }
+
+    // from the master
+
+    /** Carries something here, in order, unless the session ends before. */
+    void fromMaster(Runnable arrival) {
+        long sent = session;
+        if (!isThere()) {
+            return;
+        }
+        lastDown = Math.max(lastDown + 1, simulation.nowNanos() + faults.latency().toNanos());
+        simulation.at(
+                Duration.ofNanos(lastDown - simulation.nowNanos()),
+                () -> {
+                    if (session == sent) {
+                        arrival.run();
+                    }
+                });
+    }
+
+    void run(String taskId, String framework, ResourceBag resources) {
+        var task = new Task(taskId, framework, resources);
+        tasks.put(taskId, task);
+        switch (faults.life()) {
+            case CANNOT_START ->
+                    later(
+                            task,
+                            faults.seconds(0, 5),
+                            TaskState.TASK_FAILED,
+                            TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED);
+            case NEVER_REGISTERS ->
+                    later(
+                            task,
+                            Duration.ofSeconds(60),
+                            TaskState.TASK_FAILED,
+                            TaskStatus.Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT);
+            case DIES_AT_BIRTH -> {
+                begin(task);
+                later(task, faults.seconds(2, 4), TaskState.TASK_FAILED, null);
+            }
+            case DIES_LATER -> {
+                begin(task);
+                later(task, faults.seconds(5, 200), TaskState.TASK_FAILED, null);
+                simulation.at(faults.seconds(1, 4), () -> comesUp(task));
+            }
+            case RUNS -> {
+                begin(task);
+                simulation.at(faults.seconds(1, 4), () -> comesUp(task));
+            }
+        }
+    }
+
+    private void begin(Task task) {
+        later(task, faults.seconds(0, 1), TaskState.TASK_STARTING, null);
+        later(task, faults.seconds(1, 2), TaskState.TASK_RUNNING, null);
+    }
+
+    private void comesUp(Task task) {
+        if (!task.isOver()) {
+            mesos.executorIsUp(task.id);
+        }
+    }
+
+    private void later(Task task, Duration after, TaskState state, TaskStatus.@Nullable Reason reason) {
+        simulation.at(after, () -> change(task, state, reason));
+    }
+
+    void kill(String taskId) {
+        Task task = tasks.get(taskId);
+        if (task != null) {
+            later(task, faults.seconds(0, 2), TaskState.TASK_KILLED, null);
+        }
+    }
+
+    void acknowledge(String taskId, ByteString uuid) {
+        Task task = tasks.get(taskId);
+        if (task == null || task.pending.isEmpty() || !task.pending.getFirst().getUuid().equals(uuid)) {
+            return;
+        }
+        task.pending.removeFirst();
+        if (!task.pending.isEmpty()) {
+            send(task, 0);
+        } else if (task.isOver()) {
+            tasks.remove(taskId);
+        }
+    }
+
+    /** All tasks of the framework end, and nobody is told. */
+    void shutDown(String framework) {
+        tasks.values()
+                .removeIf(task -> {
+                    if (task.framework.equals(framework)) {
+                        task.state = TaskState.TASK_KILLED;
+                        task.pending.clear();
+                        return true;
+                    }
+                    return false;
+                });
+    }
+
+    // what happens to it
+
+    /** The process of an executor ends by itself. */
+    void crash(Task task) {
+        change(task, TaskState.TASK_FAILED, TaskStatus.Reason.REASON_COMMAND_EXECUTOR_FAILED);
+    }
+
+    /** The agent's process ends; executors go on where the framework asked for checkpoints. */
+    void goDown(boolean checkpoint) {
+        session++;
+        down = true;
+        if (!checkpoint) {
+            killAllSilently();
+        }
+    }
+
+    void comeUp() {
+        down = false;
+        for (Task task : List.copyOf(tasks.values())) {
+            if (!faults.healed() && faults.chance(6)) {
+                change(task, TaskState.TASK_GONE, TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT);
+            }
+        }
+    }
+
+    void cutOff() {
+        session++;
+        cut = true;
+    }
+
+    void mend() {
+        cut = false;
+    }
+
+    boolean isCut() {
+        return cut;
+    }
+
+    /** The machine is lost with all that ran there. */
+    void vanish() {
+        session++;
+        cut = true;
+        killAllSilently();
+    }
+
+    private void killAllSilently() {
+        tasks.values()
+                .forEach(task -> {
+                    task.state = TaskState.TASK_KILLED;
+                    task.pending.clear();
+                });
+        tasks.clear();
+    }
+
+    /** The master it spoke to is no more, or the connection is a new one. */
+    void newSession() {
+        session++;
+    }
+
+    /** Registered anew: what was not acknowledged is said again. */
+    void resumeUpdates() {
+        for (Task task : List.copyOf(tasks.values())) {
+            if (!task.pending.isEmpty()) {
+                send(task, 0);
+                if (faults.repeats()) {
+                    send(task, 0);
+                }
+            }
+        }
+    }
+
+    // updates
+
+    private void change(Task task, TaskState state, TaskStatus.@Nullable Reason reason) {
+        if (task.isOver() || tasks.get(task.id) != task) {
+            return;
+        }
+        if (state == TaskState.TASK_STARTING && task.state != TaskState.TASK_STAGING) {
+            return;
+        }
+        task.state = state;
+        TaskStatus.Builder status =
+                TaskStatus.newBuilder()
+                        .setTaskId(TaskID.newBuilder().setValue(task.id))
+                        .setAgentId(AgentID.newBuilder().setValue(id))
+                        .setState(state)
+                        .setSource(TaskStatus.Source.SOURCE_EXECUTOR)
+                        .setUuid(uuid());
+        if (reason != null) {
+            status.setSource(TaskStatus.Source.SOURCE_AGENT).setReason(reason);
+        }
+        task.pending.add(status.build());
+        if (task.pending.size() == 1) {
+            send(task, 0);
+        }
+    }
+
+    private ByteString uuid() {
+        byte[] bytes = ByteBuffer.allocate(16).putLong((uuids++ << 16) | UUID_VERSION).putLong(id.hashCode()).array();
+        return ByteString.copyFrom(bytes);
+    }
+
+    private void send(Task task, int repetition) {
+        TaskStatus status = task.pending.getFirst();
+        toMaster(() -> mesos.onStatus(this, task, status));
+        if (faults.repeats()) {
+            toMaster(() -> mesos.onStatus(this, task, status));
+        }
+        long sent = session;
+        simulation.at(
+                Duration.ofSeconds(10L << Math.min(MOST_DOUBLINGS, repetition)),
+                () -> {
+                    if (session == sent && !task.pending.isEmpty() && task.pending.getFirst() == status) {
+                        send(task, repetition + 1);
+                    }
+                });
+    }
+
+    private void toMaster(Runnable arrival) {
+        if (!isThere() || standing != Standing.REGISTERED) {
+            return;
+        }
+        long sent = session;
+        lastUp = Math.max(lastUp + 1, simulation.nowNanos() + faults.latency().toNanos());
+        simulation.at(
+                Duration.ofNanos(lastUp - simulation.nowNanos()),
+                () -> {
+                    if (session == sent && standing == Standing.REGISTERED) {
+                        arrival.run();
+                    }
+                });
+    }
+}

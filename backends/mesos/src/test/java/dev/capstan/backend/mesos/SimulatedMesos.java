@@ -1,0 +1,972 @@
+package dev.capstan.backend.mesos;
+
+import com.google.protobuf.ByteString;
+
+import dev.capstan.mesos.resource.ResourceBag;
+import dev.capstan.testing.Simulation;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.MasterInfo;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.Value;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.function.Consumer;
+
+/**
+ * A leading master with its agents, as far as a framework can tell it from a real one: who is subscribed, what is
+ * offered, which tasks it knows of. A failover makes it forget all but which agents there are; they bring the rest with
+ * them when they come back.
+ */
+final class SimulatedMesos {
+    static final String ROLE = "dev";
+    static final double HEARTBEAT_SECONDS = 15;
+    private static final Duration ALLOCATION = Duration.ofSeconds(1);
+    private static final Duration PINGS = Duration.ofSeconds(75);
+    private static final Duration REREGISTRATION = Duration.ofMinutes(10);
+    private static final int MEGABYTES_PER_CPU = 1_024;
+
+    private final Simulation simulation;
+    private final MesosFaults faults;
+    private final SequencedMap<String, SimulatedAgent> agents = new LinkedHashMap<>();
+    private final SequencedMap<String, Framework> frameworks = new LinkedHashMap<>();
+    private final SequencedSet<String> removed = new LinkedHashSet<>();
+    private final SequencedMap<String, Offered> offers = new LinkedHashMap<>();
+    private final SequencedSet<String> everLaunched = new LinkedHashSet<>();
+    private Consumer<String> executorIsUp = _ -> {};
+    private Readiness readiness = Readiness.LEADS;
+    private int term;
+    private int nextFramework;
+    private int nextAgent;
+    private long nextOffer;
+    private boolean allocates;
+
+    /** Whether somebody can subscribe. */
+    enum Readiness {
+        NOBODY_LEADS,
+        RECOVERING,
+        LEADS
+    }
+
+    /** An offer that was not answered. */
+    private record Offered(String id, Framework framework, SimulatedAgent agent, ResourceBag resources, long since) {}
+
+    private record Filter(ResourceBag resources, long untilNanos) {}
+
+    /** What the master knows of a task. */
+    private static final class Known {
+        final String id;
+        final SimulatedAgent agent;
+        final ResourceBag resources;
+        TaskState state;
+        ByteString uuid = ByteString.EMPTY;
+
+        Known(String id, SimulatedAgent agent, ResourceBag resources, TaskState state) {
+            this.id = id;
+            this.agent = agent;
+            this.resources = resources;
+            this.state = state;
+        }
+    }
+
+    private static final class Framework {
+        final String id;
+        FrameworkInfo info;
+        final SequencedMap<String, Known> tasks = new LinkedHashMap<>();
+        final SequencedMap<String, List<Filter>> filters = new LinkedHashMap<>();
+        @Nullable SimulatedConversation stream;
+        boolean suppressed;
+        int absences;
+
+        Framework(String id, FrameworkInfo info) {
+            this.id = id;
+            this.info = info;
+        }
+    }
+
+    SimulatedMesos(Simulation simulation, MesosFaults faults) {
+        this.simulation = simulation;
+        this.faults = faults;
+        for (int i = 0; i < faults.agents; i++) {
+            addAgent();
+        }
+    }
+
+    /** Who is told that the process of an executor is there, and would register. */
+    void onExecutorUp(Consumer<String> listener) {
+        executorIsUp = listener;
+    }
+
+    void executorIsUp(String task) {
+        executorIsUp.accept(task);
+    }
+
+    private void addAgent() {
+        String id = "agent-" + nextAgent++;
+        ResourceBag total =
+                ResourceBag.of(
+                        List.of(
+                                scalar("cpus", faults.cpusPerAgent),
+                                scalar("mem", (faults.cpusPerAgent + 1) * MEGABYTES_PER_CPU),
+                                ports()));
+        agents.put(id, new SimulatedAgent(id, total, simulation, faults, this));
+    }
+
+    private static Resource scalar(String name, double value) {
+        return allocated(name, Value.Type.SCALAR).setScalar(Value.Scalar.newBuilder().setValue(value)).build();
+    }
+
+    private static Resource ports() {
+        return allocated("ports", Value.Type.RANGES)
+                .setRanges(Value.Ranges.newBuilder().addRange(Value.Range.newBuilder().setBegin(31_000).setEnd(31_009)))
+                .build();
+    }
+
+    private static Resource.Builder allocated(String name, Value.Type type) {
+        return Resource.newBuilder()
+                .setName(name)
+                .setType(type)
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(ROLE));
+    }
+
+    static boolean isTerminal(TaskState state) {
+        return switch (state) {
+            case TASK_FINISHED, TASK_FAILED, TASK_KILLED, TASK_ERROR, TASK_DROPPED, TASK_GONE, TASK_GONE_BY_OPERATOR ->
+                    true;
+            case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_LOST, TASK_UNREACHABLE, TASK_UNKNOWN ->
+                    false;
+        };
+    }
+
+    // subscriptions
+
+    Readiness readiness() {
+        return readiness;
+    }
+
+    void subscribe(SimulatedConversation stream, Call call) {
+        FrameworkInfo info = call.getSubscribe().getFrameworkInfo();
+        String id = info.hasId() ? info.getId().getValue() : "framework-" + nextFramework++;
+        if (removed.contains(id)) {
+            stream.tell(error("Framework has been removed"));
+            stream.endOrderly();
+            return;
+        }
+        Framework framework = frameworks.computeIfAbsent(id, _ -> new Framework(id, info));
+        framework.info = info;
+        SimulatedConversation older = framework.stream;
+        if (older != null) {
+            older.tell(error("Framework failed over"));
+            older.endOrderly();
+        }
+        voidOffers(framework);
+        framework.filters.clear();
+        framework.stream = stream;
+        framework.absences++;
+        framework.suppressed = call.getSubscribe().getSuppressedRolesList().contains(ROLE);
+        stream.tell(subscribed(id));
+        heartbeat(framework, stream);
+        for (SimulatedAgent agent : agents.values()) {
+            if (agent.isConnected()) {
+                agent.fromMaster(agent::resumeUpdates);
+            }
+        }
+        allocateSoon();
+    }
+
+    private static Event subscribed(String id) {
+        return Event.newBuilder()
+                .setType(Event.Type.SUBSCRIBED)
+                .setSubscribed(
+                        Event.Subscribed.newBuilder()
+                                .setFrameworkId(FrameworkID.newBuilder().setValue(id))
+                                .setHeartbeatIntervalSeconds(HEARTBEAT_SECONDS)
+                                .setMasterInfo(
+                                        MasterInfo.newBuilder()
+                                                .setId("master")
+                                                .setIp(0)
+                                                .setPort(5050)
+                                                .setHostname("master.test")))
+                .build();
+    }
+
+    private static Event error(String message) {
+        return Event.newBuilder()
+                .setType(Event.Type.ERROR)
+                .setError(Event.Error.newBuilder().setMessage(message))
+                .build();
+    }
+
+    private void heartbeat(Framework framework, SimulatedConversation stream) {
+        if (framework.stream == stream) {
+            stream.tell(Event.newBuilder().setType(Event.Type.HEARTBEAT).build());
+            simulation.at(Duration.ofSeconds(15), () -> heartbeat(framework, stream));
+        }
+    }
+
+    boolean isSubscribed(SimulatedConversation stream) {
+        return frameworkOf(stream) != null;
+    }
+
+    private @Nullable Framework frameworkOf(SimulatedConversation stream) {
+        for (Framework framework : frameworks.values()) {
+            if (framework.stream == stream) {
+                return framework;
+            }
+        }
+        return null;
+    }
+
+    void onDisconnected(SimulatedConversation stream) {
+        Framework framework = frameworkOf(stream);
+        if (framework != null) {
+            framework.stream = null;
+            voidOffers(framework);
+            awaitReturn(framework);
+        }
+    }
+
+    private void voidOffers(Framework framework) {
+        offers.values().removeIf(offer -> offer.framework() == framework);
+    }
+
+    private void awaitReturn(Framework framework) {
+        int absence = ++framework.absences;
+        Duration patience = Duration.ofMillis(Math.round(framework.info.getFailoverTimeout() * 1_000));
+        simulation.at(
+                patience,
+                () -> {
+                    if (framework.absences == absence && frameworks.get(framework.id) == framework) {
+                        remove(framework);
+                    }
+                });
+    }
+
+    private void remove(Framework framework) {
+        SimulatedConversation stream = framework.stream;
+        if (stream != null) {
+            stream.endOrderly();
+        }
+        voidOffers(framework);
+        frameworks.remove(framework.id);
+        removed.add(framework.id);
+        for (SimulatedAgent agent : agents.values()) {
+            agent.fromMaster(() -> agent.shutDown(framework.id));
+        }
+    }
+
+    // calls
+
+    void onCall(SimulatedConversation stream, Call call) {
+        Framework framework = Objects.requireNonNull(frameworkOf(stream));
+        switch (call.getType()) {
+            case ACCEPT -> onAccept(framework, call.getAccept());
+            case DECLINE ->
+                    call.getDecline()
+                            .getOfferIdsList()
+                            .forEach(id -> {
+                                Offered offer = taken(framework, id.getValue());
+                                if (offer != null) {
+                                    refuse(
+                                            framework,
+                                            offer.agent(),
+                                            offer.resources(),
+                                            call.getDecline().getFilters().getRefuseSeconds());
+                                }
+                            });
+            case REVIVE -> {
+                framework.suppressed = false;
+                framework.filters.clear();
+                allocateSoon();
+                simulation.at(Duration.ofMillis(7), this::allocate);
+            }
+            case SUPPRESS -> framework.suppressed = true;
+            case ACKNOWLEDGE -> onAcknowledge(framework, call.getAcknowledge());
+            case RECONCILE -> onReconcile(framework, call.getReconcile());
+            case KILL -> onKill(framework, call.getKill());
+            case TEARDOWN -> remove(framework);
+            default -> throw simulation.failure("the simulated master was not prepared for " + call.getType());
+        }
+    }
+
+    private @Nullable Offered taken(Framework framework, String id) {
+        Offered offer = offers.get(id);
+        if (offer == null || offer.framework() != framework) {
+            return null;
+        }
+        offers.remove(id);
+        return offer;
+    }
+
+    private void refuse(Framework framework, SimulatedAgent agent, ResourceBag resources, double seconds) {
+        long until = simulation.nowNanos() + Math.round(seconds * 1e9);
+        framework.filters.computeIfAbsent(agent.id, _ -> new ArrayList<>()).add(new Filter(resources, until));
+    }
+
+    private void onAccept(Framework framework, Call.Accept accept) {
+        ResourceBag rest = ResourceBag.EMPTY;
+        SimulatedAgent agent = null;
+        boolean valid = true;
+        for (OfferID id : accept.getOfferIdsList()) {
+            Offered offer = taken(framework, id.getValue());
+            if (offer == null || agent != null && agent != offer.agent()) {
+                valid = false;
+            } else {
+                agent = offer.agent();
+                rest = rest.plus(offer.resources());
+            }
+        }
+        for (Offer.Operation operation : accept.getOperationsList()) {
+            for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+                if (!everLaunched.add(task.getTaskId().getValue())) {
+                    throw simulation.failure("a second task by the name " + task.getTaskId().getValue());
+                }
+                if (!valid || agent == null) {
+                    tellOf(
+                            framework,
+                            task.getTaskId().getValue(),
+                            task.getAgentId().getValue(),
+                            lostOr(framework, TaskState.TASK_DROPPED),
+                            TaskStatus.Reason.REASON_INVALID_OFFERS);
+                } else {
+                    rest = launch(framework, agent, task, rest);
+                }
+            }
+        }
+        if (agent != null && !rest.isEmpty()) {
+            refuse(framework, agent, rest, accept.getFilters().getRefuseSeconds());
+        }
+    }
+
+    private ResourceBag launch(Framework framework, SimulatedAgent agent, TaskInfo task, ResourceBag offered) {
+        String id = task.getTaskId().getValue();
+        ResourceBag resources = ResourceBag.of(task.getResourcesList());
+        if (!offered.contains(resources)) {
+            throw simulation.failure(id + " uses " + resources + " where " + offered + " is offered");
+        }
+        if (!task.getAgentId().getValue().equals(agent.id)) {
+            throw simulation.failure(id + " is for another agent than the one that made the offer");
+        }
+        framework.tasks.put(id, new Known(id, agent, resources, TaskState.TASK_STAGING));
+        agent.fromMaster(() -> agent.run(id, framework.id, resources));
+        return offered.minus(resources);
+    }
+
+    private void onAcknowledge(Framework framework, Call.Acknowledge acknowledge) {
+        SimulatedAgent agent = agents.get(acknowledge.getAgentId().getValue());
+        if (agent == null) {
+            return;
+        }
+        String id = acknowledge.getTaskId().getValue();
+        Known known = framework.tasks.get(id);
+        if (known != null && isTerminal(known.state) && known.uuid.equals(acknowledge.getUuid())) {
+            framework.tasks.remove(id);
+        }
+        agent.fromMaster(() -> agent.acknowledge(id, acknowledge.getUuid()));
+    }
+
+    private void onReconcile(Framework framework, Call.Reconcile reconcile) {
+        if (reconcile.getTasksCount() == 0) {
+            for (Known known : framework.tasks.values()) {
+                if (known.state != TaskState.TASK_UNREACHABLE) {
+                    answer(framework, known.id, known.agent.id, known.state);
+                }
+            }
+        }
+        for (Call.Reconcile.Task task : reconcile.getTasksList()) {
+            answer(framework, task.getTaskId().getValue(), task.getAgentId().getValue());
+        }
+    }
+
+    private void onKill(Framework framework, Call.Kill kill) {
+        String id = kill.getTaskId().getValue();
+        Known known = framework.tasks.get(id);
+        if (known == null || known.state == TaskState.TASK_UNREACHABLE) {
+            answer(framework, id, kill.getAgentId().getValue());
+        } else if (!isTerminal(known.state)) {
+            known.agent.fromMaster(() -> known.agent.kill(id));
+        }
+    }
+
+    /** Of a task that may be unknown; silent where an agent that has not come back may know better. */
+    private void answer(Framework framework, String id, String agentId) {
+        Known known = framework.tasks.get(id);
+        SimulatedAgent agent = agents.get(agentId);
+        if (known != null) {
+            answer(framework, id, known.agent.id, known.state);
+        } else if (agent == null) {
+            if (agents.values().stream().noneMatch(each -> each.standing == SimulatedAgent.Standing.AWAY)) {
+                answer(framework, id, agentId, lostOr(framework, TaskState.TASK_UNKNOWN));
+            }
+        } else {
+            switch (agent.standing) {
+                case REGISTERED -> answer(framework, id, agentId, lostOr(framework, TaskState.TASK_GONE));
+                case UNREACHABLE -> answer(framework, id, agentId, lostOr(framework, TaskState.TASK_UNREACHABLE));
+                case GONE -> answer(framework, id, agentId, lostOr(framework, TaskState.TASK_GONE_BY_OPERATOR));
+                case AWAY -> {
+                    // nobody knows yet
+                }
+            }
+        }
+    }
+
+    private static TaskState lostOr(Framework framework, TaskState better) {
+        boolean aware =
+                framework.info.getCapabilitiesList().stream()
+                        .anyMatch(each -> each.getType() == FrameworkInfo.Capability.Type.PARTITION_AWARE);
+        return aware ? better : TaskState.TASK_LOST;
+    }
+
+    private void answer(Framework framework, String id, String agentId, TaskState state) {
+        tellOf(framework, id, agentId, state, TaskStatus.Reason.REASON_RECONCILIATION);
+    }
+
+    /** What the master itself says about a task, for which it awaits no acknowledgement. */
+    private void tellOf(Framework framework, String id, String agentId, TaskState state, TaskStatus.Reason reason) {
+        tell(
+                framework,
+                TaskStatus.newBuilder()
+                        .setTaskId(TaskID.newBuilder().setValue(id))
+                        .setAgentId(AgentID.newBuilder().setValue(agentId))
+                        .setState(state)
+                        .setSource(TaskStatus.Source.SOURCE_MASTER)
+                        .setReason(reason)
+                        .build());
+    }
+
+    private static void tell(Framework framework, TaskStatus status) {
+        SimulatedConversation stream = framework.stream;
+        if (stream != null) {
+            stream.tell(
+                    Event.newBuilder()
+                            .setType(Event.Type.UPDATE)
+                            .setUpdate(Event.Update.newBuilder().setStatus(status))
+                            .build());
+        }
+    }
+
+    // offers
+
+    private void allocateSoon() {
+        if (!allocates) {
+            allocates = true;
+            simulation.at(
+                    ALLOCATION,
+                    () -> {
+                        allocates = false;
+                        allocate();
+                    });
+        }
+    }
+
+    private void allocate() {
+        for (Framework framework : frameworks.values()) {
+            SimulatedConversation stream = framework.stream;
+            if (stream == null || framework.suppressed) {
+                continue;
+            }
+            Event.Offers.Builder event = Event.Offers.newBuilder();
+            for (SimulatedAgent agent : agents.values()) {
+                offer(framework, agent, event);
+            }
+            if (event.getOffersCount() > 0) {
+                stream.tell(Event.newBuilder().setType(Event.Type.OFFERS).setOffers(event).build());
+            }
+            allocateSoon();
+        }
+    }
+
+    private void offer(Framework framework, SimulatedAgent agent, Event.Offers.Builder event) {
+        ResourceBag free = agent.isConnected() ? free(agent) : ResourceBag.EMPTY;
+        if (free.milli("cpus") == 0 && free.milli("mem") < 32_000) {
+            return;
+        }
+        List<Filter> filters = framework.filters.getOrDefault(agent.id, new ArrayList<>());
+        filters.removeIf(filter -> filter.untilNanos() <= simulation.nowNanos());
+        if (filters.stream().anyMatch(filter -> filter.resources().contains(free))) {
+            return;
+        }
+        ResourceBag first = faults.repeats() ? half(free) : free;
+        event.addOffers(made(framework, agent, first));
+        ResourceBag second = free.minus(first);
+        if (!second.isEmpty()) {
+            event.addOffers(made(framework, agent, second));
+        }
+    }
+
+    private static ResourceBag half(ResourceBag whole) {
+        int cpus = (int) (whole.milli("cpus") / 2_000);
+        return cpus == 0 ? whole : ResourceBag.of(List.of(scalar("cpus", cpus)));
+    }
+
+    private Offer made(Framework framework, SimulatedAgent agent, ResourceBag resources) {
+        String id = "offer-" + nextOffer++;
+        offers.put(id, new Offered(id, framework, agent, resources, simulation.nowNanos()));
+        return Offer.newBuilder()
+                .setId(OfferID.newBuilder().setValue(id))
+                .setFrameworkId(FrameworkID.newBuilder().setValue(framework.id))
+                .setAgentId(AgentID.newBuilder().setValue(agent.id))
+                .setHostname(agent.id + ".test")
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(ROLE))
+                .addAllResources(resources.toProtos())
+                .build();
+    }
+
+    private ResourceBag free(SimulatedAgent agent) {
+        ResourceBag used = agent.others;
+        for (Framework framework : frameworks.values()) {
+            for (Known known : framework.tasks.values()) {
+                if (known.agent == agent && !isTerminal(known.state)) {
+                    used = used.plus(known.resources);
+                }
+            }
+        }
+        for (Offered offer : offers.values()) {
+            if (offer.agent() == agent) {
+                used = used.plus(offer.resources());
+            }
+        }
+        if (!agent.total.contains(used)) {
+            return ResourceBag.EMPTY; // tasks that were given up came back, where others have been put since
+        }
+        return agent.total.minus(used);
+    }
+
+    private void rescind(SimulatedAgent agent) {
+        for (Offered offer : List.copyOf(offers.values())) {
+            if (offer.agent() == agent) {
+                rescind(offer);
+            }
+        }
+    }
+
+    private void rescind(Offered offer) {
+        offers.remove(offer.id());
+        SimulatedConversation stream = offer.framework().stream;
+        if (stream != null) {
+            stream.tell(
+                    Event.newBuilder()
+                            .setType(Event.Type.RESCIND)
+                            .setRescind(
+                                    Event.Rescind.newBuilder().setOfferId(OfferID.newBuilder().setValue(offer.id())))
+                            .build());
+        }
+    }
+
+    // agents
+
+    void onStatus(SimulatedAgent agent, SimulatedAgent.Task task, TaskStatus status) {
+        Framework framework = frameworks.get(task.framework);
+        if (framework == null) {
+            return;
+        }
+        Known known = framework.tasks.get(task.id);
+        if (known != null) {
+            known.state = status.getState();
+            known.uuid = status.getUuid();
+            if (isTerminal(known.state)) {
+                allocateSoon();
+            }
+        }
+        tell(framework, status);
+    }
+
+    private void onAgentUnreachable(SimulatedAgent agent) {
+        agent.standing = SimulatedAgent.Standing.UNREACHABLE;
+        agent.newSession();
+        rescind(agent);
+        for (Framework framework : frameworks.values()) {
+            for (Known known : List.copyOf(framework.tasks.values())) {
+                if (known.agent == agent && !isTerminal(known.state)) {
+                    known.state = lostOr(framework, TaskState.TASK_UNREACHABLE);
+                    tellOf(framework, known.id, agent.id, known.state, TaskStatus.Reason.REASON_AGENT_REMOVED);
+                    known.state = TaskState.TASK_UNREACHABLE;
+                }
+            }
+            framework.tasks.values().removeIf(known -> known.agent == agent && isTerminal(known.state));
+            tellAgentLost(framework, agent);
+        }
+    }
+
+    private static void tellAgentLost(Framework framework, SimulatedAgent agent) {
+        SimulatedConversation stream = framework.stream;
+        if (stream != null) {
+            stream.tell(
+                    Event.newBuilder()
+                            .setType(Event.Type.FAILURE)
+                            .setFailure(Event.Failure.newBuilder().setAgentId(AgentID.newBuilder().setValue(agent.id)))
+                            .build());
+        }
+    }
+
+    /** It comes back, with what runs there. */
+    private void register(SimulatedAgent agent) {
+        if (!agent.isThere() || readiness != Readiness.LEADS) {
+            return;
+        }
+        boolean wasUnreachable = agent.standing == SimulatedAgent.Standing.UNREACHABLE;
+        agent.newSession();
+        agent.standing = SimulatedAgent.Standing.REGISTERED;
+        rescind(agent);
+        for (SimulatedAgent.Task task : agent.tasks()) {
+            if (removed.contains(task.framework)) {
+                agent.shutDown(task.framework);
+            } else {
+                Framework framework = known(task.framework);
+                var known = new Known(task.id, agent, task.resources, task.state());
+                framework.tasks.put(task.id, known);
+                if (wasUnreachable) {
+                    tellOf(framework, task.id, agent.id, task.state(), TaskStatus.Reason.REASON_AGENT_REREGISTERED);
+                }
+            }
+        }
+        SequencedSet<String> brought = new LinkedHashSet<>();
+        agent.tasks().forEach(task -> brought.add(task.id));
+        for (Framework framework : frameworks.values()) {
+            for (Known known : List.copyOf(framework.tasks.values())) {
+                if (known.agent == agent && !brought.contains(known.id)) {
+                    framework.tasks.remove(known.id);
+                    if (!isTerminal(known.state)) {
+                        tellOf(
+                                framework,
+                                known.id,
+                                agent.id,
+                                lostOr(framework, TaskState.TASK_DROPPED),
+                                TaskStatus.Reason.REASON_RECONCILIATION);
+                    }
+                }
+            }
+        }
+        agent.resumeUpdates();
+        allocateSoon();
+    }
+
+    /** After a failover a framework may be known by what its agents say, before it comes back itself. */
+    private Framework known(String id) {
+        Framework framework = frameworks.get(id);
+        if (framework == null) {
+            framework =
+                    new Framework(
+                            id,
+                            FrameworkInfo.newBuilder()
+                                    .setUser("")
+                                    .setName("recovered")
+                                    .setFailoverTimeout(faults.failoverTimeout.toMillis() / 1e3)
+                                    .build());
+            frameworks.put(id, framework);
+            awaitReturn(framework);
+        }
+        return framework;
+    }
+
+    // disasters
+
+    void breakConnections() {
+        streams().forEach(stream -> stream.breakNow("connection reset"));
+    }
+
+    void hangConnections(boolean callsToo) {
+        streams().forEach(stream -> stream.hang(callsToo));
+        List<SimulatedConversation> hanging = streams();
+        simulation.at(faults.seconds(1, 200), () -> hanging.forEach(this::onDisconnected));
+    }
+
+    private List<SimulatedConversation> streams() {
+        List<SimulatedConversation> streams = new ArrayList<>();
+        for (Framework framework : frameworks.values()) {
+            SimulatedConversation stream = framework.stream;
+            if (stream != null) {
+                streams.add(stream);
+            }
+        }
+        return streams;
+    }
+
+    /** The leader ends; another one follows after a while. */
+    void failOver() {
+        int now = ++term;
+        readiness = faults.chance(3) ? Readiness.RECOVERING : Readiness.NOBODY_LEADS;
+        breakConnections();
+        frameworks.clear();
+        offers.clear();
+        removed.clear();
+        for (SimulatedAgent agent : agents.values()) {
+            agent.newSession();
+            if (agent.standing == SimulatedAgent.Standing.REGISTERED) {
+                agent.standing = SimulatedAgent.Standing.AWAY;
+            }
+        }
+        simulation.at(
+                faults.seconds(1, faults.chance(8) ? 90 : 15),
+                () -> {
+                    if (term == now) {
+                        readiness = Readiness.LEADS;
+                        agents.values().forEach(agent -> registerSoon(agent, faults.seconds(0, 30)));
+                    }
+                });
+        simulation.at(
+                REREGISTRATION,
+                () -> {
+                    for (SimulatedAgent agent : agents.values()) {
+                        if (term == now && agent.standing == SimulatedAgent.Standing.AWAY) {
+                            onAgentUnreachable(agent);
+                        }
+                    }
+                });
+    }
+
+    private void registerSoon(SimulatedAgent agent, Duration after) {
+        int now = term;
+        simulation.at(
+                after,
+                () -> {
+                    if (term == now) {
+                        register(agent);
+                    }
+                });
+    }
+
+    void rescindSomething() {
+        offers.values().stream().skip(faults.below(1 + offers.size())).findFirst().ifPresent(this::rescind);
+    }
+
+    /** Another framework takes what is free, for a while. */
+    void takeAwhile() {
+        SimulatedAgent agent = someAgent();
+        ResourceBag free = free(agent);
+        agent.others = agent.others.plus(free);
+        simulation.at(
+                faults.seconds(1, 60),
+                () -> {
+                    agent.others = agent.others.minus(free);
+                    allocateSoon();
+                });
+    }
+
+    private SimulatedAgent someAgent() {
+        return agents.values().stream().skip(faults.below(agents.size())).findFirst().orElseThrow();
+    }
+
+    void cutAgent(Duration time) {
+        SimulatedAgent agent = someAgent();
+        if (!agent.isThere()) {
+            return;
+        }
+        agent.cutOff();
+        pingsFail(agent);
+        simulation.at(time, () -> mend(agent));
+    }
+
+    private void pingsFail(SimulatedAgent agent) {
+        int now = term;
+        simulation.at(
+                PINGS,
+                () -> {
+                    boolean back = agent.isThere() && agent.isConnected();
+                    if (!back && term == now && agent.standing == SimulatedAgent.Standing.REGISTERED) {
+                        onAgentUnreachable(agent);
+                    }
+                });
+    }
+
+    private void mend(SimulatedAgent agent) {
+        if (agent.standing != SimulatedAgent.Standing.GONE) {
+            agent.mend();
+            registerSoon(agent, faults.seconds(0, 5));
+        }
+    }
+
+    void restartAgent() {
+        SimulatedAgent agent = someAgent();
+        if (!agent.isThere()) {
+            return;
+        }
+        agent.goDown(faults.checkpoint);
+        rescind(agent);
+        if (!faults.checkpoint) {
+            loseTasks(agent);
+        }
+        pingsFail(agent);
+        simulation.at(
+                faults.seconds(2, faults.chance(4) ? 120 : 10),
+                () -> {
+                    agent.comeUp();
+                    registerSoon(agent, faults.seconds(0, 2));
+                });
+    }
+
+    /** Its connection ends and it comes back at once; the master has given up tasks that were not to outlive that. */
+    void blinkAgent() {
+        SimulatedAgent agent = someAgent();
+        if (!agent.isThere() || agent.standing != SimulatedAgent.Standing.REGISTERED) {
+            return;
+        }
+        agent.cutOff();
+        rescind(agent);
+        if (!faults.checkpoint) {
+            loseTasks(agent);
+        }
+        pingsFail(agent);
+        simulation.at(faults.seconds(1, 8), () -> mend(agent));
+    }
+
+    private void loseTasks(SimulatedAgent agent) {
+        for (Framework framework : frameworks.values()) {
+            for (Known known : List.copyOf(framework.tasks.values())) {
+                if (known.agent == agent) {
+                    framework.tasks.remove(known.id);
+                    tellOf(
+                            framework,
+                            known.id,
+                            agent.id,
+                            TaskState.TASK_LOST,
+                            TaskStatus.Reason.REASON_AGENT_DISCONNECTED);
+                }
+            }
+        }
+    }
+
+    /** The machine is lost; an operator says so later, and there is a new one. */
+    void loseMachine() {
+        SimulatedAgent agent = someAgent();
+        if (!agent.isThere()) {
+            return;
+        }
+        agent.vanish();
+        pingsFail(agent);
+        simulation.at(faults.seconds(10, 300), () -> markGone(agent));
+    }
+
+    private void markGone(SimulatedAgent agent) {
+        if (readiness != Readiness.LEADS) {
+            simulation.at(Duration.ofSeconds(5), () -> markGone(agent));
+            return;
+        }
+        agent.standing = SimulatedAgent.Standing.GONE;
+        rescind(agent);
+        for (Framework framework : frameworks.values()) {
+            for (Known known : List.copyOf(framework.tasks.values())) {
+                if (known.agent == agent) {
+                    framework.tasks.remove(known.id);
+                    if (!isTerminal(known.state)) {
+                        tellOf(
+                                framework,
+                                known.id,
+                                agent.id,
+                                lostOr(framework, TaskState.TASK_GONE_BY_OPERATOR),
+                                TaskStatus.Reason.REASON_AGENT_REMOVED_BY_OPERATOR);
+                    }
+                }
+            }
+            tellAgentLost(framework, agent);
+        }
+        addAgent();
+        allocateSoon();
+    }
+
+    void crashExecutor() {
+        SimulatedAgent agent = someAgent();
+        agent.tasks().stream().skip(faults.below(1 + agent.tasks().size())).findFirst().ifPresent(agent::crash);
+    }
+
+    /** Somebody else subscribes by our id. */
+    void impersonate() {
+        for (Framework framework : List.copyOf(frameworks.values())) {
+            SimulatedConversation stream = framework.stream;
+            if (stream != null) {
+                stream.tell(error("Framework failed over"));
+                stream.endOrderly();
+                framework.stream = null;
+                voidOffers(framework);
+                awaitReturn(framework);
+            }
+        }
+    }
+
+    /** An operator tears the framework down. */
+    void removeFrameworks() {
+        List.copyOf(frameworks.values()).forEach(this::remove);
+    }
+
+    /** The process of this executor ends by itself. */
+    void crash(String executor) {
+        for (SimulatedAgent agent : agents.values()) {
+            agent.tasks().stream().filter(task -> task.id.equals(executor)).forEach(agent::crash);
+        }
+    }
+
+    /** The processes of executors end whose driver is no more. */
+    void endExecutorsOf(String prefix) {
+        for (SimulatedAgent agent : agents.values()) {
+            agent.tasks().stream().filter(task -> task.id.startsWith(prefix)).forEach(agent::crash);
+        }
+    }
+
+    /** Whether what the framework says would arrive, here and at all agents. */
+    boolean hears() {
+        return streams().stream().anyMatch(SimulatedConversation::isAlive)
+                && agents.values().stream()
+                        .allMatch(agent ->
+                                agent.standing == SimulatedAgent.Standing.GONE
+                                        || agent.isThere() && agent.standing == SimulatedAgent.Standing.REGISTERED);
+    }
+
+    int launched() {
+        return everLaunched.size();
+    }
+
+    // what really is
+
+    /** Tasks that run, or whose end was not acknowledged. */
+    List<String> tasks() {
+        List<String> ids = new ArrayList<>();
+        agents.values().forEach(agent -> agent.tasks().forEach(task -> ids.add(task.id)));
+        return ids;
+    }
+
+    boolean allIsAcknowledged() {
+        return agents.values().stream()
+                .allMatch(agent -> agent.tasks().stream().allMatch(SimulatedAgent.Task::isSettled));
+    }
+
+    /** How many executors of so many cores fit. */
+    int capacity() {
+        int fit = 0;
+        for (SimulatedAgent agent : agents.values()) {
+            if (agent.standing != SimulatedAgent.Standing.GONE) {
+                int byCpus = faults.cpusPerAgent / faults.cpusPerExecutor;
+                fit += faults.ports == 0 ? byCpus : Math.min(byCpus, 10 / faults.ports);
+            }
+        }
+        return fit;
+    }
+
+    /** The oldest offer that was not answered, though its framework is there. */
+    @Nullable Duration oldestOffer() {
+        for (Offered offer : offers.values()) {
+            SimulatedConversation stream = offer.framework().stream;
+            if (stream != null && stream.isAlive()) {
+                return Duration.ofNanos(simulation.nowNanos() - offer.since());
+            }
+        }
+        return null;
+    }
+}
