@@ -266,7 +266,7 @@ final class ExecutorLife {
             executor.takenSequence = reports.sequence();
             welcome(executor);
             outbox.tellBackend(new BackendCommand.Registered(lease));
-            outbox.tellDag(new SchedulingEvent.ExecutorJoined(executor.id, register.host()));
+            outbox.tellDag(new SchedulingEvent.ExecutorJoined(executor.id, register.host(), executor.leased()));
             process(executor, reports, now);
             if (reports.sequence() > 0) {
                 executor.orders.acknowledge = true;
