@@ -229,8 +229,9 @@ class BroadcastTest {
         }
         assertThat(
                         Await.until(
-                                () -> tasks.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING)
-                                        && !fetched.isEmpty(),
+                                () ->
+                                        tasks.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING)
+                                                && !fetched.isEmpty(),
                                 Duration.ofSeconds(30)))
                 .isTrue();
         secondWaits.countDown();

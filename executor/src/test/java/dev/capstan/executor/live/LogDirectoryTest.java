@@ -103,13 +103,12 @@ class LogDirectoryTest {
         try (ExecutorService both = Executors.newFixedThreadPool(2)) {
             List<Callable<Void>> makers = new ArrayList<>();
             for (String executor : List.of("one", "two")) {
-                makers.add(
-                        () -> {
-                            for (int round = 0; round < 5_000; round++) {
-                                make("app", executor).remove();
-                            }
-                            return null;
-                        });
+                makers.add(() -> {
+                    for (int round = 0; round < 5_000; round++) {
+                        make("app", executor).remove();
+                    }
+                    return null;
+                });
             }
             for (Future<Void> done : both.invokeAll(makers)) {
                 done.get();
@@ -127,11 +126,10 @@ class LogDirectoryTest {
                 var together = new CyclicBarrier(2);
                 List<Callable<Path>> makers = new ArrayList<>();
                 for (String executor : List.of("one", "two")) {
-                    makers.add(
-                            () -> {
-                                together.await();
-                                return LogDirectory.make(fresh, executor, new ExecutorId(executor)).path();
-                            });
+                    makers.add(() -> {
+                        together.await();
+                        return LogDirectory.make(fresh, executor, new ExecutorId(executor)).path();
+                    });
                 }
                 for (Future<Path> made : both.invokeAll(makers)) {
                     assertThat(made.get()).isDirectory();

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one peer has asked of this node and is being served, each by a virtual thread of its own. One whose answer waits
- * for room counts as being served, or threads would pile up for a peer that does not read. Questions and what is
- * said of streams come by the thread of the connection.
+ * for room counts as being served, or threads would pile up for a peer that does not read. Questions and what is said
+ * of streams come by the thread of the connection.
  */
 final class Serving {
     private final SocketNode node;
