@@ -3,7 +3,6 @@ package dev.capstan.bench;
 import dev.capstan.bench.side.Figure;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +38,7 @@ final class ClassPathContender implements Contender {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot see the size of " + file + ": " + e.getMessage(), e);
+            throw new BenchException("cannot see the size of " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.capstan.bench.side.Figure;
 import dev.capstan.bench.side.Stopwatch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +61,7 @@ final class CountingContender implements Contender {
             ps.waitFor();
             return Double.parseDouble(kilobytes) / KILOBYTES_PER_MEGABYTE;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot ask `ps` for the memory of a process: " + e.getMessage(), e);
+            throw new BenchException("cannot ask `ps` for the memory of a process: " + e.getMessage(), e);
         }
     }
 

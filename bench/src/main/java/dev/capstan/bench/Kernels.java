@@ -2,17 +2,27 @@ package dev.capstan.bench;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 /**
  * The kernels: parts of a few lines that all data goes through, measured by JMH. They lie among the tests of the source
  * tree, where Maven compiles them; nothing of JMH is on the class path of the program.
  */
 public final class Kernels {
+    private static final String PACKAGE = "dev.capstan.bench.kernel";
+
+    /** The method behind the annotation and those that come with it. */
+    private static final Pattern BENCHMARK =
+            Pattern.compile("@Benchmark\\b(?:\\s*@\\w+(?:\\([^)]*\\))?)*\\s*public\\s+\\S+\\s+(\\w+)\\(");
+
     private final Path work;
 
     public Kernels(Path work) {
@@ -33,6 +43,7 @@ public final class Kernels {
                                 new BenchException(
                                         "kernels are compiled from the source tree, which is not here; run `./capstan"
                                                 + " bench --kernels` of a clone of the repository"));
+        refuseUnknown(pattern, names(root));
         Path java = Path.of(System.getProperty("java.home"));
         List<String> command = new ArrayList<>(List.of(java.resolve("bin/java").toString()));
         command.addAll(List.of("-XX:+UseCompactObjectHeaders", "--sun-misc-unsafe-memory-access=allow"));
@@ -48,7 +59,38 @@ public final class Kernels {
                 throw new BenchException("JMH ended with code " + code + "; is there a kernel like '" + pattern + "'?");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start JMH: " + e.getMessage(), e);
+            throw new BenchException("cannot start JMH: " + e, e);
+        }
+    }
+
+    /** Before anything is built, which takes long. */
+    private static void refuseUnknown(String pattern, List<String> names) {
+        String all = "; the kernels are " + String.join(", ", names);
+        try {
+            Predicate<String> fits = Pattern.compile(pattern).asPredicate();
+            if (names.stream().noneMatch(name -> fits.test(PACKAGE + "." + name))) {
+                throw new BenchException("there is no kernel like '" + pattern + "'" + all);
+            }
+        } catch (PatternSyntaxException e) {
+            throw new BenchException("'" + pattern + "' is no pattern: " + e.getDescription() + all, e);
+        }
+    }
+
+    /** Class and method of each, as their sources tell. */
+    static List<String> names(Path root) {
+        Path sources = root.resolve("bench/src/test/java").resolve(PACKAGE.replace('.', '/'));
+        try (Stream<Path> files = Files.list(sources)) {
+            List<String> names = new ArrayList<>();
+            for (Path file : files.filter(file -> file.toString().endsWith("Kernel.java")).sorted().toList()) {
+                String type = file.getFileName().toString().replace(".java", "");
+                Matcher method = BENCHMARK.matcher(Files.readString(file));
+                while (method.find()) {
+                    names.add(type + "." + method.group(1));
+                }
+            }
+            return names;
+        } catch (IOException e) {
+            throw new BenchException("cannot read the kernels in " + sources + ": " + e, e);
         }
     }
 
@@ -78,7 +120,7 @@ public final class Kernels {
                     + File.pathSeparator
                     + Files.readString(libraries).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + libraries + ": " + e.getMessage(), e);
+            throw new BenchException("cannot use " + work + ": " + e, e);
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.capstan.kernel.config.ByteSize;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,7 +64,7 @@ public final class SparkPeer {
             Side side = new SparkPeer(SourceTree.peer("spark"), work, jdk).side(defaults);
             return cluster.map(heap -> side.on(CapstanJvm.clusterOf(heap))).orElse(side);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot prepare Spark in " + work + ": " + e.getMessage(), e);
+            throw new BenchException("cannot prepare Spark in " + work + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.capstan.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ record Tool(Path javaHome, Path log) {
                     .map(String::strip)
                     .orElse("it ended with code " + code);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return "it ended with code " + code + ", and its log cannot be read (" + e + ")";
         }
     }
 }

@@ -341,10 +341,14 @@ public final class CapstanContext implements AutoCloseable, DriverOnly {
      * under the same name; files in it stay when the context is closed: {@code
      * context.setCheckpointDir("/shared/checkpoints")}.
      *
-     * @throws IllegalArgumentException when nothing can be made there
+     * @throws IllegalArgumentException when nothing can be made there, or it has no name
      */
     public void setCheckpointDir(String directory) {
         Checks.given(directory, "setCheckpointDir", "a directory");
+        if (directory.isBlank()) { // it would be the working directory of whoever started the program
+            throw new IllegalArgumentException(
+                    "setCheckpointDir needs a directory, not an empty name; '.' is the working directory");
+        }
         jobs.requireRunning();
         checkpoints.directory(directory);
     }

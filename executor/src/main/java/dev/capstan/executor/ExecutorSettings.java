@@ -58,7 +58,8 @@ public record ExecutorSettings(
                     "capstan.executor.driverGrace",
                     ConfigType.DURATION,
                     "10s",
-                    "How long an executor waits for a driver that it cannot reach before it ends itself.");
+                    "How long an executor waits for a driver that it cannot reach, or that has not answered six"
+                            + " heartbeats, before it ends itself.");
     private static final ConfigKey<ByteSize> INLINE_RESULT =
             ConfigKey.of(
                     "capstan.task.inlineResult",
@@ -146,6 +147,15 @@ public record ExecutorSettings(
         return keys;
     }
 
+    /**
+     * Where files may go, of which the first one is preferred.
+     *
+     * @param text the value of a key, as it was written
+     */
+    public static List<Path> localDirectories(Function<String, String> text) {
+        return directories(read(LOCAL_DIRECTORIES, text));
+    }
+
     private static Map<FastPath, ConfigKey<Boolean>> keysOfFastPaths() {
         Map<FastPath, ConfigKey<Boolean>> keys = new EnumMap<>(FastPath.class);
         for (FastPath path : FastPath.values()) {
@@ -188,7 +198,7 @@ public record ExecutorSettings(
                         read(MEMORY_FRACTION, text),
                         read(STORAGE_FRACTION, text),
                         read(OFF_HEAP, text),
-                        directories(read(LOCAL_DIRECTORIES, text)),
+                        localDirectories(text),
                         read(SHUFFLE_CODEC, text),
                         new FetchSettings(
                                 read(SHUFFLE_RETRIES, text),

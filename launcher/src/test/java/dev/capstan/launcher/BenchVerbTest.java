@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 @Tag("live")
 class BenchVerbTest {
@@ -41,6 +45,31 @@ class BenchVerbTest {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString()).isEqualTo("capstan: " + why + "\n");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeIsToldInOneLine() throws IOException {
+        Path inTheWay = Files.createFile(work.resolve("file"));
+        assertThat(run("bench", "--work", inTheWay.resolve("x").toString(), "--size", "0.01", "--only", "wordcount"))
+                .isEqualTo(1);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line).startsWith("capstan: cannot start ").contains(inTheWay.toString()));
+    }
+
+    @Test
+    @Timeout(20)
+    void aKernelThatThereIsNotIsRefusedBeforeAnythingIsBuilt() {
+        for (String pattern : List.of("NoSuchKernel", "Combine(")) {
+            err.getBuffer().setLength(0);
+            assertThat(run("bench", "--kernels=" + pattern, "--work", work.toString())).isEqualTo(1);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .satisfies(line ->
+                            assertThat(line)
+                                    .contains(pattern, "the kernels are CombineKernel.combine, LinesKernel.read"));
+        }
+        assertThat(work).isEmptyDirectory();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.capstan.testing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.text.MessageFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,16 +13,26 @@ import java.util.logging.Logger;
 /** What a class logs while this is open. */
 public final class CapturedLog extends Handler implements AutoCloseable {
     private final Logger logger;
+    private final @Nullable Level levelBefore;
     private final List<Line> lines = new CopyOnWriteArrayList<>();
 
     private record Line(Level level, String text) {}
 
     private CapturedLog(Logger logger) {
         this.logger = logger;
+        this.levelBefore = logger.getLevel();
     }
 
     public static CapturedLog of(Class<?> type) {
         var log = new CapturedLog(Logger.getLogger(type.getName()));
+        log.logger.addHandler(log);
+        return log;
+    }
+
+    /** What a class that the test cannot name logs of this level and above, whatever else is wanted of it. */
+    public static CapturedLog of(String type, Level level) {
+        var log = new CapturedLog(Logger.getLogger(type));
+        log.logger.setLevel(level);
         log.logger.addHandler(log);
         return log;
     }
@@ -47,5 +59,6 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(this);
+        logger.setLevel(levelBefore);
     }
 }

@@ -1,5 +1,7 @@
 package dev.capstan.driver.backend;
 
+import java.util.function.Function;
+
 /** Makes the backend of a kind of master URL; found by {@link java.util.ServiceLoader}. */
 public interface SchedulerBackendFactory {
     /**
@@ -16,6 +18,15 @@ public interface SchedulerBackendFactory {
      * @throws IllegalArgumentException when the URL is malformed, as {@link #create} does
      */
     default void check(MasterUrl url) {}
+
+    /**
+     * Looks whether executors could work with these settings, as far as can be told from here, before anything is
+     * started.
+     *
+     * @param settings the value of a key, as it was written
+     * @throws dev.capstan.kernel.config.ConfigException when they could not
+     */
+    default void checkSettings(Function<String, String> settings) {}
 
     /**
      * Whether all executors live in the driver's process, so that nothing needs a socket, nor objects serializing on

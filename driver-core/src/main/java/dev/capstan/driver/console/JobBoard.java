@@ -67,6 +67,8 @@ final class JobBoard {
             case JobEvent.Notice(var text) -> say(new Message(text, Message.ALWAYS));
             case JobEvent.PartitionResult _,
                     JobEvent.AccumulatorsUpdated _,
+                    JobEvent.ExecutorRegistered _,
+                    JobEvent.ExecutorLost _,
                     JobEvent.StatusTold _,
                     JobEvent.Explained _ -> {
                 // for whoever waits or asked

@@ -139,11 +139,15 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent.TasksEnded(var tasks) -> tasks.forEach(this::onTaskEnded);
             case SchedulingEvent.TaskSetAborted(var attempt, var reason) -> onAborted(attempt, reason);
             case SchedulingEvent.TasksHeld(var attempt, var partitions) -> onHeld(attempt, partitions);
-            case SchedulingEvent.ExecutorJoined(var executor, var host) -> {
+            case SchedulingEvent.ExecutorJoined(var executor, var host, var resources) -> {
                 executors.add(executor);
                 replication.joined(executor, host);
+                outbox.tellDesk(new JobEvent.ExecutorRegistered(executor, host, resources));
             }
-            case SchedulingEvent.ExecutorGone(var executor, _) -> onExecutorGone(executor);
+            case SchedulingEvent.ExecutorGone(var executor, var reason) -> {
+                onExecutorGone(executor);
+                outbox.tellDesk(new JobEvent.ExecutorLost(executor, reason));
+            }
             case SchedulingEvent.BlocksChanged(var executor, var host, var kept, var removed) -> {
                 cache.removed(executor, removed);
                 if (executors.contains(executor)) {

@@ -1,11 +1,13 @@
 package dev.capstan.driver.dag;
 
 import dev.capstan.engine.accumulator.AccumulatorUpdate;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.StageAttempt;
 import dev.capstan.engine.id.StageId;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.resource.Resources;
 
 import java.util.List;
 
@@ -58,6 +60,12 @@ public sealed interface JobEvent extends Message {
 
     /** All partitions of a stage are there. */
     record StageFinished(StageId stage, String name, int total) implements JobEvent {}
+
+    /** An executor is up, and has this to give. */
+    record ExecutorRegistered(ExecutorId executor, String host, Resources resources) implements JobEvent {}
+
+    /** An executor is gone, be it that it was given back. */
+    record ExecutorLost(ExecutorId executor, String reason) implements JobEvent {}
 
     /** Something the user should read, once. */
     record Notice(String text) implements JobEvent {}

@@ -171,6 +171,7 @@ public final class DriverRuntime implements JobRunner {
      * @throws IllegalArgumentException when the master URL is malformed
      */
     public static DriverRuntime start(DriverSettings settings, SchedulerBackendFactory factory) {
+        factory.checkSettings(settings.config()::text);
         var runtime = new DriverRuntime(settings, factory);
         Runtime.getRuntime().addShutdownHook(runtime.atExit);
         runtime.loop.start();

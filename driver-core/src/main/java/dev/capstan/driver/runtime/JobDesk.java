@@ -90,6 +90,10 @@ final class JobDesk {
                 completeAll(pictures, view);
                 return; // listeners hear of each change by itself
             }
+            case JobEvent.ExecutorRegistered(var executor, var host, var resources) ->
+                    LOG.log(System.Logger.Level.INFO, "{0} has registered: host {1}, {2}", executor, host, resources);
+            case JobEvent.ExecutorLost(var executor, var reason) ->
+                    LOG.log(System.Logger.Level.INFO, "{0} is gone: {1}", executor, reason);
             case JobEvent.Notice _,
                     JobEvent.JobStarted _,
                     JobEvent.StageStarted _,

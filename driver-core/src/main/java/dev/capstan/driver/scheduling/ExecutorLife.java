@@ -168,8 +168,7 @@ final class ExecutorLife {
             process(executor, reports, now);
             takeEarly(executor, now);
         }
-        executor.orders.acknowledge = true;
-        outbox.due(executor);
+        answer(executor);
     }
 
     /**
@@ -266,7 +265,7 @@ final class ExecutorLife {
             executor.takenSequence = reports.sequence();
             welcome(executor);
             outbox.tellBackend(new BackendCommand.Registered(lease));
-            outbox.tellDag(new SchedulingEvent.ExecutorJoined(executor.id, register.host()));
+            outbox.tellDag(new SchedulingEvent.ExecutorJoined(executor.id, register.host(), executor.leased()));
             process(executor, reports, now);
             if (reports.sequence() > 0) {
                 executor.orders.acknowledge = true;
@@ -288,11 +287,20 @@ final class ExecutorLife {
                                 new SchedulingEvent.BlocksChanged(executor.id, executor.host.name, kept, removed));
                 case ExecutorReport.CopyFailed(var block, var reason) ->
                         outbox.tellDag(new SchedulingEvent.CopyFailed(executor.id, block, reason));
-                case ExecutorReport.Heartbeat beat -> reconciling.heartbeat(executor, beat, now);
+                case ExecutorReport.Heartbeat beat -> {
+                    reconciling.heartbeat(executor, beat, now);
+                    answer(executor);
+                }
                 case ExecutorReport.Drained() -> drain(executor, "drained");
                 case ExecutorReport.Ending(var reason) -> drain(executor, reason);
             }
         }
+    }
+
+    /** So that an executor without work hears from us as well. */
+    private void answer(ExecutorEntry executor) {
+        executor.orders.acknowledge = true;
+        outbox.due(executor);
     }
 
     private void takeEarly(ExecutorEntry executor, long now) {

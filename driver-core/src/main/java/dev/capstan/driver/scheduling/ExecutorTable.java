@@ -125,6 +125,10 @@ final class ExecutorTable {
         lastHeard = executor;
     }
 
+    boolean anyRegistered() {
+        return longestSilent != null;
+    }
+
     /** The registered executor that has been silent for longest, or null. */
     @Nullable ExecutorEntry longestSilent() {
         return longestSilent;

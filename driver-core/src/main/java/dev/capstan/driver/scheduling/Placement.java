@@ -266,6 +266,10 @@ final class Placement {
         if (exclusions.liftIfTooLittleIsLeft(set)) {
             return placeAll(set, barrier, now);
         }
+        if (!executors.anyRegistered()) {
+            barrier.tooLarge = false; // how large the cluster is nobody can tell yet
+            return Step.WAITS;
+        }
         if (!barrier.tooLarge) {
             barrier.tooLarge = true;
             barrier.tooLargeSinceNanos = now;

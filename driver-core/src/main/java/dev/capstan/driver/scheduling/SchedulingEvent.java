@@ -8,6 +8,7 @@ import dev.capstan.engine.storage.KeptBlock;
 import dev.capstan.engine.task.TaskMetrics;
 import dev.capstan.engine.task.TaskOutcome;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.resource.Resources;
 
 import java.util.List;
 
@@ -53,7 +54,7 @@ public sealed interface SchedulingEvent extends Message {
     }
 
     /** An executor can take tasks. */
-    record ExecutorJoined(ExecutorId executor, String host) implements SchedulingEvent {}
+    record ExecutorJoined(ExecutorId executor, String host, Resources resources) implements SchedulingEvent {}
 
     /** An executor is gone, and with it its map outputs and cached partitions. */
     record ExecutorGone(ExecutorId executor, String reason) implements SchedulingEvent {}

@@ -45,8 +45,8 @@ final class DagFixture {
 
     DagFixture(DagConfig config) {
         dag = new DagScheduler(config, TASKS, DESK);
-        tell(new SchedulingEvent.ExecutorJoined(A, "host-a"));
-        tell(new SchedulingEvent.ExecutorJoined(B, "host-b"));
+        tell(new SchedulingEvent.ExecutorJoined(A, "host-a", Resources.cpus(1)));
+        tell(new SchedulingEvent.ExecutorJoined(B, "host-b", Resources.cpus(1)));
     }
 
     void tell(Message... messages) {

@@ -13,6 +13,7 @@ import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.resource.Resources;
 
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,7 @@ class ReplicationTest {
     }
 
     private static Message joined(ExecutorId executor, String host) {
-        return new SchedulingEvent.ExecutorJoined(executor, host);
+        return new SchedulingEvent.ExecutorJoined(executor, host, Resources.cpus(1));
     }
 
     private static Message kept(ExecutorId executor, String host, StorageLevel level) {

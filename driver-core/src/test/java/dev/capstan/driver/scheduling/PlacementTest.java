@@ -203,6 +203,22 @@ class PlacementTest {
                                 .contains("never had more than 2 slots"));
     }
 
+    @Test
+    void aBarrierSetIsNotTooLargeForAClusterWhoseFirstExecutorHasNotComeYet() {
+        fixture.tell(submit(tasks(1, 2, set -> set.barrier())), submit(tasks(2, 3, set -> set.job(2).barrier())));
+        fixture.advance(Duration.ofSeconds(600));
+        assertThat(fixture.heard(SchedulingEvent.TaskSetAborted.class)).isEmpty();
+        FakeExecutor executor = fixture.executor("executor-1", "host-a", 2);
+        assertThat(fixture.set(stage(1)).running()).isEqualTo(2);
+        fixture.advanceAlive(Duration.ofSeconds(119));
+        assertThat(fixture.heard(SchedulingEvent.TaskSetAborted.class)).isEmpty();
+        fixture.succeedAll(executor);
+        fixture.advanceAlive(Duration.ofSeconds(10));
+        assertThat(fixture.heard(SchedulingEvent.TaskSetAborted.class))
+                .singleElement()
+                .satisfies(aborted -> assertThat(aborted.reason()).contains("needs 3 tasks", "more than 2 slots"));
+    }
+
     // ---- exclusion ----
 
     @Test

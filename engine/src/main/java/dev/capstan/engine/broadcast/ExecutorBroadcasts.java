@@ -44,6 +44,9 @@ public final class ExecutorBroadcasts {
         /** Set once: whoever reads at that moment drops what it has put there. */
         volatile boolean forgotten;
 
+        /** Tasks that read it or wait for that; only changed where the map is asked for the entry. */
+        int readers;
+
         /** Whether pieces are on their way; guarded by the entry, which is notified of each that came. */
         boolean arriving;
 
@@ -94,9 +97,38 @@ public final class ExecutorBroadcasts {
         if (here != null) {
             return here;
         }
-        Entry entry = entries.computeIfAbsent(id, _ -> new Entry());
-        Object known = valueOf(entry);
-        return known != null ? known : read(id, entry);
+        Entry present = entries.get(id);
+        Object known = present == null ? null : valueOf(present);
+        if (known != null) {
+            return known;
+        }
+        Entry entry = entries.compute(id, (_, held) -> entered(held == null ? new Entry() : held));
+        try {
+            return read(id, entry);
+        } finally {
+            leave(id, entry);
+        }
+    }
+
+    private static Entry entered(Entry entry) {
+        entry.readers++;
+        return entry;
+    }
+
+    /**
+     * When the last reader leaves without a value, the entry goes with what was put for it: the driver may have let go
+     * of the value before, and would not say so again.
+     */
+    private void leave(BroadcastId id, Entry entry) {
+        entries.computeIfPresent(
+                id,
+                (_, held) -> {
+                    if (held != entry || --entry.readers > 0 || entry.value != null) {
+                        return held;
+                    }
+                    drop(id, entry);
+                    return null;
+                });
     }
 
     private static @Nullable Object valueOf(Entry entry) {

@@ -147,6 +147,7 @@ public final class LocalDirectories implements AutoCloseable {
             if (made.isEmpty()) {
                 makeAll();
             }
+            made.replaceAll(this::there);
             List<PrivateDirectory> order = new ArrayList<>();
             for (int i = 0; i < made.size(); i++) {
                 order.add(made.get((turn + i) % made.size()));
@@ -154,6 +155,52 @@ public final class LocalDirectories implements AutoCloseable {
             turn = (turn + 1) % made.size();
             return order;
         }
+    }
+
+    /**
+     * What lay in one that somebody has removed is lost, and found to be so when it is read; what comes next has a
+     * place again.
+     */
+    private PrivateDirectory there(PrivateDirectory directory) {
+        if (directory.isThere()) {
+            return directory;
+        }
+        Path root = directory.path().getParent();
+        try {
+            PrivateDirectory anew = PrivateDirectory.in(root);
+            directory.close();
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} was removed while it was in use, with all data in it; {1} takes its place",
+                    directory.path(),
+                    anew.path());
+            return anew;
+        } catch (IOException e) { // it is told by those who cannot write there, and tried again with the next file
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} was removed while it was in use, and cannot be made again: {1}",
+                    directory.path(),
+                    e.getMessage());
+            return directory;
+        }
+    }
+
+    /**
+     * The first of these directories in which files can be made, as a trial shows.
+     *
+     * @throws IOException when there is none; names all, with reasons
+     */
+    public static Path firstUsable(List<Path> roots) throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (Path root : roots) {
+            try {
+                PrivateDirectory.in(root).close();
+                return root;
+            } catch (IOException e) {
+                reasons.add(e.getMessage());
+            }
+        }
+        throw new IOException(String.join("; ", reasons));
     }
 
     /** A directory that does not work is left out as long as another one does. */

@@ -84,6 +84,11 @@ public final class PrivateDirectory implements AutoCloseable {
         return path;
     }
 
+    /** Whether nobody has removed it meanwhile. */
+    boolean isThere() {
+        return Files.isDirectory(path);
+    }
+
     Path newFile(int number) throws IOException {
         return Files.createFile(path.resolve("data-" + number), only("rw-"));
     }
@@ -131,7 +136,9 @@ public final class PrivateDirectory implements AutoCloseable {
     @Override
     public void close() {
         try (owner) {
-            remove(path);
+            if (isThere()) {
+                remove(path);
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "cannot remove {0}: {1}", path, e.getMessage());
         }

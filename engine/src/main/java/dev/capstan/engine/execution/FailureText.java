@@ -74,7 +74,8 @@ public final class FailureText {
             case OutOfMemoryError _ ->
                     own
                             + ": the task needs more memory than the executor has; use more partitions,"
-                            + " or executors with more memory";
+                            + " or executors with more memory"
+                            + HeapDump.written().map(file -> "; its heap was written to " + file).orElse("");
             default -> own.equals("null") ? "" : own;
         };
     }

@@ -11,10 +11,13 @@ import dev.capstan.engine.function.Triple;
 import dev.capstan.engine.task.PartitionFn;
 import dev.capstan.engine.task.Sneaky;
 import dev.capstan.engine.task.TaskContext;
+import dev.capstan.kernel.serialization.EmbeddedData;
 import dev.capstan.kernel.serialization.Shareable;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -192,6 +195,21 @@ public final class PairFunctions {
         @Override
         public boolean test(Pair<K, V> pair) {
             return order.compare(lower, pair.key()) <= 0 && order.compare(pair.key(), upper) <= 0;
+        }
+
+        @Serial
+        private Object writeReplace() {
+            return new WrittenRange<>(new EmbeddedData(lower, upper), order);
+        }
+    }
+
+    /** What is sent of a range, whose ends are keys. */
+    private record WrittenRange<K>(EmbeddedData ends, SerializableComparator<? super K> order) implements Serializable {
+        @Serial
+        @SuppressWarnings("unchecked")
+        private Object readResolve() {
+            Object[] keys = ends.toArray();
+            return new InRange<K, Object>((K) keys[0], (K) keys[1], order);
         }
     }
 

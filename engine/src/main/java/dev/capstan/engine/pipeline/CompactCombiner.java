@@ -175,12 +175,19 @@ final class CompactCombiner implements Combiner {
     private void put(long first, long second, @Nullable String beside, String text, @Nullable Object value)
             throws Exception {
         int hash = place(first, second);
+        int alikes = 0;
         int slot = slots.first(hash);
         for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
             int at = 3 * entry;
-            if (entries[at] == first && entries[at + 1] == second && (beside == null || beside.equals(texts[entry]))) {
-                update(entry, at + 2, value);
-                return;
+            if (entries[at] == first && entries[at + 1] == second) {
+                if (beside == null || beside.equals(texts[entry])) {
+                    update(entry, at + 2, value);
+                    return;
+                }
+                if (++alikes == AlikeKeys.MOST_IN_SLOTS) { // the table of objects knows what to do with so many
+                    toObjects().add(text, value);
+                    return;
+                }
             }
             slot = slots.after(slot);
         }

@@ -16,6 +16,9 @@ import java.util.Arrays;
 final class HashCombiner implements Combiner {
     private static final int MOST = 1 << 29;
 
+    /** In the place of a slot: none, the entry is among {@link #alike}. */
+    private static final int APART = -1;
+
     private final Fn<Object, Object> create;
     private final Fn2<Object, Object, Object> add;
     private final Slots slots = new Slots();
@@ -23,6 +26,9 @@ final class HashCombiner implements Combiner {
     private @Nullable Object[] keys;
     private @Nullable Object[] values;
     private int[] hashes;
+
+    /** The entries that are in no slot, if there are any. */
+    private @Nullable AlikeKeys alike;
 
     private long large;
     private TableWatch watch = TableWatch.NONE;
@@ -55,17 +61,35 @@ final class HashCombiner implements Combiner {
                                 ? key.hashCode()
                                 : KeyHash.code(key))
                         * KeyHash.SPREAD;
+        int alikes = 0;
         int slot = slots.first(hash);
         for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
-            if (hashes[entry] == hash && (keys[entry] == key || (key != null && key.equals(keys[entry])))) {
-                update(entry, value);
-                return;
+            if (hashes[entry] == hash) {
+                if (keys[entry] == key || (key != null && key.equals(keys[entry]))) {
+                    update(entry, value);
+                    return;
+                }
+                if (++alikes == AlikeKeys.MOST_IN_SLOTS) {
+                    putApart(key, hash, value);
+                    return;
+                }
             }
             slot = slots.after(slot);
         }
         Object first = create.apply(value);
         count(assumed(value, first));
         begin(key, hash, slot, first);
+    }
+
+    private void putApart(@Nullable Object key, int hash, @Nullable Object value) throws Exception {
+        int entry = alike == null ? -1 : alike.entry(key);
+        if (entry >= 0) {
+            update(entry, value);
+            return;
+        }
+        Object first = create.apply(value);
+        count(assumed(value, first));
+        begin(key, hash, APART, first);
     }
 
     private void update(int index, @Nullable Object value) throws Exception {
@@ -92,25 +116,47 @@ final class HashCombiner implements Combiner {
     @Override
     public void begin(@Nullable Object key, @Nullable Object value) {
         int hash = KeyHash.of(key);
+        int alikes = 0;
         int slot = slots.first(hash);
-        while (slots.entry(slot) >= 0) {
+        for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
+            if (hashes[entry] == hash && ++alikes == AlikeKeys.MOST_IN_SLOTS) {
+                begin(key, hash, APART, value);
+                return;
+            }
             slot = slots.after(slot);
         }
         begin(key, hash, slot, value);
     }
 
+    /**
+     * @param freeSlot where its number goes, or {@link #APART}
+     */
     private void begin(@Nullable Object key, int hash, int freeSlot, @Nullable Object value) {
         int entry = size++;
         if (entry == keys.length) {
             grow();
-            slots.add(hash, entry);
-        } else {
+            if (freeSlot != APART) {
+                slots.add(hash, entry);
+            }
+        } else if (freeSlot != APART) {
             slots.take(freeSlot, entry);
+        }
+        if (freeSlot == APART) {
+            setApart(key, entry);
         }
         keys[entry] = key;
         values[entry] = value;
         hashes[entry] = hash;
         count(LargeObjects.bytes(key) + LargeObjects.bytes(value));
+    }
+
+    private void setApart(@Nullable Object key, int entry) {
+        AlikeKeys apart = alike;
+        if (apart == null) {
+            apart = new AlikeKeys();
+            alike = apart;
+        }
+        apart.add(key, entry);
     }
 
     private void grow() {
@@ -124,7 +170,9 @@ final class HashCombiner implements Combiner {
         hashes = Arrays.copyOf(hashes, 2 * before);
         slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
-            slots.add(hashes[entry], entry);
+            if (alike == null || !alike.has(entry)) {
+                slots.add(hashes[entry], entry);
+            }
         }
     }
 
@@ -168,6 +216,7 @@ final class HashCombiner implements Combiner {
     public void clear() {
         size = 0;
         large = 0;
+        alike = null;
         keys = new Object[Slots.FIRST_CAPACITY];
         values = new Object[Slots.FIRST_CAPACITY];
         hashes = new int[Slots.FIRST_CAPACITY];
@@ -189,6 +238,6 @@ final class HashCombiner implements Combiner {
 
     @Override
     public long tableBytes() {
-        return 12L * keys.length + slots.bytes();
+        return 12L * keys.length + slots.bytes() + (alike == null ? 0 : alike.bytes());
     }
 }

@@ -13,12 +13,18 @@ import java.util.Arrays;
 final class HashGroups implements Groups {
     private static final int MOST = 1 << 29;
 
+    /** In the place of a slot: none, the entry is among {@link #alike}. */
+    private static final int APART = -1;
+
     private final int sides;
 
     private final Slots slots = new Slots();
     private int size;
     private @Nullable Object[] keys;
     private int[] hashes;
+
+    /** The entries that are in no slot, if there are any. */
+    private @Nullable AlikeKeys alike;
 
     /** Of each key and side: its first and last value from 1, 0 for none, and how many. */
     private int[] chains;
@@ -79,22 +85,48 @@ final class HashGroups implements Groups {
                                 ? key.hashCode()
                                 : KeyHash.code(key))
                         * KeyHash.SPREAD;
+        int alikes = 0;
         int slot = slots.first(hash);
         for (int entry = slots.entry(slot); entry >= 0; entry = slots.entry(slot)) {
-            if (hashes[entry] == hash && (keys[entry] == key || (key != null && key.equals(keys[entry])))) {
-                return entry;
+            if (hashes[entry] == hash) {
+                if (keys[entry] == key || (key != null && key.equals(keys[entry]))) {
+                    return entry;
+                }
+                if (++alikes == AlikeKeys.MOST_IN_SLOTS) {
+                    return entryApart(key, hash);
+                }
             }
             slot = slots.after(slot);
         }
         return begin(key, hash, slot);
     }
 
+    private int entryApart(@Nullable Object key, int hash) {
+        AlikeKeys apart = alike;
+        if (apart == null) {
+            apart = new AlikeKeys();
+            alike = apart;
+        }
+        int known = apart.entry(key);
+        if (known >= 0) {
+            return known;
+        }
+        int entry = begin(key, hash, APART);
+        apart.add(key, entry);
+        return entry;
+    }
+
+    /**
+     * @param freeSlot where its number goes, or {@link #APART}
+     */
     private int begin(@Nullable Object key, int hash, int freeSlot) {
         int entry = size++;
         if (entry == keys.length) {
             grow();
-            slots.add(hash, entry);
-        } else {
+            if (freeSlot != APART) {
+                slots.add(hash, entry);
+            }
+        } else if (freeSlot != APART) {
             slots.take(freeSlot, entry);
         }
         keys[entry] = key;
@@ -113,7 +145,9 @@ final class HashGroups implements Groups {
         chains = Arrays.copyOf(chains, 2 * chains.length);
         slots.clear(2 * before);
         for (int entry = 0; entry < before; entry++) {
-            slots.add(hashes[entry], entry);
+            if (alike == null || !alike.has(entry)) {
+                slots.add(hashes[entry], entry);
+            }
         }
     }
 
@@ -179,6 +213,7 @@ final class HashGroups implements Groups {
         int capacity = Slots.FIRST_CAPACITY;
         size = 0;
         large = 0;
+        alike = null;
         keys = new Object[capacity];
         hashes = new int[capacity];
         chains = new int[3 * sides * capacity];
@@ -195,6 +230,10 @@ final class HashGroups implements Groups {
 
     @Override
     public long tableBytes() {
-        return 8L * keys.length + 4L * chains.length + slots.bytes() + 8L * values.length;
+        return 8L * keys.length
+                + 4L * chains.length
+                + slots.bytes()
+                + 8L * values.length
+                + (alike == null ? 0 : alike.bytes());
     }
 }

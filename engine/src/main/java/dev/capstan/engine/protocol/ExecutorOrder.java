@@ -99,7 +99,7 @@ public sealed interface ExecutorOrder {
      */
     record Lasting(long number, ExecutorOrder order) implements ExecutorOrder {}
 
-    /** All reports up to this number have arrived. */
+    /** All reports up to this number have arrived; said after each heartbeat, too, so that silence can be noticed. */
     record ReportsTaken(long sequence) implements ExecutorOrder {}
 
     /** Take no new task, finish those that run within the grace, report {@link ExecutorReport.Drained}. */

@@ -14,6 +14,7 @@ import dev.capstan.engine.storage.LocalBlockStore;
 import dev.capstan.kernel.serialization.CompactSerializer;
 import dev.capstan.kernel.serialization.JavaSerializer;
 import dev.capstan.kernel.serialization.Serializer;
+import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -157,6 +159,88 @@ class BroadcastTest {
         assertThatThrownBy(() -> inTask(copy))
                 .hasMessageContaining("broadcast-0 cannot be read")
                 .hasMessageContaining("was destroyed at");
+    }
+
+    @Test
+    void aValueThatWasLetGoWhileItWasReadLeavesNothing() {
+        Broadcast<byte[]> broadcast = driver.publish(noise(9 << 20), "here");
+        var source =
+                new PieceSource() {
+                    @Override
+                    public PieceOffer next(BroadcastId id, List<Integer> held, List<ExecutorId> failed)
+                            throws IOException {
+                        if (!held.isEmpty()) {
+                            broadcast.destroy();
+                        }
+                        return new FromDriver().next(id, held, failed);
+                    }
+
+                    @Override
+                    public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) {
+                        throw new AssertionError("there is nobody else");
+                    }
+                };
+        var receiver = new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, source);
+        var task = receiver.bind(ScopedValue.where(ScopedValue.newInstance(), "a task"));
+        Broadcast<byte[]> copy = travelled(broadcast);
+        for (int i = 0; i < 2; i++) { // the second asks for what the driver has not had for a while
+            assertThatThrownBy(() -> task.call(copy::value)).hasMessageContaining("was destroyed at");
+            assertThat(receiver.count()).isZero();
+            assertThat(blocks.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoWaitsForAReaderThatFailsGoesOnFromThePiecesThatAreHere() throws InterruptedException {
+        Broadcast<byte[]> broadcast = driver.publish(noise(9 << 20), "here");
+        var secondWaits = new CountDownLatch(1);
+        var source =
+                new PieceSource() {
+                    @Override
+                    public PieceOffer next(BroadcastId id, List<Integer> held, List<ExecutorId> failed)
+                            throws IOException {
+                        if (!held.isEmpty() && secondWaits.getCount() > 0) {
+                            awaitStart(secondWaits);
+                            throw new IOException("the way broke");
+                        }
+                        return new FromDriver().next(id, held, failed);
+                    }
+
+                    @Override
+                    public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) {
+                        throw new AssertionError("there is nobody else");
+                    }
+                };
+        var receiver = new ExecutorBroadcasts(blocks, serializer, loader, SharedValues.NONE, source);
+        var task = receiver.bind(ScopedValue.where(ScopedValue.newInstance(), "a task"));
+        var outcomes = new ConcurrentLinkedQueue<Object>();
+        List<Thread> tasks = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Broadcast<byte[]> copy = travelled(broadcast);
+            tasks.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    outcomes.add(task.call(copy::value).length);
+                                } catch (IllegalStateException e) {
+                                    outcomes.add("failed");
+                                }
+                            }));
+        }
+        assertThat(
+                        Await.until(
+                                () ->
+                                        tasks.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING)
+                                                && !fetched.isEmpty(),
+                                Duration.ofSeconds(30)))
+                .isTrue();
+        secondWaits.countDown();
+        for (Thread thread : tasks) {
+            thread.join();
+        }
+        assertThat(outcomes).containsExactlyInAnyOrder("failed", 9 << 20);
+        assertThat(receiver.count()).isOne();
+        assertThat(fetched).as("no piece was fetched twice").doesNotHaveDuplicates();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.testing.Await;
+import dev.capstan.testing.CapturedLog;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 
 class LocalDirectoriesTest {
@@ -65,6 +67,42 @@ class LocalDirectoriesTest {
             assertThatThrownBy(() -> write(directories, 10))
                     .hasMessageStartingWith("cannot use " + file + " for local data")
                     .hasMessageEndingWith("name another directory in capstan.local.dirs");
+        }
+    }
+
+    @Test
+    void aDirectoryThatSomebodyRemovedIsMadeAgainAndThatIsSaid() throws IOException {
+        try (LocalDirectories directories = new LocalDirectories(List.of(root.resolve("a")));
+                CapturedLog log = CapturedLog.of(LocalDirectories.class)) {
+            Path lost = write(directories, 10).file().getParent();
+            FileTree.remove(root.resolve("a"));
+            Path next = write(directories, 10).file();
+            assertThat(next).exists().isNotEqualTo(lost);
+            assertThat(log.lines(Level.WARNING))
+                    .singleElement()
+                    .satisfies(line ->
+                            assertThat(line)
+                                    .startsWith(lost + " was removed while it was in use")
+                                    .contains(next.getParent().toString()));
+            write(directories, 10);
+            assertThat(log.lines()).hasSize(1);
+            FileTree.remove(root.resolve("a"));
+        }
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeAgainIsLeftOut() throws IOException {
+        try (LocalDirectories directories = new LocalDirectories(List.of(root.resolve("a"), root.resolve("b")))) {
+            write(directories, 10);
+            FileTree.remove(root.resolve("a"));
+            Files.createFile(root.resolve("a"));
+            for (int i = 0; i < 3; i++) {
+                assertThat(write(directories, 10).file()).startsWith(root.resolve("b"));
+            }
+            Files.delete(root.resolve("a"));
+            assertThat(List.of(write(directories, 10).file(), write(directories, 10).file()))
+                    .anyMatch(file -> file.startsWith(root.resolve("a")));
         }
     }
 

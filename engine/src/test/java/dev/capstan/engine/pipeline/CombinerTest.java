@@ -7,10 +7,12 @@ import dev.capstan.engine.function.Fn2;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -134,6 +136,90 @@ class CombinerTest {
         }
         assertThat(entries(texts))
                 .isEqualTo(List.of(equalCodes[0], 2, equalCodes[1], 2, equalCodes[2], 2, equalCodes[3], 2));
+    }
+
+    /** One of many texts that all have the same hash code. */
+    private static String alike(int number, int letters) {
+        var text = new StringBuilder();
+        for (int i = 0; i < letters; i++) {
+            text.append((number >> i & 1) == 0 ? "Aa" : "BB");
+        }
+        return text.toString();
+    }
+
+    @Test
+    void manyTextsOfOneHashCodeAreCombinedAsOthersAre() throws Exception {
+        for (int letters : new int[] {7, 8, 12}) { // of 14 characters, of 16, and of more
+            Combiner compact = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+            Combiner objects = OF_OBJECTS.combiner(Same.INSTANCE, SUM, Object.class);
+            var expected = new LinkedHashMap<String, Object>();
+            var random = new Random(letters);
+            for (int i = 0; i < 20_000; i++) {
+                String key = random.nextInt(3) == 0 ? "other" + random.nextInt(500) : alike(random.nextInt(), letters);
+                compact.add(key, i);
+                objects.add(key, i);
+                expected.merge(key, i, CombinerTest::plus);
+            }
+            assertThat(entries(objects)).isEqualTo(entries(compact));
+            assertThat(hashes(objects)).isEqualTo(hashes(compact));
+            List<@Nullable Object> flat = new ArrayList<>();
+            expected.forEach((key, value) -> flat.addAll(List.of(key, value)));
+            assertThat(entries(objects)).isEqualTo(flat);
+        }
+    }
+
+    private static Object plus(Object one, Object other) {
+        return (Integer) one + (Integer) other;
+    }
+
+    /** Counts how often it is looked at; one hash code for all. */
+    private record Alike(int number, int[] looks) implements Comparable<Alike> {
+        @Override
+        public int hashCode() {
+            return 5;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            looks[0]++;
+            return other instanceof Alike alike && alike.number == number;
+        }
+
+        @Override
+        public int compareTo(Alike other) {
+            looks[0]++;
+            return Integer.compare(number, other.number);
+        }
+    }
+
+    @Test
+    void toFindOneOfManyKeysOfOneHashCodeFewAreLookedAt() throws Exception {
+        int keys = 50_000;
+        int[] looks = {0};
+        Combiner objects = OF_OBJECTS.combiner(Same.INSTANCE, SUM, Object.class);
+        for (int round = 0; round < 2; round++) {
+            for (int key = 0; key < keys; key++) {
+                objects.add(new Alike(key, looks), 1);
+            }
+        }
+        assertThat(objects.size()).isEqualTo(keys);
+        assertThat(objects.value(keys - 1)).isEqualTo(2);
+        assertThat(looks[0] / (2 * keys)).isLessThan(4 * AlikeKeys.MOST_IN_SLOTS);
+        long bytes = objects.tableBytes();
+        objects.clear();
+        objects.add(new Alike(1, looks), 1);
+        assertThat(objects.size()).isOne();
+        assertThat(bytes).as("the trees count").isGreaterThan(objects.tableBytes() + 72L * (keys - 100));
+    }
+
+    @Test
+    @Timeout(20)
+    void aHundredThousandLongTextsOfOneHashCodeTakeNoLongerThanTheyMust() throws Exception {
+        Combiner texts = OF_NUMBERS.combiner(Same.INSTANCE, SUM, Object.class);
+        for (int i = 0; i < 200_000; i++) {
+            texts.add(alike(i % 100_000, 17), 1);
+        }
+        assertThat(texts.size()).isEqualTo(100_000);
     }
 
     @Test

@@ -130,8 +130,8 @@ public final class ExecutorMain {
             throws IOException {
         Config config = config(application);
         Logging.install(config.get(LogKeys.LEVEL), () -> System.err);
-        List<Path> directories = ExecutorSettings.from(config::text).stores().localDirectories();
-        ClassLoader loader = loader(origin, transport, application, directories.getFirst());
+        List<Path> directories = ExecutorSettings.localDirectories(config::text);
+        ClassLoader loader = loader(origin, transport, application, directories);
         ExecutorSettings settings = ExecutorSettings.from(config::text, loader);
         Thread.currentThread().setContextClassLoader(loader);
         var ended = new CompletableFuture<Ending>();
@@ -206,15 +206,15 @@ public final class ExecutorMain {
     /**
      * Finds the classes of the program before ours.
      *
-     * @param directory below which jars are kept, for all executors of this machine
+     * @param directories below the first usable of which jars are kept, for all executors of this machine
      */
     private static ClassLoader loader(
-            ExecutorOrigin origin, SocketTransport transport, Application application, Path directory)
+            ExecutorOrigin origin, SocketTransport transport, Application application, List<Path> directories)
             throws IOException {
         if (application.classPath().isEmpty()) {
             return ExecutorMain.class.getClassLoader();
         }
-        FileCache cache = FileCache.in(directory);
+        FileCache cache = FileCache.in(LocalDirectories.firstUsable(directories));
         cache.sweep(Instant.now().minus(FILES_KEPT));
         List<URL> jars = new ArrayList<>();
         try (Node node = startNode(origin, transport)) {

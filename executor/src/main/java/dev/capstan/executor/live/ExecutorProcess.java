@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -23,6 +24,10 @@ public final class ExecutorProcess {
 
     private final Process process;
     private final LogDirectory logs;
+
+    /** Where its heap is if it ran out of memory. */
+    private final Optional<Path> heapDump;
+
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     /** Who or what ended a process. */
@@ -41,9 +46,10 @@ public final class ExecutorProcess {
      */
     public record End(int exitCode, Cause cause, String detail) {}
 
-    private ExecutorProcess(Process process, LogDirectory logs) {
+    private ExecutorProcess(Process process, LogDirectory logs, Optional<Path> heapDumps) {
         this.process = process;
         this.logs = logs;
+        this.heapDump = heapDumps.map(directory -> directory.resolve("java_pid" + process.pid() + ".hprof"));
     }
 
     /**
@@ -63,7 +69,7 @@ public final class ExecutorProcess {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(logs.jvm().toFile());
         builder.redirectInput(new File("/dev/null"));
         builder.environment().putAll(origin.environment());
-        return new ExecutorProcess(builder.start(), logs);
+        return new ExecutorProcess(builder.start(), logs, heapDumps(settings));
     }
 
     /** In an executor: whether whoever has started this process has ended; the system gives it another parent then. */
@@ -79,8 +85,8 @@ public final class ExecutorProcess {
         options.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         options.add("-D" + STARTER_PROPERTY + "=" + ProcessHandle.current().pid());
         options.add("-XX:ErrorFile=" + origin.logs().resolve("hs_err_pid%p.log"));
-        if (!settings.heapDumps().isEmpty()) {
-            Path dumps = Path.of(settings.heapDumps()).toAbsolutePath();
+        if (heapDumps(settings).isPresent()) {
+            Path dumps = heapDumps(settings).get();
             try {
                 Files.createDirectories(dumps);
             } catch (IOException e) {
@@ -92,6 +98,12 @@ public final class ExecutorProcess {
         options.addAll(cacheOfClasses());
         options.addAll(settings.javaOptions());
         return options;
+    }
+
+    private static Optional<Path> heapDumps(ProcessSettings settings) {
+        return settings.heapDumps().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(settings.heapDumps()).toAbsolutePath());
     }
 
     /**
@@ -118,13 +130,15 @@ public final class ExecutorProcess {
     public void onExit(Consumer<End> told) {
         var unused =
                 process.onExit()
-                        .thenAccept(ended -> told.accept(ending(pid(), ended.exitValue(), logs, stopped.get())));
+                        .thenAccept(
+                                ended -> told.accept(ending(pid(), ended.exitValue(), logs, heapDump, stopped.get())));
     }
 
     /** Called once for each end: what crashed keeps a log that says something, what was told to end does not. */
-    static End ending(long pid, int exitCode, LogDirectory logs, boolean stopped) {
+    static End ending(long pid, int exitCode, LogDirectory logs, Optional<Path> heapDump, boolean stopped) {
         String said = logs.tail();
         var text = new StringBuilder("its process " + pid + " " + ExecutorExit.text(exitCode));
+        heapDump.filter(Files::isRegularFile).ifPresent(file -> text.append("; its heap was written to ").append(file));
         if (stopped || ExecutorExit.isToldToEnd(exitCode)) {
             logs.remove();
         } else if (logs.isEmpty()) {

@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
 public final class LogDirectory {
     private static final System.Logger LOG = System.getLogger(LogDirectory.class.getName());
     private static final Duration KEPT = Duration.ofDays(7);
+    private static final int MOST_TRIES = 100;
     private static final int TAIL_LINES = 30;
     private static final int TAIL_BYTES = 4 << 10;
     private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -46,12 +49,26 @@ public final class LogDirectory {
     public static LogDirectory make(Path root, String application, ExecutorId executor) throws IOException {
         Path path = root.resolve(application).resolve(executor.name());
         try {
-            Files.createDirectories(path, onlyForUs());
+            makeAmongOthers(path);
         } catch (IOException e) {
             throw new IOException("cannot make " + path + " for its log (capstan.executor.logDir): " + e, e);
         }
         sweep(root, Instant.now().minus(KEPT));
         return new LogDirectory(path);
+    }
+
+    /** Another executor that ends may remove the application's directory between the steps, as empty. */
+    private static void makeAmongOthers(Path path) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                Files.createDirectories(path, onlyForUs());
+                return;
+            } catch (NoSuchFileException | FileAlreadyExistsException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static FileAttribute<?>[] onlyForUs() {

@@ -50,6 +50,7 @@ public final class Executor implements Actor<Message> {
     private static final String RESEND = "resend";
     private static final String DRAIN = "drain";
     private static final String DRIVER_GONE = "driver-gone";
+    private static final int BEATS_UNTIL_LOST = 6;
     private static final int MOST_REMEMBERED = 10_000;
     private static final Duration AT_ONCE = Duration.ofMillis(100);
 
@@ -71,6 +72,7 @@ public final class Executor implements Actor<Message> {
 
     private State state = State.REGISTERING;
     private boolean driverIsAway;
+    private long driverHeardNanos;
     private Epoch epoch = new Epoch(0);
     private Duration heartbeatInterval = Duration.ofSeconds(10);
 
@@ -123,8 +125,8 @@ public final class Executor implements Actor<Message> {
     public List<Effect> on(Message message, long nowNanos) {
         if (state != State.ENDED) {
             switch (message) {
-                case ExecutorOrders orders -> onOrders(orders);
-                case ExecutorSignal signal -> onSignal(signal);
+                case ExecutorOrders orders -> onOrders(orders, nowNanos);
+                case ExecutorSignal signal -> onSignal(signal, nowNanos);
                 default -> throw new IllegalArgumentException("not for an executor: " + message.trace());
             }
         }
@@ -150,11 +152,12 @@ public final class Executor implements Actor<Message> {
         }
     }
 
-    private void onOrders(ExecutorOrders orders) {
+    private void onOrders(ExecutorOrders orders, long now) {
         if (!orders.executor().equals(id) || orders.epoch().compareTo(epoch) < 0) {
             return; // meant for another life, or said by a driver that was replaced
         }
         epoch = orders.epoch();
+        driverHeardNanos = now;
         onDriverHeard();
         for (ExecutorOrder order : orders.orders()) {
             onOrder(order);
@@ -204,7 +207,7 @@ public final class Executor implements Actor<Message> {
         }
     }
 
-    private void onSignal(ExecutorSignal signal) {
+    private void onSignal(ExecutorSignal signal, long now) {
         switch (signal) {
             case ExecutorSignal.Start(), ExecutorSignal.RegisterAgain() -> register();
             case ExecutorSignal.DriverLost(var reason) -> onDriverLost(reason);
@@ -219,7 +222,7 @@ public final class Executor implements Actor<Message> {
                     toReport.add(new ExecutorReport.BlocksChanged(kept, removed));
             case ExecutorSignal.CopyFailed(var block, var reason) ->
                     toReport.add(new ExecutorReport.CopyFailed(block, reason));
-            case ExecutorSignal.Beat() -> onBeat();
+            case ExecutorSignal.Beat() -> onBeat(now);
             case ExecutorSignal.SendAgain() -> onSendAgain();
             case ExecutorSignal.Reap(var task) -> {
                 if (given.contains(task)) {
@@ -271,7 +274,12 @@ public final class Executor implements Actor<Message> {
         }
     }
 
-    private void onBeat() {
+    /** The driver answers each heartbeat; where connections stay open but nothing passes, nobody else would notice. */
+    private void onBeat(long now) {
+        long silence = now - driverHeardNanos;
+        if (silence >= BEATS_UNTIL_LOST * heartbeatInterval.toNanos()) {
+            onDriverLost("no word from it for " + Duration.ofNanos(silence).toMillis() + " ms");
+        }
         perform(new ExecutorOperation.Look());
         armBeat();
     }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 class ExecutorProcessTest {
     private static final Secret SECRET = Secret.random();
@@ -83,7 +84,7 @@ class ExecutorProcessTest {
             throws IOException {
         LogDirectory logs = LogDirectory.make(directory, "app", new ExecutorId("one"));
         Files.writeString(logs.jvm(), said);
-        ExecutorProcess.End end = ExecutorProcess.ending(17, code, logs, false);
+        ExecutorProcess.End end = ExecutorProcess.ending(17, code, logs, Optional.empty(), false);
         assertThat(end.cause()).isEqualTo(cause);
         assertThat(end.detail()).startsWith("its process 17 ").contains(told);
         boolean kept = code != 143 && !said.isEmpty();
@@ -97,8 +98,19 @@ class ExecutorProcessTest {
     void whatAJvmThatCrashedLeftIsKeptAlsoIfItSaidNothing() throws IOException {
         LogDirectory logs = LogDirectory.make(directory, "app", new ExecutorId("one"));
         Path dump = Files.writeString(logs.path().resolve("hs_err_pid17.log"), "# SIGSEGV");
-        assertThat(ExecutorProcess.ending(17, 134, logs, false).detail()).endsWith("its log is in " + logs.path());
+        assertThat(ExecutorProcess.ending(17, 134, logs, Optional.empty(), false).detail())
+                .endsWith("its log is in " + logs.path());
         assertThat(dump).exists();
+    }
+
+    @Test
+    void theHeapThatWasWrittenIsNamedAndNoneThatWasNot() throws IOException {
+        LogDirectory logs = LogDirectory.make(directory, "app", new ExecutorId("one"));
+        Path heap = directory.resolve("java_pid17.hprof");
+        assertThat(ExecutorProcess.ending(17, 52, logs, Optional.of(heap), false).detail()).doesNotContain("heap was");
+        Files.createFile(heap);
+        assertThat(ExecutorProcess.ending(17, 52, logs, Optional.of(heap), false).detail())
+                .contains("; its heap was written to " + heap);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -92,6 +93,47 @@ class LogDirectoryTest {
                     done.get();
                 }
                 assertThat(root).isEmptyDirectory();
+            }
+        }
+    }
+
+    @Test
+    void aLogIsMadeWhileTheLastOtherOfItsApplicationIsRemoved()
+            throws IOException, InterruptedException, ExecutionException {
+        try (ExecutorService both = Executors.newFixedThreadPool(2)) {
+            List<Callable<Void>> makers = new ArrayList<>();
+            for (String executor : List.of("one", "two")) {
+                makers.add(() -> {
+                    for (int round = 0; round < 5_000; round++) {
+                        make("app", executor).remove();
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> done : both.invokeAll(makers)) {
+                done.get();
+            }
+        }
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void severalMakeTheDirectoryOfAllApplicationsAtTheSameTime()
+            throws IOException, InterruptedException, ExecutionException {
+        try (ExecutorService both = Executors.newFixedThreadPool(2)) {
+            for (int round = 0; round < 500; round++) {
+                Path fresh = root.resolve("root-" + round);
+                var together = new CyclicBarrier(2);
+                List<Callable<Path>> makers = new ArrayList<>();
+                for (String executor : List.of("one", "two")) {
+                    makers.add(() -> {
+                        together.await();
+                        return LogDirectory.make(fresh, executor, new ExecutorId(executor)).path();
+                    });
+                }
+                for (Future<Path> made : both.invokeAll(makers)) {
+                    assertThat(made.get()).isDirectory();
+                }
             }
         }
     }

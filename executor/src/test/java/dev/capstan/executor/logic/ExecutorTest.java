@@ -44,6 +44,7 @@ class ExecutorTest {
     private final List<ExecutorReports> sent = new ArrayList<>();
     private final List<ExecutorOperation> performed = new ArrayList<>();
     private final Set<String> armed = new LinkedHashSet<>();
+    private long now = Duration.ofHours(1).toNanos();
 
     @BeforeEach
     void serve() {
@@ -56,9 +57,9 @@ class ExecutorTest {
 
     private void tell(Message... messages) {
         for (Message message : messages) {
-            take(executor.on(message, 0));
+            take(executor.on(message, now));
         }
-        take(executor.endOfTurn(0));
+        take(executor.endOfTurn(now));
     }
 
     private void order(ExecutorOrder... orders) {
@@ -215,6 +216,32 @@ class ExecutorTest {
         assertThat(sent.get(0).sequence()).isZero();
         assertThat(sent.get(0).reports())
                 .containsExactly(new ExecutorReport.Heartbeat(List.of(progress), List.of(new TaskId(2))));
+    }
+
+    @Test
+    void aDriverThatDoesNotAnswerSixHeartbeatsIsAwayUntilItIsHeardOf() {
+        beats(5);
+        assertThat(armed).doesNotContain("driver-gone");
+        order(new ExecutorOrder.ReportsTaken(0));
+        beats(5);
+        assertThat(armed).as("it was heard of").doesNotContain("driver-gone");
+        beats(1);
+        assertThat(armed).contains("driver-gone", "register");
+        sent.clear();
+        tell(new ExecutorSignal.RegisterAgain());
+        assertThat(sent).singleElement().matches(said -> said.reports().getFirst() instanceof ExecutorReport.Register);
+        order(new ExecutorOrder.Welcome(Duration.ofSeconds(10)));
+        assertThat(armed).doesNotContain("driver-gone", "register");
+        beats(6);
+        tell(new ExecutorSignal.DriverGone("no word from it"));
+        assertThat(executor.view().ended()).isTrue();
+    }
+
+    private void beats(int count) {
+        for (int i = 0; i < count; i++) {
+            now += Duration.ofSeconds(10).toNanos();
+            tell(new ExecutorSignal.Beat());
+        }
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class AllowedClasses {
                     "java.util.concurrent.locks.*",
                     "dev.capstan.driver.**",
                     "dev.capstan.engine.**",
+                    "dev.capstan.kernel.serialization.EmbeddedData",
                     "dev.capstan.kernel.serialization.JavaSerializer");
 
     /** All classes. */

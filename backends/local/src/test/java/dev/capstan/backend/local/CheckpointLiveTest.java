@@ -145,6 +145,11 @@ class CheckpointLiveTest {
             assertThatThrownBy(() -> context.setCheckpointDir(file.toString()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(file.toString());
+            for (String noName : List.of("", "  ")) {
+                assertThatThrownBy(() -> context.setCheckpointDir(noName))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("setCheckpointDir needs a directory");
+            }
             assertThat(context.checkpointDir()).isEmpty();
         }
     }

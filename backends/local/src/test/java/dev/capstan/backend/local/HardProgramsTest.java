@@ -63,6 +63,29 @@ class HardProgramsTest {
         }
     }
 
+    /** Each way of bringing equal keys together is another table. */
+    @Test
+    @Timeout(60)
+    void aHundredThousandKeysOfOneHashCodeAreBroughtTogetherInSeconds() {
+        try (CapstanContext context = local()) {
+            var keys = context.range(0, 200_000, 1, 2).map(x -> alike(x % 100_000)).cache();
+            assertThat(keys.mapToPair(key -> Pair.of(key, 1)).reduceByKey(Integer::sum, 2).count()).isEqualTo(100_000);
+            assertThat(keys.distinct().count()).isEqualTo(100_000);
+            var lengths = keys.mapToPair(key -> Pair.of(key, key.length()));
+            assertThat(lengths.groupByKey(2).count()).isEqualTo(100_000);
+            assertThat(lengths.join(keys.distinct().mapToPair(key -> Pair.of(key, 1))).count()).isEqualTo(200_000);
+        }
+    }
+
+    /** One of many texts that all have the same hash code. */
+    private static String alike(long number) {
+        var text = new StringBuilder();
+        for (int i = 0; i < 17; i++) {
+            text.append((number >> i & 1) == 0 ? "Aa" : "BB");
+        }
+        return text.toString();
+    }
+
     @Test
     void aLineageOfTwentyThousandStepsIsRefusedByNameAndTheContextGoesOn() {
         try (CapstanContext context = local()) {

@@ -29,6 +29,8 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,50 @@ class SerializationLiveTest {
             assertThat(files.filter(Files::isRegularFile).filter(file -> file.toFile().length() > 0)).isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Not serializable by Java. */
+    private record Total(long sum, List<Integer> parts) {
+        Total add(long more) {
+            return new Total(sum + more, parts);
+        }
+
+        Total plus(Total other) {
+            return add(other.sum);
+        }
+    }
+
+    private record Version(int major, int minor) implements Comparable<Version> {
+        @Override
+        public int compareTo(Version other) {
+            return Comparator.comparingInt(Version::major).thenComparingInt(Version::minor).compare(this, other);
+        }
+    }
+
+    @Test
+    void zerosAndEndsOfRangesAreRecordsAsElementsAre() {
+        var zero = new Total(0, new ArrayList<>());
+        try (CapstanContext context = local("local[2]").create()) {
+            Rdd<Long> numbers = context.range(0, 10, 1, 3);
+            assertThat(numbers.aggregate(zero, Total::add, Total::plus).sum()).isEqualTo(45);
+            assertThat(numbers.treeAggregate(zero, Total::add, Total::plus).sum()).isEqualTo(45);
+            assertThat(numbers.map(x -> new Total(x, List.of())).fold(zero, Total::plus).sum()).isEqualTo(45);
+            var pairs = numbers.mapToPair(x -> Pair.of(new Version((int) (x / 4), (int) (x % 4)), x));
+            assertThat(pairs.aggregateByKey(zero, Total::add, Total::plus).values().map(Total::sum).reduce(Long::sum))
+                    .isEqualTo(45);
+            assertThat(
+                            pairs.mapValues(x -> new Total(x, List.of()))
+                                    .foldByKey(zero, Total::plus)
+                                    .values()
+                                    .map(Total::sum)
+                                    .reduce(Long::sum))
+                    .isEqualTo(45);
+            var from = new Version(0, 2);
+            var to = new Version(1, 3);
+            assertThat(pairs.filterByRange(from, to).values().collect()).containsExactly(2L, 3L, 4L, 5L, 6L, 7L);
+            assertThat(pairs.sortByKey().filterByRange(from, to).values().collect())
+                    .containsExactly(2L, 3L, 4L, 5L, 6L, 7L);
         }
     }
 
@@ -126,7 +172,7 @@ class SerializationLiveTest {
             assertThat(numbers.mapToPair(n -> Pair.of("key-" + n % 7, n)).reduceByKey(Integer::sum).collectAsMap())
                     .hasSize(7)
                     .containsEntry("key-0", IntStream.range(0, 1_000).filter(n -> n % 7 == 0).sum());
-            assertThat(numbers.sortBy(n -> -n, true, 3).collect()).isEqualTo(numbers(1_000).reversed());
+            assertThat(numbers.sortBy(n -> -n).collect()).isEqualTo(numbers(1_000).reversed());
             assertThat(numbers.mapToPair(n -> Pair.of("k" + n, n)).sortByKey().first()).isEqualTo(Pair.of("k0", 0));
             Rdd<Integer> kept = numbers.map(n -> n + 1).persist(StorageLevel.DISK_ONLY);
             assertThat(kept.count()).isEqualTo(1_000);
@@ -208,6 +254,7 @@ class SerializationLiveTest {
                                     .collectAsMap())
                     .hasSize(3)
                     .containsKey(new Order(1, TimeUnit.DAYS));
+            assertThat(context.parallelize(numbers(100), 4).sortBy(n -> -n).first()).isEqualTo(99);
         }
     }
 

@@ -75,25 +75,34 @@ final class Outbox {
         }
     }
 
-    /** As {@link #put}, for threads that can wait until less than half of what may wait does. */
-    Put putWhenRoom(byte[] frame, Duration patience) throws InterruptedException {
+    /**
+     * As {@link #put}, for threads that can wait until less than half of what may wait does.
+     *
+     * @param waitIsOver run once, however it ends, and before the frame can be taken; must be quick
+     */
+    Put putWhenRoom(byte[] frame, Duration patience, Runnable waitIsOver) throws InterruptedException {
         lock.lock();
         try {
-            long left = patience.toNanos();
-            while (!over && !hasRoom()) {
-                if (left <= 0) {
-                    return Put.FULL;
-                }
-                left = room.awaitNanos(left);
+            Put put = awaitRoom(patience);
+            if (put == Put.TAKEN) {
+                add(new Slot(null, frame));
             }
-            if (over) {
-                return Put.OVER;
-            }
-            add(new Slot(null, frame));
-            return Put.TAKEN;
+            return put;
         } finally {
+            waitIsOver.run();
             lock.unlock();
         }
+    }
+
+    private Put awaitRoom(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        while (!over && !hasRoom()) {
+            if (left <= 0) {
+                return Put.FULL;
+            }
+            left = room.awaitNanos(left);
+        }
+        return over ? Put.OVER : Put.TAKEN;
     }
 
     private void add(Slot slot) {

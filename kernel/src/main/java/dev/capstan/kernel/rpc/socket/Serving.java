@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What one peer has asked of this node and is being served, each by a virtual thread of its own. Questions and what is
- * said of streams come by the thread of the connection.
+ * What one peer has asked of this node and is being served, each by a virtual thread of its own. One whose answer waits
+ * for room counts as being served, or threads would pile up for a peer that does not read. Questions and what is said
+ * of streams come by the thread of the connection.
  */
 final class Serving {
     private final SocketNode node;
@@ -50,10 +51,8 @@ final class Serving {
                             : Frames.answer(number, bytes);
         } catch (Throwable e) { // whatever it is, the peer waits for an answer
             frame = Frames.failure(number, RpcException.Kind.FAILED, words(e));
-        } finally {
-            served.decrementAndGet();
         }
-        way.reply(frame);
+        way.reply(frame, served::decrementAndGet);
     }
 
     void stream(int number, int window, Duration patience, Message request) {

@@ -168,10 +168,14 @@ final class Way {
         serving.becameWritable();
     }
 
-    /** Waits for room: answers come in bulk, and whoever serves has a thread that can wait. */
-    void reply(byte[] frame) {
+    /**
+     * Waits for room: answers come in bulk, and whoever serves has a thread that can wait.
+     *
+     * @param waitIsOver run once, and before the peer can have the answer
+     */
+    void reply(byte[] frame, Runnable waitIsOver) {
         try {
-            switch (outbox.putWhenRoom(frame, ANSWER_PATIENCE)) {
+            switch (outbox.putWhenRoom(frame, ANSWER_PATIENCE, waitIsOver)) {
                 case TAKEN -> drainSoon();
                 case FULL ->
                         end(RpcException.Kind.UNREACHABLE, "it has not taken an answer for " + ANSWER_PATIENCE, true);

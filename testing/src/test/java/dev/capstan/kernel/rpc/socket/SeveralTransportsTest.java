@@ -10,8 +10,10 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Message;
+import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.rpc.Receiver;
 import dev.capstan.kernel.rpc.RpcException;
+import dev.capstan.kernel.rpc.RpcLimits;
 import dev.capstan.kernel.rpc.StreamSink;
 import dev.capstan.testing.Await;
 import dev.capstan.testing.OpenFiles;
@@ -43,6 +45,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,6 +122,46 @@ class SeveralTransportsTest {
                 .asInstanceOf(type(RpcException.class))
                 .extracting(RpcException::kind)
                 .isEqualTo(RpcException.Kind.UNREACHABLE);
+    }
+
+    /** It goes on asking, as one does whose questions become too old; only reading has ended. */
+    @Test
+    void forAPeerThatDoesNotReadNoMoreIsServedThanMayBeServedAtOnce() throws InterruptedException {
+        RpcLimits limits =
+                new RpcLimits(new ByteSize(64 << 10), 1_000, new ByteSize(256 << 10), 8, new ByteSize(16 << 10));
+        var begun = new AtomicInteger();
+        SocketNode busy =
+                processes.node(
+                        "busy",
+                        new Ears() {
+                            @Override
+                            public byte[] serve(Message request) {
+                                begun.incrementAndGet();
+                                return new byte[60 << 10];
+                            }
+                        },
+                        processes.settings().withLimits(limits));
+        SocketNode deaf = processes.node("deaf", new Ears(), Map.of("busy", busy.address()));
+        assertThat(Await.until(() -> isAnswered(deaf), BOUND)).isTrue();
+        deaf.reading(false);
+        var over = new CountDownLatch(2_000);
+        for (int i = 0; i < 2_000; i++) {
+            deaf.ask("busy", word("?"), Duration.ofMillis(1), _ -> over.countDown());
+        }
+        assertThat(over.await(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(Await.until(() -> begun.get() > limits.requests(), BOUND)).isTrue();
+        int taken = begun.get();
+        assertThat(Await.until(() -> begun.get() > 500, Duration.ofSeconds(2)))
+                .as("%d at first, %d at last", taken, begun.get())
+                .isFalse();
+    }
+
+    private static boolean isAnswered(SocketNode deaf) {
+        try {
+            return deaf.request("busy", word("?"), BOUND).length > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

@@ -88,6 +88,20 @@ class DriverEndTest {
         assertThat(left()).isEmpty();
     }
 
+    /** As when its host vanishes without a word: connections stay open, and nothing passes. */
+    @Test
+    void executorsOfADriverThatFallsSilentGo() {
+        List<ProcessHandle> executors = executorsAtWork();
+        assertThat(executors).hasSize(2);
+        Signals.send("STOP", driver.pid());
+        assertThat(Await.until(() -> executors.stream().allMatch(DriverEndTest::hasEnded), BOUND)).isTrue();
+    }
+
+    /** The parent that has stopped does not take note of the end of its children; what they ran is gone. */
+    private static boolean hasEnded(ProcessHandle executor) {
+        return !executor.isAlive() || executor.info().command().isEmpty();
+    }
+
     @Test
     void executorsThatStillStartWhenTheirDriverIsKilledLeaveNothingEither() {
         assertThat(Await.until(() -> Signals.executorsOf(driver.toHandle()).size() == 2, BOUND))
@@ -146,6 +160,7 @@ class DriverEndTest {
                             .master("local-cluster[2,1,64]")
                             .conf("capstan.console.progress", "false")
                             .conf("capstan.executor.driverGrace", "2s")
+                            .conf("capstan.executor.heartbeatInterval", "500ms")
                             .create()) {
                 context.range(0, 400_000, 1, 4)
                         .mapToPair(x -> Pair.of(x, x + "a text that takes some memory".repeat(4)))

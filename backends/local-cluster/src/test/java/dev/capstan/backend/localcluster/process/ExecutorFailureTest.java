@@ -11,9 +11,12 @@ import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.accumulator.LongAccumulator;
+import dev.capstan.engine.disk.FileTree;
 import dev.capstan.engine.function.Pair;
+import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.testing.Await;
+import dev.capstan.testing.CapturedLog;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 
 @Tag("process")
@@ -157,6 +161,22 @@ class ExecutorFailureTest {
         }
     }
 
+    @Test
+    void theLogSaysWhichExecutorsCameAndWhichWentAndWhy() {
+        try (CapturedLog log = CapturedLog.of("dev.capstan.driver.runtime.JobDesk", Level.INFO);
+                CapstanContext context = builder("local-cluster[1,2,128]").create()) {
+            assertThat(context.range(0, 10, 1, 2).count()).isEqualTo(10);
+            assertThat(log.lines(Level.INFO)).containsExactly("executor-0 has registered: host 127.0.0.1, {cpus 2}");
+            Signals.executors().forEach(executor -> Signals.send("KILL", executor.pid()));
+            assertThat(Await.until(() -> log.lines(Level.INFO).size() == 3, BOUND)).isTrue();
+            assertThat(log.lines(Level.INFO))
+                    .satisfiesExactly(
+                            _ -> {},
+                            gone -> assertThat(gone).startsWith("executor-0 is gone: killed: its process "),
+                            next -> assertThat(next).startsWith("executor-1 has registered: "));
+        }
+    }
+
     private static boolean hasText(String file) {
         return Files.exists(Path.of(file)) && !text(file).isEmpty();
     }
@@ -187,7 +207,8 @@ class ExecutorFailureTest {
                         .create()) {
             assertThatThrownBy(() -> context.range(0, 1, 1, 1).map(_ -> new long[1 << 28].length).count())
                     .isInstanceOf(JobFailedException.class)
-                    .hasMessageContaining("OutOfMemoryError");
+                    .hasMessageContaining("OutOfMemoryError")
+                    .hasMessageContaining("its heap was written to " + dumps + "/java_pid");
             assertThatThrownBy(() -> context.range(0, 1, 1, 1).map(ExecutorFailureTest::endless).count())
                     .isInstanceOf(JobFailedException.class)
                     .hasMessageContaining("StackOverflowError");
@@ -287,6 +308,38 @@ class ExecutorFailureTest {
             }
         } finally {
             new ProcessBuilder("umount", small.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    @Timeout(10)
+    void aDirectoryForLocalDataThatCannotBeMadeIsRefusedAtOnceWithItsKey() {
+        ContextBuilder nowhere = builder("local-cluster[2,1,64]").conf("capstan.local.dirs", "/proc/nope");
+        assertThatThrownBy(nowhere::create)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("capstan.local.dirs", "/proc/nope")
+                .hasMessageNotContaining("\n");
+        assertThat(noThreadOfTheWire()).isTrue();
+        try (CapstanContext context =
+                builder("local-cluster[1,1,64]")
+                        .conf("capstan.local.dirs", "/proc/nope," + directory.resolve("local"))
+                        .create()) {
+            assertThat(context.range(0, 10, 1, 2).count()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void localDirectoriesThatAreRemovedUnderRunningExecutorsCostNoResult() throws IOException {
+        try (CapstanContext context = twoExecutors()) {
+            Rdd<Long> kept = context.range(0, 1_000, 1, 8).map(x -> x * 2).persist(StorageLevel.DISK_ONLY);
+            for (int round = 0; round < 3; round++) {
+                assertThat(kept.mapToPair(x -> Pair.of(x % 10, x)).reduceByKey(Long::sum, 4).values().reduce(Long::sum))
+                        .isEqualTo(999_000);
+                assertThat(directory.resolve("local")).exists();
+                FileTree.remove(directory.resolve("local"));
+            }
+            assertThat(kept.count()).isEqualTo(1_000);
+            assertThat(Signals.executors()).as("none was lost for it").hasSize(2);
         }
     }
 
