@@ -7,8 +7,6 @@ import com.sun.net.httpserver.HttpsServer;
 
 import dev.capstan.mesos.wire.RecordWriter;
 
-import dev.capstan.mesos.wire.RecordWriter;
-
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 

@@ -1,4 +1,4 @@
-package dev.capstan.backend.mesos;
+package dev.capstan.backend.mesosdev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,11 +11,12 @@ import dev.capstan.driver.job.JobFuture;
 import dev.capstan.testing.Await;
 import dev.capstan.testing.CapturedLog;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import java.time.Duration;
 import java.util.List;
@@ -24,10 +25,21 @@ import java.util.Optional;
 /** What may go wrong with executors on Mesos, with real processes and a real cluster. */
 @Tag("process")
 @Timeout(150)
-@EnabledIfSystemProperty(named = "capstan.mesos.master", matches = ".+")
 class MesosFaultsTest {
     private static final Duration BOUND = Duration.ofSeconds(40);
     private static final String NAME = "faults" + ProcessHandle.current().pid();
+
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void find() {
+        cluster = Cluster.find(4, 4_096);
+    }
+
+    @AfterAll
+    static void close() {
+        cluster.close();
+    }
 
     @AfterEach
     void noExecutorIsLeft() {
@@ -36,7 +48,7 @@ class MesosFaultsTest {
 
     private static ContextBuilder builder() {
         return CapstanContext.builder()
-                .master("mesos")
+                .master(cluster.master())
                 .appName(NAME)
                 .conf("capstan.console.progress", "false")
                 .conf("capstan.driver.host", "127.0.0.1")

@@ -1,15 +1,28 @@
-package dev.capstan.backend.mesos;
+package dev.capstan.backend.mesosdev;
 
 import dev.capstan.backend.contract.LiveBackendContract;
 import dev.capstan.driver.ContextBuilder;
 
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 
-@EnabledIfSystemProperty(named = "capstan.mesos.master", matches = ".+")
+/** What every backend promises, over a cluster that agents fetch the program's classes from. */
 class MesosLiveTest extends LiveBackendContract {
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void find() {
+        cluster = Cluster.find(2, 2_048);
+    }
+
+    @AfterAll
+    static void close() {
+        cluster.close();
+    }
+
     @Override
     protected String master() {
-        return "mesos";
+        return cluster.master();
     }
 
     @Override

@@ -1,0 +1,41 @@
+package dev.capstan.backend.mesosdev;
+
+import dev.capstan.devcluster.mesos.ClusterSpec;
+import dev.capstan.devcluster.mesos.MesosDevCluster;
+
+/**
+ * The cluster that tests run on: the one that {@code -Dcapstan.mesos.master} names, for instance of a real Mesos, or
+ * else one of their own.
+ */
+final class Cluster implements AutoCloseable {
+    private static final String GIVEN = "capstan.mesos.master";
+
+    private final MesosDevCluster own;
+    private final String master;
+
+    private Cluster(String master, MesosDevCluster own) {
+        this.master = master;
+        this.own = own;
+    }
+
+    /** With two agents, each of so many cpus and so much memory, unless one is given. */
+    static Cluster find(double cpus, double megabytes) {
+        if (!System.getProperty(GIVEN, "").isEmpty()) {
+            return new Cluster("mesos", null);
+        }
+        MesosDevCluster own = MesosDevCluster.start(ClusterSpec.agents(2, cpus, megabytes));
+        return new Cluster("mesos://" + own.masterAddress(), own);
+    }
+
+    /** The URL of its master. */
+    String master() {
+        return master;
+    }
+
+    @Override
+    public void close() {
+        if (own != null) {
+            own.close();
+        }
+    }
+}
