@@ -117,6 +117,20 @@ final class FrameworkClient implements AutoCloseable {
         return first(Json.object(next("OFFERS"), "offers"), "offers");
     }
 
+    /** Waits until so many messages with offers have come, also among events that were passed over. */
+    void awaitOffers(int count) {
+        assertThat(
+                        Await.until(
+                                () ->
+                                        stream.events().stream()
+                                                        .filter(event -> "OFFERS".equals(event.get("type")))
+                                                        .count()
+                                                >= count,
+                                BOUND))
+                .as("%d messages with offers, among %s", count, stream.events())
+                .isTrue();
+    }
+
     /** The next update about a task, in this state. */
     Map<String, @Nullable Object> status(String task, String state) {
         return Json.object(

@@ -125,6 +125,7 @@ class RobustnessTest {
             framework.launch(framework.offer(), "t1", "sleep 1000");
             framework.acknowledged("t1", "TASK_STARTING");
             framework.acknowledged("t1", "TASK_RUNNING");
+            framework.awaitOffers(2); // the second is of the rest, and is rescinded
             cluster.killAgent(0);
             framework.next("RESCIND");
             cluster.restartAgent(0);

@@ -81,7 +81,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     @Override
     public List<Effect> on(FrameworkMessage message, long nowNanos) {
         if (subscription.isOver()) {
-            return List.of();
+            return message instanceof FrameworkMessage.Explain ? List.of(explain()) : List.of();
         }
         return switch (message) {
             case FrameworkMessage.Command command -> onCommand(command, nowNanos);
@@ -110,8 +110,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                     subscription.isSubscribed() ? List.of(calls().shutDown(executor, agent)) : List.of();
             case FrameworkMessage.Tell(var executor, var agent, var data) ->
                     subscription.isSubscribed() ? List.of(calls().message(executor, agent, data)) : List.of();
-            case FrameworkMessage.Explain() ->
-                    List.of(tell(new FrameworkEvent.Explained(offers.explain(subscription.toString()))));
+            case FrameworkMessage.Explain() -> List.of(explain());
             case FrameworkMessage.Stop(var teardown) -> onStop(teardown);
         };
     }
@@ -238,8 +237,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private List<Effect> onStop(boolean teardown) {
         List<Effect> effects = new ArrayList<>();
         if (teardown && subscription.isSubscribed()) {
-            effects.add(calls().teardown());
+            // Were it told first and not written, the next run would come under an id that was removed.
+            Effect lastCall = calls().teardown();
             persist(new FrameworkEntry.Forgotten(), effects);
+            effects.add(lastCall);
         }
         effects.add(new Effect.Perform(new MasterOperation.HangUp(subscription.number())));
         subscription.over("it was stopped");
@@ -568,6 +569,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
 
     private Effect tell(FrameworkEvent event) {
         return user.tell(event);
+    }
+
+    private Effect explain() {
+        return tell(new FrameworkEvent.Explained(offers.explain(subscription.toString())));
     }
 
     /** What tests and invariants look at. */

@@ -525,6 +525,23 @@ class FrameworkSchedulerTest {
     }
 
     @Test
+    void theFrameworkIsForgottenBeforeTheMasterIsTold() {
+        var outcome = running("task-1").tell(new FrameworkMessage.Stop(true));
+        int written = outcome.indexOf(effect -> effect instanceof Effect.Persist(FrameworkEntry.Forgotten _));
+        int told = outcome.indexOf(effect -> effect instanceof Effect.Perform(MasterOperation.Say _));
+        assertThat(written).isNotNegative().isLessThan(told);
+    }
+
+    @Test
+    void whoAsksAfterTheEndIsStillAnswered() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.hear(error(FAILED_OVER));
+        assertThat(fixture.tell(new FrameworkMessage.Explain()).told(FrameworkEvent.Explained.class))
+                .singleElement()
+                .satisfies(told -> assertThat(told.explanation().state()).contains("another instance"));
+    }
+
+    @Test
     void stoppingWithoutTeardownKeepsTheIdAndTheTasks() {
         var fixture = running("task-1");
         assertThat(fixture.tell(new FrameworkMessage.Stop(false)).callTypes()).isEmpty();

@@ -159,7 +159,9 @@ final class CoarseExecutors implements Actor<BackendMessage> {
 
     private List<Effect> onFailed(String reason) {
         stopped = true;
-        List<Effect> effects = new ArrayList<>(endAll(LossReason.HOST_UNREACHABLE, reason));
+        List<Effect> effects = new ArrayList<>();
+        executors.keySet().forEach(name -> effects.add(ask(new FrameworkMessage.Cancel(name))));
+        effects.addAll(endAll(LossReason.HOST_UNREACHABLE, reason));
         effects.add(tell(new BackendEvent.Dead(reason)));
         return effects;
     }

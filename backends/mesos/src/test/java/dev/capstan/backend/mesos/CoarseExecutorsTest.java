@@ -247,6 +247,16 @@ class CoarseExecutorsTest extends BackendLogicContract {
     }
 
     @Test
+    void whatWaitsWhenTheBackendEndsIsNotLaunchedAnyMore() {
+        CoarseExecutors logic = executors(0, 4);
+        List<String> waiting = launched(want(logic, 3));
+        List<Effect> ended = logic.on(new CoarseMessage.Said(new FrameworkEvent.Failed("removed")), 0);
+        assertThat(sent(ended, FrameworkMessage.Cancel.class))
+                .extracting(FrameworkMessage.Cancel::taskId)
+                .containsExactlyElementsOf(waiting);
+    }
+
+    @Test
     void anAgentOnWhichExecutorsFailIsAvoided() {
         CoarseExecutors logic = executors(0, 4);
         end(logic, one(logic), TaskEnd.Cause.TASK);
