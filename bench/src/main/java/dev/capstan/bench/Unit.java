@@ -8,7 +8,8 @@ public enum Unit {
     MILLIS("ms", false),
     SECONDS("s", false),
     MEGABYTES("MB", false),
-    JARS("jars", false);
+    JARS("jars", false),
+    OFFERS("offers", false);
 
     private final String symbol;
     private final boolean moreIsBetter;

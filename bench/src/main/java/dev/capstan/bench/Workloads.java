@@ -26,6 +26,7 @@ public final class Workloads {
                 .forEach((name, about) ->
                         all.add(Workload.program(name, about, Unit.SECONDS, 0, OURS_ALONE, SIZED, ONLY_WHEN_NAMED)));
         process(all);
+        mesos(all);
         schedulerAlone(all);
         return all;
     }
@@ -145,6 +146,37 @@ public final class Workloads {
                         0));
         all.add(Workload.process("jars", "entries of the run-time class path", Unit.JARS, Kind.JARS, 0));
         all.add(Workload.process("classpath", "size of the run-time class path", Unit.MEGABYTES, Kind.CLASS_PATH, 0));
+    }
+
+    private static void mesos(List<Workload> all) {
+        all.add(
+                Workload.program(
+                        "mesos-tasks-20000",
+                        "rate of one job of 20,000 tasks that do nothing, on an executor that Mesos has started",
+                        Unit.TASKS_PER_SECOND,
+                        SHORT,
+                        OURS_ALONE));
+        all.add(
+                Workload.program(
+                        "mesos-jobs-1",
+                        "median time of 1,000 jobs of 1 task there, in a row",
+                        Unit.MICROS,
+                        LONG,
+                        OURS_ALONE));
+        all.add(
+                Workload.program(
+                        "mesos-executor-start",
+                        "from asking a Mesos master for an executor to its first result",
+                        Unit.MILLIS,
+                        1,
+                        OURS_ALONE));
+        all.add(
+                Workload.program(
+                        "mesos-offers-per-task",
+                        "offers that a framework gets for each of 48 short tasks on four agents",
+                        Unit.OFFERS,
+                        0,
+                        OURS_ALONE));
     }
 
     private static void schedulerAlone(List<Workload> all) {

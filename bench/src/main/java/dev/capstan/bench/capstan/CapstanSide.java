@@ -54,6 +54,10 @@ public final class CapstanSide {
             case "broadcast-sent" -> Broadcasting.prepareSent();
             case "iterations" -> Iterations.prepare(context, setting);
             case "executor-start" -> ExecutorStart.prepare();
+            case "mesos-tasks-20000" -> OnMesos.beside(on -> TaskRate.prepare(on, 20_000));
+            case "mesos-jobs-1" -> OnMesos.beside(on -> JobLatency.prepare(on, 1));
+            case "mesos-executor-start" -> OnMesos.start();
+            case "mesos-offers-per-task" -> OffersPerTask.prepare();
             case "offers-100" -> OfferCost.prepare(100);
             case "offers-10000" -> OfferCost.prepare(10_000);
             case "concurrent" -> ConcurrentJobs.prepare(context);

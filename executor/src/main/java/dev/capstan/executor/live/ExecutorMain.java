@@ -95,7 +95,8 @@ public final class ExecutorMain {
 
     private static Ending run(ExecutorOrigin origin) {
         SocketSettings network =
-                SocketSettings.at(origin.host(), origin.secret())
+                origin.place()
+                        .listening(SocketSettings.loopback(origin.secret()))
                         .withEncryption(origin.encrypted())
                         .withContacts(Map.of(origin.driver().node(), origin.driverAt()));
         try (var transport = new SocketTransport(network, ExecutorForms.ALL)) {
@@ -147,7 +148,7 @@ public final class ExecutorMain {
                                 settings.spec(
                                         origin.id(),
                                         origin.lease(),
-                                        origin.host(),
+                                        origin.place().host(),
                                         origin.resources(),
                                         origin.application(),
                                         origin.epoch(),

@@ -20,7 +20,7 @@ import java.util.Map;
  * environment, because command lines can be read by everybody on a machine.
  *
  * @param id of this life
- * @param host where it runs, as others reach it
+ * @param place where it runs
  * @param application whose secret it knows
  * @param driver the task scheduler
  * @param driverAt where the driver listens
@@ -29,7 +29,7 @@ import java.util.Map;
 public record ExecutorOrigin(
         ExecutorId id,
         LeaseId lease,
-        String host,
+        ExecutorPlace place,
         Resources resources,
         String application,
         Epoch epoch,
@@ -46,7 +46,8 @@ public record ExecutorOrigin(
     /** The class to run and its arguments. */
     public List<String> command() {
         List<String> command = new ArrayList<>(List.of(MAIN));
-        command.addAll(List.of("--id", id.name(), "--lease", lease.name(), "--host", host));
+        command.addAll(List.of("--id", id.name(), "--lease", lease.name()));
+        command.addAll(place.options());
         command.addAll(List.of("--milli-cpus", Long.toString(resources.milliCpus())));
         command.addAll(List.of("--memory", Long.toString(resources.memoryBytes())));
         resources.named().forEach((name, milli) -> command.addAll(List.of("--named", name + "=" + milli)));
@@ -91,7 +92,7 @@ public record ExecutorOrigin(
         return new ExecutorOrigin(
                 new ExecutorId(required(values, "--id")),
                 new LeaseId(required(values, "--lease")),
-                required(values, "--host"),
+                ExecutorPlace.parse(values),
                 new Resources(
                         Long.parseLong(required(values, "--milli-cpus")),
                         new ByteSize(Long.parseLong(required(values, "--memory"))).bytes(),

@@ -32,7 +32,7 @@ class ExecutorProcessTest {
         return new ExecutorOrigin(
                 new ExecutorId("executor-1"),
                 new LeaseId("lease-1"),
-                "127.0.0.1",
+                ExecutorPlace.at("127.0.0.1"),
                 Resources.cpus(cores),
                 "app-1",
                 new Epoch(3),

@@ -1,6 +1,7 @@
 package dev.capstan.mesos.scheduler;
 
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.scheduler.Protos.OfferConstraints;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,11 +10,14 @@ import java.util.List;
  * What a {@link FrameworkScheduler} is told at its birth.
  *
  * @param framework as masters are told of it, with its roles and without its id
+ * @param offerConstraints on agents, which masters are to check before they make an offer; those before Mesos 1.11 do
+ *     not
  * @param timing of all that waits
  * @param wallOffsetNanos wall-clock time (since 1970) less monotonic time, for what masters date
  * @param seed of the jitter
  */
-public record FrameworkConfig(FrameworkInfo framework, Timing timing, long wallOffsetNanos, long seed) {
+public record FrameworkConfig(
+        FrameworkInfo framework, OfferConstraints offerConstraints, Timing timing, long wallOffsetNanos, long seed) {
     public FrameworkConfig {
         if (framework.hasId()) {
             throw new IllegalArgumentException("the framework's id comes from its journal, not from its description");
@@ -21,6 +25,11 @@ public record FrameworkConfig(FrameworkInfo framework, Timing timing, long wallO
         if (framework.getRolesCount() == 0) {
             throw new IllegalArgumentException("a framework needs a role; '*' will do");
         }
+    }
+
+    /** Without constraints that masters check. */
+    public FrameworkConfig(FrameworkInfo framework, Timing timing, long wallOffsetNanos, long seed) {
+        this(framework, OfferConstraints.getDefaultInstance(), timing, wallOffsetNanos, seed);
     }
 
     List<String> roles() {

@@ -177,6 +177,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             call.setFrameworkId(framework.getId());
         }
         call.getSubscribeBuilder().setFrameworkInfo(framework).addAllSuppressedRoles(offers.subscribing());
+        if (config.offerConstraints().getRoleConstraintsCount() > 0) {
+            call.getSubscribeBuilder().setOfferConstraints(config.offerConstraints());
+        }
         return call.build();
     }
 

@@ -1,5 +1,6 @@
 package dev.capstan.mesos.scheduler;
 
+import org.apache.mesos.v1.Protos.ContainerInfo.DockerInfo;
 import org.apache.mesos.v1.Protos.Environment;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
@@ -30,10 +31,30 @@ final class Launches {
         if (task.hasExecutor()) {
             task.getExecutorBuilder().getFrameworkIdBuilder().setValue(frameworkId);
         }
+        List<Integer> ports = match.taken().ports();
+        if (task.hasDiscovery()) {
+            for (int i = 0; i < ports.size(); i++) {
+                task.getDiscoveryBuilder()
+                        .getPortsBuilder()
+                        .addPortsBuilder()
+                        .setNumber(ports.get(i))
+                        .setName("PORT" + i)
+                        .setProtocol("tcp");
+            }
+        }
+        if (task.getContainer().getDocker().getNetwork() == DockerInfo.Network.BRIDGE) {
+            for (int port : ports) {
+                task.getContainerBuilder()
+                        .getDockerBuilder()
+                        .addPortMappingsBuilder()
+                        .setHostPort(port)
+                        .setContainerPort(port)
+                        .setProtocol("tcp");
+            }
+        }
         if (task.hasCommand()) {
             Environment.Builder environment = task.getCommandBuilder().getEnvironmentBuilder();
             environment.addVariables(variable("HOST", match.seat().agent().hostname()));
-            List<Integer> ports = match.taken().ports();
             for (int i = 0; i < ports.size(); i++) {
                 environment.addVariables(variable("PORT" + i, Integer.toString(ports.get(i))));
             }

@@ -14,7 +14,8 @@ import org.apache.mesos.v1.Protos.TaskInfo;
  * @param constraints on the agent
  * @param group whose tasks the constraints on several tasks (unique, group-by, max-per) count together
  * @param template everything else; its id, agent and resources are filled in. Where it has a command, that finds its
- *     ports as PORT0, PORT1, … and its agent as HOST in its environment
+ *     ports as PORT0, PORT1, … and its agent as HOST in its environment; where it has a DiscoveryInfo, that names them;
+ *     and on a bridge of Docker's each leads to the same port of the container
  */
 public record TaskRequest(
         String id, String role, Needs needs, Constraints constraints, String group, TaskInfo template) {

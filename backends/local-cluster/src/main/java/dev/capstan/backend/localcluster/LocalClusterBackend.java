@@ -11,6 +11,7 @@ import dev.capstan.driver.backend.fixed.FixedMessage;
 import dev.capstan.driver.backend.fixed.FixedOperation;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.live.ExecutorOrigin;
+import dev.capstan.executor.live.ExecutorPlace;
 import dev.capstan.executor.live.ExecutorProcess;
 import dev.capstan.executor.live.LogDirectory;
 import dev.capstan.executor.live.ProcessSettings;
@@ -102,7 +103,7 @@ final class LocalClusterBackend implements SchedulerBackend {
         return new ExecutorOrigin(
                 lease.executor(),
                 lease.id(),
-                lease.host(),
+                ExecutorPlace.at(lease.host()),
                 lease.resources(),
                 environment.application(),
                 environment.epoch(),

@@ -9,7 +9,6 @@ import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.testing.Await;
-import dev.capstan.testing.CapturedLog;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,15 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What may go wrong with executors on Mesos, with real processes and a real cluster. */
 @Tag("process")
 @Timeout(150)
 class MesosFaultsTest {
     private static final Duration BOUND = Duration.ofSeconds(40);
-    private static final String NAME = "faults" + ProcessHandle.current().pid();
+    private static final OwnProcesses PROCESSES = new OwnProcesses("faults");
 
     private static Cluster cluster;
 
@@ -43,27 +43,17 @@ class MesosFaultsTest {
 
     @AfterEach
     void noExecutorIsLeft() {
-        assertThat(Await.until(() -> executors().isEmpty(), BOUND)).as("%s", executors()).isTrue();
+        assertThat(PROCESSES.haveEnded(BOUND)).as("executors that outlived their program").isTrue();
     }
 
     private static ContextBuilder builder() {
         return CapstanContext.builder()
                 .master(cluster.master())
-                .appName(NAME)
+                .appName(PROCESSES.name())
                 .conf("capstan.console.progress", "false")
                 .conf("capstan.driver.host", "127.0.0.1")
                 .conf("capstan.mesos.executor.memory", "128m")
                 .conf("capstan.mesos.cores.max", "2");
-    }
-
-    /** The JVMs that run executors of these tests. */
-    private static List<ProcessHandle> executors() {
-        return ProcessHandle.allProcesses().filter(process -> isOurs(process.info().commandLine())).toList();
-    }
-
-    private static boolean isOurs(Optional<String> command) {
-        return command.filter(line -> line.contains("ExecutorMain") && line.contains(NAME) && !line.contains("java=;"))
-                .isPresent();
     }
 
     @Test
@@ -71,11 +61,14 @@ class MesosFaultsTest {
         try (CapstanContext context = builder().conf("capstan.mesos.executors.min", "2").create()) {
             Rdd<Long> cached = context.range(0, 10_000, 1, 8).map(x -> x * 2).cache();
             assertThat(cached.reduce(Long::sum)).isEqualTo(99_990_000);
-            assertThat(Await.until(() -> executors().size() == 2, BOUND)).isTrue();
-            ProcessHandle killed = executors().getFirst();
+            assertThat(Await.until(() -> PROCESSES.running().size() == 2, BOUND)).isTrue();
+            ProcessHandle killed = PROCESSES.running().getFirst();
             assertThat(killed.destroyForcibly()).isTrue();
             assertThat(cached.reduce(Long::sum)).isEqualTo(99_990_000);
-            assertThat(Await.until(() -> executors().size() == 2 && !executors().contains(killed), BOUND))
+            assertThat(
+                            Await.until(
+                                    () -> PROCESSES.running().size() == 2 && !PROCESSES.running().contains(killed),
+                                    BOUND))
                     .as("another one has taken its place")
                     .isTrue();
         }
@@ -88,11 +81,11 @@ class MesosFaultsTest {
             JobFuture<Long> job =
                     context.range(0, 200, 1, 100)
                             .map(x -> {
-                                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000); // long enough to be hit
+                                LockSupport.parkNanos(20_000_000); // long enough to be hit
                                 return x;
                             })
                             .countAsync();
-            executors().forEach(ProcessHandle::destroyForcibly);
+            PROCESSES.running().forEach(ProcessHandle::destroyForcibly);
             assertThat(job.get()).isEqualTo(200);
         }
     }
@@ -109,26 +102,84 @@ class MesosFaultsTest {
 
     @Test
     void anExecutorThatFitsNoAgentIsExplained() throws InterruptedException {
-        try (var log = CapturedLog.of(CapstanContext.class);
-                CapstanContext context = builder().conf("capstan.mesos.executor.memory", "900g").create()) {
+        try (CapstanContext context = builder().conf("capstan.mesos.executor.memory", "900g").create()) {
             JobFuture<Long> job = context.range(10).countAsync();
-            assertThat(Await.until(() -> String.join("\n", log.lines()).contains(" mem, "), BOUND))
-                    .as(String.join("\n", log.lines()))
-                    .isTrue();
-            assertThat(String.join("\n", log.lines())).contains("offers have come since one was asked for");
+            awaitExplanation(context, " mem, ");
+            assertThat(context.explain()).contains("offers have come since one was asked for");
+            job.cancel("the test has seen enough");
+        }
+    }
+
+    private static void awaitExplanation(CapstanContext context, String part) throws InterruptedException {
+        boolean came =
+                Await.until(
+                        () -> {
+                            try {
+                                return context.explain().contains(part);
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        BOUND);
+        assertThat(came).as(context.explain()).isTrue();
+    }
+
+    @Test
+    void aConstraintThatNoAgentMeetsIsNamed() throws InterruptedException {
+        try (CapstanContext context = builder().conf("capstan.mesos.constraints", "rack = r9").create()) {
+            JobFuture<Long> job = context.range(10).countAsync();
+            awaitExplanation(context, "has no attribute rack");
             job.cancel("the test has seen enough");
         }
     }
 
     @Test
-    void aConstraintThatNoAgentMeetsIsNamed() throws InterruptedException {
-        try (var log = CapturedLog.of(CapstanContext.class);
-                CapstanContext context = builder().conf("capstan.mesos.constraints", "rack = r9").create()) {
-            JobFuture<Long> job = context.range(10).countAsync();
-            assertThat(Await.until(() -> String.join("\n", log.lines()).contains("rack"), BOUND))
-                    .as(String.join("\n", log.lines()))
-                    .isTrue();
-            job.cancel("the test has seen enough");
+    void aFrameworkThatAnOperatorTearsDownEndsItsJobsWithTheReason() throws InterruptedException {
+        try (CapstanContext context = builder().create()) {
+            assertThat(context.range(0, 100, 1, 4).count()).isEqualTo(100);
+            JobFuture<Long> job =
+                    context.range(0, 10_000, 1, 10_000)
+                            .map(x -> {
+                                LockSupport.parkNanos(100_000_000);
+                                return x;
+                            })
+                            .countAsync();
+
+            cluster.tearDown(frameworkId(context));
+
+            assertThatThrownBy(job::get).hasMessageContaining("the master has removed this framework");
+        }
+    }
+
+    private static String frameworkId(CapstanContext context) throws InterruptedException {
+        Matcher found = Pattern.compile("framework (\\S+) at the Mesos master").matcher(context.explain());
+        assertThat(found.find()).as(context.explain()).isTrue();
+        return found.group(1);
+    }
+
+    @Test
+    void whoFindsEverythingTakenWaitsAndSaysSoUntilItIsGivenBack() throws InterruptedException {
+        JobFuture<Long> job;
+        CapstanContext modest = null;
+        try {
+            try (CapstanContext greedy =
+                    builder()
+                            .conf("capstan.mesos.executor.cores", "4")
+                            .conf("capstan.mesos.executors.min", "2")
+                            .conf("capstan.mesos.cores.max", "8")
+                            .create()) {
+                assertThat(Await.until(() -> PROCESSES.running().size() == 2, BOUND)).isTrue();
+                assertThat(greedy.range(0, 100, 1, 4).count()).isEqualTo(100);
+                modest = builder().create();
+                job = modest.range(0, 100, 1, 4).countAsync();
+                awaitExplanation(modest, "has 0 that run or start");
+                assertThat(job.isDone()).isFalse();
+            }
+            assertThat(job.get()).isEqualTo(100);
+        } finally {
+            if (modest != null) {
+                modest.close();
+            }
         }
     }
 

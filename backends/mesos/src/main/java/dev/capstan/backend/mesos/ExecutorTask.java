@@ -1,10 +1,14 @@
 package dev.capstan.backend.mesos;
 
+import dev.capstan.backend.mesos.ContainerSettings.Network;
 import dev.capstan.executor.live.ExecutorJvm;
 import dev.capstan.executor.live.ExecutorOrigin;
+import dev.capstan.executor.live.ExecutorPlace;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
+import org.apache.mesos.v1.Protos.ContainerInfo;
+import org.apache.mesos.v1.Protos.DiscoveryInfo;
 import org.apache.mesos.v1.Protos.Environment;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -18,7 +22,11 @@ final class ExecutorTask {
     /** The exit code by which the command says that it has found no JDK. */
     private static final int NO_JAVA = 97;
 
+    /** The agent tells it to its own containers; Docker's know it by their name. */
+    private static final String OWN_ADDRESS = "\"${MESOS_CONTAINER_IP:-$(hostname -i | cut -d' ' -f1)}\"";
+
     private final MesosSettings settings;
+    private final TaskSettings task;
     private final RuntimeFiles files;
     private final List<String> javaOptions;
 
@@ -28,6 +36,7 @@ final class ExecutorTask {
      */
     ExecutorTask(MesosSettings settings, RuntimeFiles files, List<String> javaOptions) {
         this.settings = settings;
+        this.task = settings.task();
         this.files = files;
         this.javaOptions = List.copyOf(javaOptions);
     }
@@ -39,19 +48,38 @@ final class ExecutorTask {
             command.addUris(
                     CommandInfo.URI.newBuilder().setValue(file.uri()).setOutputFile(file.name()).setExtract(false));
         }
-        if (!settings.javaUri().isEmpty()) {
-            command.addUris(CommandInfo.URI.newBuilder().setValue(settings.javaUri()).setExtract(true));
+        if (!task.javaUri().isEmpty()) {
+            command.addUris(fetched(task.javaUri()));
         }
+        task.uris().forEach(uri -> command.addUris(fetched(uri)));
         Environment.Builder environment = command.getEnvironmentBuilder();
-        origin.environment()
-                .forEach((name, value) ->
-                        environment.addVariables(Environment.Variable.newBuilder().setName(name).setValue(value)));
-        return TaskInfo.newBuilder()
-                .setName("executor of " + origin.application())
-                .setTaskId(TaskID.newBuilder().setValue(origin.id().name()))
-                .setAgentId(AgentID.newBuilder().setValue(""))
-                .setCommand(command)
-                .build();
+        task.environment().forEach((name, value) -> environment.addVariables(variable(name, value)));
+        environment.addAllVariables(task.secrets());
+        origin.environment().forEach((name, value) -> environment.addVariables(variable(name, value)));
+        TaskInfo.Builder info =
+                TaskInfo.newBuilder()
+                        .setName("executor of " + origin.application())
+                        .setTaskId(TaskID.newBuilder().setValue(origin.id().name()))
+                        .setAgentId(AgentID.newBuilder().setValue(""))
+                        .setLabels(task.labels())
+                        .setDiscovery(
+                                DiscoveryInfo.newBuilder()
+                                        .setVisibility(DiscoveryInfo.Visibility.FRAMEWORK)
+                                        .setName(origin.id().name()))
+                        .setCommand(command);
+        ContainerInfo container = task.container().info();
+        if (container != null) {
+            info.setContainer(container);
+        }
+        return info.build();
+    }
+
+    private CommandInfo.URI fetched(String uri) {
+        return CommandInfo.URI.newBuilder().setValue(uri).setExtract(true).setCache(task.cached()).build();
+    }
+
+    private static Environment.Variable variable(String name, String value) {
+        return Environment.Variable.newBuilder().setName(name).setValue(value).build();
     }
 
     private String script(ExecutorOrigin origin) {
@@ -63,16 +91,28 @@ final class ExecutorTask {
         words.addAll(origin.command());
         String quoted = words.stream().map(ExecutorTask::quoted).collect(Collectors.joining(" "));
         // Options that are known on the agent only come last, and win.
-        return findJava()
+        return "cd \"${MESOS_SANDBOX:-.}\" && " // an image may have a working directory of its own
+                + findJava()
                 + " mkdir -p tmp logs && exec \"$java\" -Djava.io.tmpdir=\"$PWD/tmp\" "
                 + quoted
-                + " --host \"$HOST\" --logs \"$PWD/logs\"";
+                + " "
+                + place()
+                + " --logs \"$PWD/logs\"";
+    }
+
+    private String place() {
+        String port = task.offeredPort() ? "\"$PORT0\"" : "0";
+        return switch (task.container().network()) {
+            case Network.Host() -> ExecutorPlace.options("\"$HOST\"", "\"$HOST\"", port);
+            case Network.Bridge() -> ExecutorPlace.options("\"$HOST\"", "0.0.0.0", port);
+            case Network.Own _ -> ExecutorPlace.options(OWN_ADDRESS, OWN_ADDRESS, port);
+        };
     }
 
     private String findJava() {
         List<String> places = new ArrayList<>();
-        if (!settings.java().isEmpty()) {
-            places.add(quoted(settings.java()));
+        if (!task.java().isEmpty()) {
+            places.add(quoted(task.java()));
         } else {
             places.add(quoted(System.getProperty("java.home") + "/bin/java"));
             places.add("*/bin/java");
@@ -91,9 +131,9 @@ final class ExecutorTask {
     static String inWords(String detail) {
         return detail.contains("exited with status " + NO_JAVA)
                 ? "there is no JDK 25 on the agent; name its java command by "
-                        + MesosKeys.JAVA.name()
+                        + TaskKeys.JAVA.name()
                         + ", or an archive that agents fetch by "
-                        + MesosKeys.JAVA_URI.name()
+                        + TaskKeys.JAVA_URI.name()
                 : detail;
     }
 

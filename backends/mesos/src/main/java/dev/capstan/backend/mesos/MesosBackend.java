@@ -7,6 +7,7 @@ import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.live.ExecutorOrigin;
+import dev.capstan.executor.live.ExecutorPlace;
 import dev.capstan.executor.live.ProcessSettings;
 import dev.capstan.ha.EpochStore;
 import dev.capstan.ha.FileEpochStore;
@@ -74,9 +75,9 @@ final class MesosBackend implements SchedulerBackend {
             this.files =
                     agentsAreHere
                             ? RuntimeFiles.ofThisJvm()
-                            : settings.home().isEmpty()
+                            : settings.task().home().isEmpty()
                                     ? RuntimeFiles.serve(contact.at().getHostString())
-                                    : RuntimeFiles.installedIn(settings.home());
+                                    : RuntimeFiles.installedIn(settings.task().home());
             Term term = store.take();
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
@@ -87,6 +88,7 @@ final class MesosBackend implements SchedulerBackend {
                     new FrameworkScheduler(
                             new FrameworkConfig(
                                     settings.framework(environment.application()),
+                                    settings.offerConstraints(),
                                     FrameworkConfig.Timing.USUAL.withConnectPatience(settings.connect()),
                                     wallOffsetNanos(),
                                     new SecureRandom().nextLong()),
@@ -144,7 +146,7 @@ final class MesosBackend implements SchedulerBackend {
                 new ExecutorOrigin(
                         new ExecutorId(executor),
                         new LeaseId(executor),
-                        "agent",
+                        ExecutorPlace.at("agent"),
                         settings.lease(),
                         environment.application(),
                         environment.epoch(),

@@ -128,26 +128,33 @@ public final class MesosKeys implements ConfigKeys {
                             + " use it. Empty means that nothing is kept.");
     static final ConfigKey<Boolean> CHECKPOINT =
             of("capstan.mesos.checkpoint", SWITCH, "true", "Whether executors survive a restart of the Mesos agent.");
-    static final ConfigKey<String> JAVA =
+    static final ConfigKey<String> WEBUI =
             of(
-                    "capstan.mesos.java",
+                    "capstan.mesos.webui",
                     TEXT,
                     "",
-                    "The java command of a JDK 25 on agents; empty means the path of the program's own, or else what"
-                            + " capstan.mesos.javaUri brings, or else java on the path.");
-    static final ConfigKey<String> JAVA_URI =
+                    "The address of a page about the program, to which the master's own pages link.");
+    static final ConfigKey<Integer> GPUS =
             of(
-                    "capstan.mesos.javaUri",
+                    "capstan.mesos.executor.gpus",
+                    ConfigType.whole(0, 1_024),
+                    "0",
+                    "The GPUs of an executor. Without any, agents that have some are not offered.");
+    static final ConfigKey<String> RESOURCES =
+            of(
+                    "capstan.mesos.executor.resources",
                     TEXT,
                     "",
-                    "An archive with a JDK 25 that agents fetch; for agents that have none.");
-    static final ConfigKey<String> HOME =
+                    "What an executor takes of its agent besides cpus, memory, GPUs and ports, by the names that"
+                            + " agents give it: fpga=1; licenses=0.5.");
+    static final ConfigKey<Boolean> FILTER =
             of(
-                    "capstan.mesos.home",
-                    TEXT,
-                    "",
-                    "The directory on agents with Capstan's jars; empty means that agents fetch them from the"
-                            + " program.");
+                    "capstan.mesos.filterAtMaster",
+                    SWITCH,
+                    "false",
+                    "Whether masters of Mesos 1.11 and newer are told what would be refused, so that they do not offer"
+                            + " it. Good for large clusters; but what is not offered cannot be counted among the"
+                            + " reasons why nothing runs.");
 
     @Override
     public List<ConfigKey<?>> keys() {
@@ -172,8 +179,9 @@ public final class MesosKeys implements ConfigKeys {
                 CONNECT,
                 STORE,
                 CHECKPOINT,
-                JAVA,
-                JAVA_URI,
-                HOME);
+                WEBUI,
+                GPUS,
+                RESOURCES,
+                FILTER);
     }
 }

@@ -10,11 +10,19 @@ import dev.capstan.mesos.master.TrustedCertificates;
 import dev.capstan.mesos.resource.Needs;
 
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
+import org.apache.mesos.v1.Protos.OfferFilters;
+import org.apache.mesos.v1.Protos.OfferFilters.ResourceQuantities;
+import org.apache.mesos.v1.Protos.Value;
+import org.apache.mesos.v1.scheduler.Protos.OfferConstraints;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,6 +30,9 @@ import java.util.TreeMap;
  *
  * @param heapMegabytes of an executor
  * @param store where the framework's book is kept; empty for nowhere
+ * @param named what an executor takes besides, in thousandths
+ * @param filtering whether masters are told what would be refused
+ * @param task what its Mesos task holds
  */
 record MesosSettings(
         String role,
@@ -42,13 +53,25 @@ record MesosSettings(
         Duration connect,
         String store,
         boolean checkpoint,
-        String java,
-        String javaUri,
-        String home) {
+        String webui,
+        Map<String, Long> named,
+        boolean filtering,
+        TaskSettings task) {
     private static final long MEGABYTE = 1 << 20;
+    private static final List<Capability.Type> CAPABILITIES =
+            List.of(
+                    Capability.Type.MULTI_ROLE,
+                    Capability.Type.PARTITION_AWARE,
+                    Capability.Type.TASK_KILLING_STATE,
+                    Capability.Type.RESERVATION_REFINEMENT,
+                    Capability.Type.REGION_AWARE);
     private static final int LEAST_OVERHEAD = 384;
     private static final int MOST_OVERHEAD = 2_048;
     private static final long MILLI = 1_000;
+    private static final String CPUS = "cpus";
+    private static final String MEMORY = "mem";
+    private static final String GPUS = "gpus";
+    private static final Set<String> RESERVED = Set.of(CPUS, MEMORY, GPUS, "ports");
 
     static MesosSettings from(BackendEnvironment.Settings settings) {
         int cores = value(settings, MesosKeys.CORES);
@@ -75,9 +98,43 @@ record MesosSettings(
                 value(settings, MesosKeys.CONNECT),
                 value(settings, MesosKeys.STORE),
                 value(settings, MesosKeys.CHECKPOINT),
-                value(settings, MesosKeys.JAVA),
-                value(settings, MesosKeys.JAVA_URI),
-                value(settings, MesosKeys.HOME));
+                value(settings, MesosKeys.WEBUI),
+                named(settings),
+                value(settings, MesosKeys.FILTER),
+                TaskSettings.from(settings));
+    }
+
+    /** In thousandths. */
+    private static Map<String, Long> named(BackendEnvironment.Settings settings) {
+        Map<String, Long> named = new TreeMap<>();
+        NamedValues.parse(MesosKeys.RESOURCES, value(settings, MesosKeys.RESOURCES))
+                .forEach((name, amount) -> named.put(name, thousandths(name, amount)));
+        int gpus = value(settings, MesosKeys.GPUS);
+        if (gpus > 0) {
+            named.put(GPUS, gpus * MILLI);
+        }
+        return named;
+    }
+
+    private static long thousandths(String name, String amount) {
+        if (RESERVED.contains(name)) {
+            throw new ConfigException(MesosKeys.RESOURCES.name() + " names " + name + ", which has a key of its own");
+        }
+        try {
+            long milli = new BigDecimal(amount).movePointRight(3).longValueExact();
+            if (milli > 0) {
+                return milli;
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // told below, as what is not above 0 is
+        }
+        throw new ConfigException(
+                MesosKeys.RESOURCES.name()
+                        + ": '"
+                        + amount
+                        + "' is not an amount of "
+                        + name
+                        + " in thousandths, above 0");
     }
 
     private static Constraints constraints(BackendEnvironment.Settings settings) {
@@ -90,7 +147,7 @@ record MesosSettings(
         }
     }
 
-    private static <T> T value(BackendEnvironment.Settings settings, ConfigKey<T> key) {
+    static <T> T value(BackendEnvironment.Settings settings, ConfigKey<T> key) {
         return key.type().parser().apply(settings.get(key.name()));
     }
 
@@ -107,12 +164,15 @@ record MesosSettings(
 
     /** What tasks may use of an executor. */
     Resources lease() {
-        return Resources.cpus(cores);
+        return new Resources(cores * MILLI, 0, named);
     }
 
     Needs needs() {
-        return new Needs(
-                new TreeMap<>(Map.of("cpus", cores * MILLI, "mem", (heapMegabytes + overheadMegabytes) * MILLI)));
+        var scalars = new TreeMap<>(named);
+        scalars.put(CPUS, cores * MILLI);
+        scalars.put(MEMORY, (heapMegabytes + overheadMegabytes) * MILLI);
+        var needs = new Needs(scalars);
+        return task.offeredPort() ? needs.withPorts(1) : needs;
     }
 
     FrameworkInfo framework(String application) {
@@ -126,16 +186,34 @@ record MesosSettings(
         if (!principal.isEmpty()) {
             info.setPrincipal(principal);
         }
-        for (FrameworkInfo.Capability.Type each :
-                new FrameworkInfo.Capability.Type[] {
-                    FrameworkInfo.Capability.Type.MULTI_ROLE,
-                    FrameworkInfo.Capability.Type.PARTITION_AWARE,
-                    FrameworkInfo.Capability.Type.TASK_KILLING_STATE,
-                    FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT,
-                    FrameworkInfo.Capability.Type.REGION_AWARE
-                }) {
-            info.addCapabilities(FrameworkInfo.Capability.newBuilder().setType(each));
+        if (!webui.isEmpty()) {
+            info.setWebuiUrl(webui);
+        }
+        for (Capability.Type each : CAPABILITIES) {
+            info.addCapabilities(Capability.newBuilder().setType(each));
+        }
+        if (named.containsKey(GPUS)) { // who has it is offered agents with GPUs, which are kept from all others
+            info.addCapabilities(Capability.newBuilder().setType(Capability.Type.GPU_RESOURCES));
+        }
+        if (filtering) {
+            OfferFilters.Builder filters = OfferFilters.newBuilder();
+            filters.getMinAllocatableResourcesBuilder().addQuantities(least());
+            info.putOfferFilters(role, filters.build());
         }
         return info.build();
+    }
+
+    /** Less than that is not worth an offer. */
+    private ResourceQuantities least() {
+        ResourceQuantities.Builder least = ResourceQuantities.newBuilder();
+        needs().milliScalars()
+                .forEach((name, milli) ->
+                        least.putQuantities(name, Value.Scalar.newBuilder().setValue((double) milli / MILLI).build()));
+        return least.build();
+    }
+
+    /** What masters are told of the constraints. */
+    OfferConstraints offerConstraints() {
+        return filtering ? constraints.offerConstraints(List.of(role)) : OfferConstraints.getDefaultInstance();
     }
 }

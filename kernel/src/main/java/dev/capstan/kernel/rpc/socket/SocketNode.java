@@ -101,30 +101,42 @@ public final class SocketNode implements Node {
     }
 
     private Channel listen() throws IOException {
-        ChannelFuture bound =
-                new ServerBootstrap()
-                        .group(transport.group())
-                        .channel(transport.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, true)
-                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        dialled(channel);
-                                    }
-                                })
-                        .bind(settings.bindHost(), settings.port())
-                        .awaitUninterruptibly();
+        ChannelFuture bound = bind(settings.port());
+        if (!bound.isSuccess() && settings.otherPort() && settings.port() != 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} listens at another port than the one that it was given, {1}: {2}",
+                    hello.node(),
+                    Integer.toString(settings.port()),
+                    words(bound.cause()));
+            bound = bind(0);
+        }
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot listen at " + settings.bindHost() + ":" + settings.port() + ": " + words(bound.cause()),
                     bound.cause());
         }
         return bound.channel();
+    }
+
+    private ChannelFuture bind(int port) {
+        return new ServerBootstrap()
+                .group(transport.group())
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                dialled(channel);
+                            }
+                        })
+                .bind(settings.bindHost(), port)
+                .awaitUninterruptibly();
     }
 
     private static String words(Throwable cause) {

@@ -13,6 +13,7 @@ import java.util.SequencedMap;
  *
  * @param bindHost the address it listens at
  * @param port where, or 0 for any that is free
+ * @param otherPort whether another one will do where that is taken
  * @param host the name under which others reach it
  * @param secret that a peer must know
  * @param encrypted whether connections are TLS 1.3; both ends must say the same
@@ -24,6 +25,7 @@ import java.util.SequencedMap;
 public record SocketSettings(
         String bindHost,
         int port,
+        boolean otherPort,
         String host,
         Secret secret,
         boolean encrypted,
@@ -46,27 +48,51 @@ public record SocketSettings(
     /** At this address of this machine, by which others reach it as well. */
     public static SocketSettings at(String host, Secret secret) {
         return new SocketSettings(
-                host, 0, host, secret, false, RpcLimits.DEFAULT, PATIENCE, STRANGERS, new LinkedHashMap<>());
+                host, 0, false, host, secret, false, RpcLimits.DEFAULT, PATIENCE, STRANGERS, new LinkedHashMap<>());
+    }
+
+    /**
+     * At another place.
+     *
+     * @param reached the name under which others reach it
+     * @param bound the address it listens at
+     * @param wish the port that is taken if it can be; 0 for none
+     */
+    public SocketSettings at(String reached, String bound, int wish) {
+        return new SocketSettings(bound, wish, true, reached, secret, encrypted, limits, patience, strangers, contacts);
     }
 
     public SocketSettings withLimits(RpcLimits other) {
-        return new SocketSettings(bindHost, port, host, secret, encrypted, other, patience, strangers, contacts);
+        return new SocketSettings(
+                bindHost, port, otherPort, host, secret, encrypted, other, patience, strangers, contacts);
     }
 
     public SocketSettings withContacts(Map<String, InetSocketAddress> others) {
         return new SocketSettings(
-                bindHost, port, host, secret, encrypted, limits, patience, strangers, new LinkedHashMap<>(others));
+                bindHost,
+                port,
+                otherPort,
+                host,
+                secret,
+                encrypted,
+                limits,
+                patience,
+                strangers,
+                new LinkedHashMap<>(others));
     }
 
     public SocketSettings withEncryption(boolean other) {
-        return new SocketSettings(bindHost, port, host, secret, other, limits, patience, strangers, contacts);
+        return new SocketSettings(
+                bindHost, port, otherPort, host, secret, other, limits, patience, strangers, contacts);
     }
 
     public SocketSettings withPort(int other) {
-        return new SocketSettings(bindHost, other, host, secret, encrypted, limits, patience, strangers, contacts);
+        return new SocketSettings(
+                bindHost, other, false, host, secret, encrypted, limits, patience, strangers, contacts);
     }
 
     public SocketSettings withPatience(Duration other) {
-        return new SocketSettings(bindHost, port, host, secret, encrypted, limits, other, strangers, contacts);
+        return new SocketSettings(
+                bindHost, port, otherPort, host, secret, encrypted, limits, other, strangers, contacts);
     }
 }
