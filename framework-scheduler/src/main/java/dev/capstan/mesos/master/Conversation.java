@@ -1,7 +1,7 @@
 package dev.capstan.mesos.master;
 
 import dev.capstan.mesos.scheduler.FrameworkMessage;
-import dev.capstan.mesos.wire.RecordReader;
+import dev.capstan.mesos.wire.RecordStream;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -10,13 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.StringJoiner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,28 +29,18 @@ final class Conversation {
     private static final System.Logger LOG = System.getLogger(Conversation.class.getName());
     private static final String PATH = "/api/v1/scheduler";
     private static final String STREAM_ID = "Mesos-Stream-Id";
-    private static final int MOST_HOPS = 8;
-    private static final int MOST_RECORD_BYTES = 64 << 20;
-    private static final int BUFFER_BYTES = 64 << 10;
     private static final Duration LAST_CALLS_BOUND = Duration.ofSeconds(5);
 
     private final long number;
     private final byte[] subscribe;
-    private final Candidates candidates;
+    private final LeaderSearch search;
     private final Consumer<FrameworkMessage> heard;
-    private final MasterAccess access;
     private final MasterHttp http;
     private final BlockingQueue<Saying> calls = new LinkedBlockingQueue<>();
     private final BlockingQueue<Saying> acknowledgements = new LinkedBlockingQueue<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread reader;
     private final List<Thread> speakers = new ArrayList<>();
-
-    /** Who may lead. */
-    @FunctionalInterface
-    interface Candidates {
-        List<HostPort> find() throws IOException, InterruptedException;
-    }
 
     /** What a thread that speaks takes from its queue. */
     private sealed interface Saying {
@@ -70,10 +56,9 @@ final class Conversation {
             long number, Call subscribe, Candidates candidates, MasterAccess access, Consumer<FrameworkMessage> heard) {
         this.number = number;
         this.subscribe = subscribe.toByteArray();
-        this.candidates = candidates;
-        this.access = access;
         this.heard = heard;
         this.http = new MasterHttp(access);
+        this.search = new LeaderSearch(candidates, access, http, PATH);
         this.reader = Thread.ofVirtual().name("mesos-events-" + number).unstarted(this::converse);
     }
 
@@ -130,7 +115,7 @@ final class Conversation {
             } finally {
                 letSpeakersFinish();
             }
-        } catch (RefusedException e) {
+        } catch (MasterException e) {
             tellEnd(e.isHopeless(), e.getMessage());
         } catch (IOException e) {
             tellEnd(false, e.getMessage() == null ? e.toString() : e.getMessage());
@@ -153,109 +138,27 @@ final class Conversation {
     // subscribing
 
     private Stream subscribe() throws IOException, InterruptedException {
-        var failures = new StringJoiner("; ");
-        for (HostPort candidate : candidates.find()) {
-            try {
-                return subscribe(URI.create(access.scheme() + "://" + candidate + PATH));
-            } catch (RefusedException e) {
-                if (e.isHopeless()) {
-                    throw e;
-                }
-                failures.add(e.getMessage());
-            } catch (IOException e) {
-                failures.add(e.getMessage());
-            }
-        }
-        throw new IOException(failures.toString());
+        LeaderSearch.Answered leader = search.post(subscribe, Conversation::isSubscription);
+        return new Stream(leader.at(), streamId(leader.response()), leader.response());
     }
 
-    private Stream subscribe(URI first) throws IOException, InterruptedException {
-        URI to = first;
-        Set<URI> asked = new HashSet<>();
-        while (asked.add(to) && asked.size() <= MOST_HOPS) {
-            HttpResponse<InputStream> answer = http.post(to, subscribe, null);
-            int status = answer.statusCode();
-            if (status == 200) {
-                return accepted(to, answer);
-            }
-            if (status < 300 || status >= 400) {
-                throw refusal(to, status, MasterHttp.text(answer));
-            }
-            answer.body().close();
-            to = redirected(to, answer);
-        }
-        throw new IOException(
-                "masters send us in circles, from " + first.getAuthority() + " by " + (asked.size() - 1) + " others");
+    private static boolean isSubscription(HttpResponse<?> answer) {
+        return answer.statusCode() == 200 && MasterHttp.isProtobuf(answer) && !streamId(answer).isEmpty();
     }
 
-    private static Stream accepted(URI at, HttpResponse<InputStream> answer) throws IOException {
-        String type = answer.headers().firstValue("Content-Type").orElse("");
-        String id = answer.headers().firstValue(STREAM_ID).orElse("");
-        if (!type.equals(MasterHttp.PROTOBUF) || id.isEmpty()) {
-            answer.body().close();
-            throw new RefusedException(
-                    false,
-                    at.getAuthority() + " answers, but not as a Mesos master: the answer is of type '" + type + "'");
-        }
-        return new Stream(at, id, answer);
-    }
-
-    /** {@code //host:port/path} as masters say it, or a whole URL. The scheme stays ours: nobody may turn off TLS. */
-    private URI redirected(URI from, HttpResponse<InputStream> answer) throws IOException {
-        String location = answer.headers().firstValue("Location").orElse("");
-        try {
-            URI target = from.resolve(location);
-            if (location.isEmpty() || target.getHost() == null) {
-                throw new IOException(from.getAuthority() + " sends us to nowhere: '" + location + "'");
-            }
-            String path = target.getPath().endsWith(PATH) ? target.getPath() : PATH;
-            return URI.create(access.scheme() + "://" + target.getAuthority() + path);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(from.getAuthority() + " sends us to '" + location + "', which is no address", e);
-        }
-    }
-
-    private RefusedException refusal(URI at, int status, String text) {
-        String who = at.getAuthority();
-        return switch (status) {
-            case 401 ->
-                    new RefusedException(
-                            true,
-                            access.credential() == null
-                                    ? "the master at " + who + " asks for credentials, and none are given"
-                                    : "the master at "
-                                            + who
-                                            + " does not accept the credentials of "
-                                            + access.credential().principal());
-            case 400, 403 -> new RefusedException(true, "the master at " + who + " refuses us: " + text);
-            case 503 -> new RefusedException(false, "the master at " + who + " is not ready: " + text);
-            default ->
-                    new RefusedException(
-                            false,
-                            who + " answers, but not as a Mesos master: status " + status + ", " + firstLine(text));
-        };
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
+    private static String streamId(HttpResponse<?> answer) {
+        return answer.headers().firstValue(STREAM_ID).orElse("");
     }
 
     // listening
 
     private void listen(InputStream body) throws IOException {
-        var records = new RecordReader(MOST_RECORD_BYTES);
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (body) {
-            for (int length = body.read(buffer); length >= 0; length = body.read(buffer)) {
-                for (byte[] record : records.read(ByteBuffer.wrap(buffer, 0, length))) {
-                    hear(new FrameworkMessage.EventArrived(number, Event.parseFrom(record)));
-                }
+        try (var records = new RecordStream(body, MasterHttp.MOST_RECORD_BYTES)) {
+            for (var next = records.next(); next.isPresent(); next = records.next()) {
+                hear(new FrameworkMessage.EventArrived(number, Event.parseFrom(next.get())));
             }
         } catch (IOException e) {
             throw new IOException("the connection to the master is lost: " + e.getMessage(), e);
-        }
-        if (!records.isBetweenRecords()) {
-            throw new IOException("the connection to the master has ended in the middle of an event");
         }
     }
 

@@ -8,8 +8,6 @@ import dev.capstan.mesos.scheduler.MasterOperation;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -20,10 +18,9 @@ import java.util.function.Consumer;
  * may be made to wait there: then the master is not read from, and nothing is lost.
  */
 public final class MasterLink implements Operations, AutoCloseable {
-    private final MasterPlace place;
     private final MasterAccess access;
     private final Consumer<FrameworkMessage> heard;
-    private final @Nullable MasterElection election;
+    private final Candidates candidates;
     private @Nullable Conversation conversation;
 
     /** The one before, which may still be saying its last words. */
@@ -33,10 +30,9 @@ public final class MasterLink implements Operations, AutoCloseable {
      * @param heard takes what is heard, from any thread; slows who brings too much
      */
     public MasterLink(MasterPlace place, MasterAccess access, Consumer<FrameworkMessage> heard) {
-        this.place = place;
         this.access = access;
         this.heard = heard;
-        this.election = place instanceof MasterPlace.Elected(var node) ? new MasterElection(node) : null;
+        this.candidates = new Candidates(place);
     }
 
     @Override
@@ -44,7 +40,7 @@ public final class MasterLink implements Operations, AutoCloseable {
         switch ((MasterOperation) operation) {
             case MasterOperation.Connect(var number, var subscribe) -> {
                 hangUp();
-                conversation = new Conversation(number, subscribe, this::candidates, access, heard);
+                conversation = new Conversation(number, subscribe, candidates, access, heard);
                 conversation.start();
             }
             case MasterOperation.Say(var number, var call) -> {
@@ -58,19 +54,6 @@ public final class MasterLink implements Operations, AutoCloseable {
                 }
             }
         }
-    }
-
-    /** Those to ask, the likeliest leader first. */
-    private List<HostPort> candidates() throws IOException, InterruptedException {
-        return switch (place) {
-            case MasterPlace.Listed(var masters) -> masters;
-            case MasterPlace.Elected _ -> {
-                if (election == null) {
-                    throw new IllegalStateException("there is an election where masters are elected");
-                }
-                yield List.of(election.leader());
-            }
-        };
     }
 
     private void hangUp() {
@@ -92,8 +75,6 @@ public final class MasterLink implements Operations, AutoCloseable {
         if (ending != null) {
             ending.join();
         }
-        if (election != null) {
-            election.close();
-        }
+        candidates.close();
     }
 }
