@@ -230,7 +230,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private List<Effect> fail(Cause cause, String reason) {
-        LOG.log(System.Logger.Level.WARNING, "this framework ends: {0}", reason);
+        LOG.log(System.Logger.Level.INFO, "this framework ends: {0}", reason); // its user tells whom it concerns
         var hangUp = new Effect.Perform(new MasterOperation.HangUp(subscription.number()));
         subscription.over(reason);
         return List.of(hangUp, tell(new FrameworkEvent.Failed(cause, reason)));

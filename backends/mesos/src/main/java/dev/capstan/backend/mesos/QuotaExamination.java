@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 final class QuotaExamination {
     private static final String SUBJECT = "quota";
 
+    /** Masters refuse quotas of this role. */
+    private static final String EVERYBODY = "*";
+
     private final OperatorClient client;
     private final MesosSettings settings;
     private final Consumer<Finding> findings;
@@ -33,6 +36,10 @@ final class QuotaExamination {
     }
 
     void run() throws InterruptedException {
+        if (settings.role().equals(EVERYBODY)) {
+            findings.accept(Finding.ok(SUBJECT, "the role * has none"));
+            return;
+        }
         try {
             List<QuotaConfig> quotas = client.get(Call.Type.GET_QUOTA).getGetQuota().getStatus().getConfigsList();
             List<Role> roles = client.get(Call.Type.GET_ROLES).getGetRoles().getRolesList();
