@@ -36,6 +36,7 @@ class ForbiddenCallsTest {
                     "dev.capstan.driver.scheduling",
                     "dev.capstan.executor.logic",
                     "dev.capstan.mesos.constraint",
+                    "dev.capstan.mesos.executor.MesosExecutor",
                     "dev.capstan.mesos.resource",
                     "dev.capstan.mesos.scheduler");
 

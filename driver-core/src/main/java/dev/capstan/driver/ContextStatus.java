@@ -113,7 +113,7 @@ public record ContextStatus(List<JobInfo> jobs, List<StageInfo> stages, List<Sto
         return switch (ending) {
             case null -> JobState.RUNNING;
             case Ending.Succeeded() -> JobState.SUCCEEDED;
-            case Ending.Failed _ -> JobState.FAILED;
+            case Ending.Failed _, Ending.Unserved _ -> JobState.FAILED;
             case Ending.Cancelled _ -> JobState.CANCELLED;
         };
     }

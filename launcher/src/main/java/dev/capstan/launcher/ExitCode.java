@@ -10,8 +10,11 @@ final class ExitCode {
     /** The command line or a setting cannot be used. */
     static final int USAGE = 2;
 
-    /** The cluster could not be reached, or it refused. */
+    /** The cluster could not be reached. */
     static final int UNREACHABLE = 3;
+
+    /** The cluster was reached and does not want the program: its credentials, its role, its user. */
+    static final int REFUSED = 4;
 
     /** Somebody pressed Ctrl-C. */
     static final int INTERRUPTED = 130;

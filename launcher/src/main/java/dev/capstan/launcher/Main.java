@@ -30,7 +30,8 @@ import java.util.concurrent.Callable;
             "  capstan run wordcount README.md",
             "",
             "`capstan <verb> --help` explains a verb. Exit codes: 0 success, 1 the program",
-            "failed, 2 usage, 3 no cluster, 130 interrupted."
+            "failed, 2 usage, 3 the cluster cannot be reached, 4 it refuses the program,",
+            "130 interrupted."
         },
         subcommands = {
             DemoVerb.class,
@@ -39,6 +40,7 @@ import java.util.concurrent.Callable;
             SimVerb.class,
             BenchVerb.class,
             ConfVerb.class,
+            DoctorVerb.class,
             CompletionVerb.class,
             VersionVerb.class
         })

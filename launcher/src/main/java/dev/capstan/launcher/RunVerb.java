@@ -1,11 +1,14 @@
 package dev.capstan.launcher;
 
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.driver.backend.MasterUrl;
 import dev.capstan.driver.backend.SchedulerBackends;
+import dev.capstan.driver.job.ClusterFailedException;
 import dev.capstan.driver.runtime.DriverKeys;
 import dev.capstan.examples.BadArgumentException;
 import dev.capstan.examples.Examples;
 import dev.capstan.kernel.config.Config;
+import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.config.ConfigTable;
 import dev.capstan.kernel.log.LogKeys;
 import dev.capstan.kernel.log.Logging;
@@ -40,6 +43,9 @@ import java.util.concurrent.Callable;
             "  capstan run --jar app.jar --conf capstan.task.cpus=2 org.example.Report 2026"
         })
 final class RunVerb implements Callable<Integer> {
+    /** Causes may go in circles. */
+    private static final int MOST_CAUSES = 100;
+
     @Spec private CommandSpec spec;
 
     @Option(names = "--list", description = "Lists the examples.")
@@ -163,8 +169,15 @@ final class RunVerb implements Callable<Integer> {
             if (e.getCause() instanceof BadArgumentException misuse) {
                 throw Refusal.usage(misuse.getMessage());
             }
+            if (e.getCause() instanceof ConfigException misuse) {
+                throw misuse; // the program may have set it itself, and still that is what is wrong
+            }
             if (isJvmEnding()) {
                 return ExitCode.INTERRUPTED; // what fails now fails because everything is being closed
+            }
+            ClusterFailedException unserved = unserved(e.getCause());
+            if (unserved != null) {
+                throw new Refusal(exitCode(unserved.fault()), unserved.getMessage());
             }
             PrintWriter err = spec.commandLine().getErr();
             ProgramFailure.lines(e.getCause(), RunVerb.class).forEach(err::println);
@@ -174,6 +187,26 @@ final class RunVerb implements Callable<Integer> {
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
+    }
+
+    /** Then nothing that the program did is of interest; null if it is. */
+    private static @Nullable ClusterFailedException unserved(Throwable failure) {
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < MOST_CAUSES; depth++) {
+            if (each instanceof ClusterFailedException unserved && unserved.fault() != ClusterFault.UNUSABLE) {
+                return unserved;
+            }
+            each = each.getCause();
+        }
+        return null;
+    }
+
+    private static int exitCode(ClusterFault fault) {
+        return switch (fault) {
+            case UNREACHABLE -> ExitCode.UNREACHABLE;
+            case REFUSED -> ExitCode.REFUSED;
+            case UNUSABLE -> ExitCode.FAILED;
+        };
     }
 
     /** The JVM tells only by refusing. */

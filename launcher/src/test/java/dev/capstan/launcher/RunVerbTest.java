@@ -2,6 +2,9 @@ package dev.capstan.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.devcluster.mesos.ClusterSpec;
+import dev.capstan.devcluster.mesos.MesosDevCluster;
+import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.driver.CapstanContext;
 
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -50,6 +54,10 @@ class RunVerbTest {
     @AfterEach
     void leaveNothingBehind() {
         System.setOut(before);
+        leaveNoSettings();
+    }
+
+    private static void leaveNoSettings() {
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("capstan."))
                 .forEach(System::clearProperty);
@@ -60,6 +68,74 @@ class RunVerbTest {
         assertThat(run("run", "--master", "local[2]", "letters", "Ann", "Bob", "Ann", "Amy")).isZero();
         assertThat(printed()).isEqualTo("A: 2\nB: 1\n");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aMasterThatCannotBeReachedIsToldInOneLineAndByItsOwnExitCode() {
+        assertThat(
+                        run(
+                                "run",
+                                "--master",
+                                "mesos://127.0.0.1:1",
+                                "--conf",
+                                "capstan.mesos.connectTimeout=1s",
+                                "--conf",
+                                "capstan.driver.host=127.0.0.1",
+                                "letters",
+                                "Ann"))
+                .isEqualTo(3);
+        assertThat(err.toString())
+                .isEqualTo(
+                        "capstan: no Mesos master has taken this framework within 1 s; the last attempt: 127.0.0.1:1:"
+                                + " nothing listens there\n");
+    }
+
+    @Test
+    void theMasterUrlMesosWithoutItsSettingIsUsage() {
+        assertThat(run("run", "--master", "mesos", "letters", "Ann")).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo("capstan: the master URL 'mesos' needs capstan.mesos.master to say where the masters are\n");
+    }
+
+    @Test
+    void aClusterThatRefusesTheProgramIsToldByItsOwnExitCodeAndInItsOwnWords() {
+        ClusterSpec spec =
+                ClusterSpec.agents(1, 1, 512)
+                        .withCredentials(Map.of("me", "secret"))
+                        .withMaster(MasterConfig.defaults().withRoles(List.of("dev")));
+        try (var cluster = MesosDevCluster.start(spec)) {
+            assertThat(onMesos(cluster)).isEqualTo(4);
+            assertThat(err.toString())
+                    .isEqualTo(
+                            "capstan: the master at "
+                                    + cluster.masterAddress()
+                                    + " asks for credentials, and none are given\n");
+            assertThat(onMesos(cluster, "capstan.mesos.principal=me", "capstan.mesos.secret=wrong")).isEqualTo(4);
+            assertThat(err.toString()).contains("does not accept the credentials of me\n").doesNotContain("\tat ");
+            assertThat(
+                            onMesos(
+                                    cluster,
+                                    "capstan.mesos.principal=me",
+                                    "capstan.mesos.secret=secret",
+                                    "capstan.mesos.role=other"))
+                    .isEqualTo(4);
+            assertThat(err.toString())
+                    .contains("capstan: the master refuses this framework: ", "other")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private int onMesos(MesosDevCluster cluster, String... settings) {
+        err.getBuffer().setLength(0);
+        List<String> arguments = new ArrayList<>(List.of("run", "--master", "mesos://" + cluster.masterAddress()));
+        arguments.addAll(List.of("--conf", "capstan.driver.host=127.0.0.1"));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--conf", setting));
+        }
+        arguments.addAll(List.of("letters", "Ann"));
+        int code = run(arguments.toArray(String[]::new));
+        leaveNoSettings();
+        return code;
     }
 
     @Test

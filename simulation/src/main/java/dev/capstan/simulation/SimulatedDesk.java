@@ -1,6 +1,7 @@
 package dev.capstan.simulation;
 
 import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.ClusterFailedException;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.PromisedJob;
@@ -100,6 +101,8 @@ final class SimulatedDesk implements Actor<JobEvent> {
                 job.promise.succeed(Arrays.stream(job.results).map(this::read).toList());
             }
             case JobEvent.Ending.Failed(var reason) -> job.promise.fail(new JobFailedException(reason));
+            case JobEvent.Ending.Unserved(var fault, var reason) ->
+                    job.promise.fail(new ClusterFailedException(fault, reason));
             case JobEvent.Ending.Cancelled(var reason) -> job.promise.fail(new JobCancelledException(reason));
         }
     }

@@ -14,7 +14,7 @@ public sealed interface BackendEvent extends Message {
     record Disconnected(String reason) implements BackendEvent {}
 
     /** Nothing will ever be granted again; every job fails with the reason. */
-    record Dead(String reason) implements BackendEvent {}
+    record Dead(ClusterFault fault, String reason) implements BackendEvent {}
 
     /** Resources are ours. The executor behind them registers by itself when it is up. */
     record Granted(Lease lease) implements BackendEvent {}

@@ -1,5 +1,6 @@
 package dev.capstan.driver.backend;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Makes the backend of a kind of master URL; found by {@link java.util.ServiceLoader}. */
@@ -27,6 +28,16 @@ public interface SchedulerBackendFactory {
      * @throws dev.capstan.kernel.config.ConfigException when they could not
      */
     default void checkSettings(Function<String, String> settings) {}
+
+    /**
+     * Looks whether a program could run there with these settings, as far as can be told without running one. It may
+     * talk to the cluster, for a bounded time, and leaves nothing behind there.
+     *
+     * @param settings the value of a key, as it was written
+     * @param findings told one after the other, in the order in which they help
+     */
+    default void examine(MasterUrl url, Function<String, String> settings, Consumer<Finding> findings)
+            throws InterruptedException {}
 
     /**
      * Whether all executors live in the driver's process, so that nothing needs a socket, nor objects serializing on

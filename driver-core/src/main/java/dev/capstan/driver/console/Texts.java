@@ -23,7 +23,7 @@ final class Texts {
         String how =
                 switch (ending) {
                     case Ending.Succeeded() -> "took ";
-                    case Ending.Failed _ -> "failed after ";
+                    case Ending.Failed _, Ending.Unserved _ -> "failed after ";
                     case Ending.Cancelled _ -> "was cancelled after ";
                 };
         var counts = new ArrayList<String>();

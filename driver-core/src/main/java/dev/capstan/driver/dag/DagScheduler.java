@@ -77,7 +77,7 @@ public final class DagScheduler implements Actor<Message> {
     private final TreeSet<StageId> progressed = new TreeSet<>();
 
     /** Why nothing will ever run again, or null. */
-    private @Nullable String dead;
+    private Ending.@Nullable Unserved dead;
 
     /**
      * @param taskScheduler who places tasks
@@ -157,9 +157,10 @@ public final class DagScheduler implements Actor<Message> {
             case SchedulingEvent.CopyFailed(var executor, var block, _) -> replication.failed(executor, block);
             case SchedulingEvent.NothingRuns(var why) -> outbox.tellDesk(new JobEvent.Notice(why));
             case SchedulingEvent.Explained(var text) -> outbox.tellDesk(new JobEvent.Explained(text));
-            case SchedulingEvent.BackendDead(var reason) -> {
-                dead = reason;
-                List.copyOf(jobs.values()).forEach(job -> end(job, new Ending.Failed(reason)));
+            case SchedulingEvent.BackendDead(var fault, var reason) -> {
+                Ending.Unserved ending = new Ending.Unserved(fault, reason);
+                dead = ending;
+                List.copyOf(jobs.values()).forEach(job -> end(job, ending));
             }
         }
     }
@@ -176,7 +177,7 @@ public final class DagScheduler implements Actor<Message> {
         join(job, result);
         if (dead != null) {
             outbox.tellDesk(new JobEvent.JobStarted(plan.job(), plan.name(), 1, 0));
-            end(job, new Ending.Failed(dead));
+            end(job, dead);
             return;
         }
         if (result.complete()) { // no partition is wanted
@@ -243,6 +244,7 @@ public final class DagScheduler implements Actor<Message> {
                 switch (ending) {
                     case Ending.Succeeded() -> "its job is done";
                     case Ending.Failed(var reason) -> "its job failed: " + firstLine(reason);
+                    case Ending.Unserved(_, var reason) -> "its job failed: " + firstLine(reason);
                     case Ending.Cancelled(var reason) -> "its job was cancelled: " + reason;
                 };
         for (StageId id : job.stages) {

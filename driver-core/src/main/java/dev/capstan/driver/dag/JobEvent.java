@@ -1,5 +1,6 @@
 package dev.capstan.driver.dag;
 
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
@@ -44,6 +45,9 @@ public sealed interface JobEvent extends Message {
         record Succeeded() implements Ending {}
 
         record Failed(String reason) implements Ending {}
+
+        /** The cluster does not serve the program. */
+        record Unserved(ClusterFault fault, String reason) implements Ending {}
 
         record Cancelled(String reason) implements Ending {}
     }

@@ -62,6 +62,7 @@ public final class PromisedJob<T extends @Nullable Object> implements JobFuture<
     private static JobFailedException failure(@Nullable Throwable cause) {
         return switch (cause) {
             case JobCancelledException e -> new JobCancelledException(e.getMessage());
+            case ClusterFailedException e -> new ClusterFailedException(e.fault(), e.getMessage());
             case JobFailedException e -> new JobFailedException(e.getMessage(), e.getCause());
             case null -> new JobFailedException("the job failed");
             default -> new JobFailedException(String.valueOf(cause.getMessage()), cause);

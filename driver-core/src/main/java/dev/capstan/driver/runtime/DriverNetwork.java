@@ -17,8 +17,6 @@ import dev.capstan.kernel.rpc.socket.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * The driver on the way to its executors.
@@ -41,8 +39,7 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
         String secretText = config.get(DriverKeys.SECRET);
         Secret secret = secretText.isEmpty() ? Secret.random() : Secret.of(secretText);
         boolean encrypted = config.get(DriverKeys.ENCRYPTED);
-        String named = config.get(DriverKeys.HOST);
-        String host = !named.isEmpty() ? named : sharesMachine ? "127.0.0.1" : ownHost();
+        String host = DriverHost.announced(config.get(DriverKeys.HOST), sharesMachine);
         var transport =
                 new SocketTransport(
                         SocketSettings.at(host, secret).withPort(config.get(DriverKeys.PORT)).withEncryption(encrypted),
@@ -60,14 +57,6 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
                             + ", "
                             + DriverKeys.PORT.name()
                             + ")");
-        }
-    }
-
-    private static String ownHost() {
-        try {
-            return InetAddress.getLocalHost().getHostAddress();
-        } catch (UnknownHostException e) {
-            return InetAddress.getLoopbackAddress().getHostAddress();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.capstan.driver.runtime;
 
 import dev.capstan.driver.dag.JobEvent.Ending;
+import dev.capstan.driver.job.ClusterFailedException;
 import dev.capstan.driver.job.JobCancelledException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
@@ -58,6 +59,7 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
         switch (ending) {
             case Ending.Succeeded() -> finish(null);
             case Ending.Failed(var reason) -> finish(new JobFailedException(reason));
+            case Ending.Unserved(var fault, var reason) -> finish(new ClusterFailedException(fault, reason));
             case Ending.Cancelled(var reason) -> finish(new JobCancelledException(id + " was cancelled: " + reason));
         }
     }
@@ -155,10 +157,11 @@ final class WaitingJob<U> implements JobFuture<List<U>> {
 
     /** A new exception for each who waits: its stack shows where he waits. */
     private static JobFailedException copy(JobFailedException why) {
-        if (why instanceof JobCancelledException) {
-            return new JobCancelledException(why.getMessage());
-        }
-        return new JobFailedException(why.getMessage(), why.getCause());
+        return switch (why) {
+            case JobCancelledException _ -> new JobCancelledException(why.getMessage());
+            case ClusterFailedException e -> new ClusterFailedException(e.fault(), e.getMessage());
+            default -> new JobFailedException(why.getMessage(), why.getCause());
+        };
     }
 
     @Override

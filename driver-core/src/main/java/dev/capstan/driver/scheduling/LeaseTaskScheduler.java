@@ -150,7 +150,8 @@ public final class LeaseTaskScheduler implements TaskScheduler {
             case BackendEvent.Connected(var cluster) -> explaining.connection("Connected to " + cluster + ".");
             case BackendEvent.Disconnected(var reason) ->
                     explaining.connection("The cluster does not answer: " + reason + ".");
-            case BackendEvent.Dead(var reason) -> outbox.tellDag(new SchedulingEvent.BackendDead(reason));
+            case BackendEvent.Dead(var fault, var reason) ->
+                    outbox.tellDag(new SchedulingEvent.BackendDead(fault, reason));
             case BackendEvent.Granted(var lease) -> life.granted(lease, now);
             case BackendEvent.Changed(var lease) -> life.changed(lease, now);
             case BackendEvent.Ending ending -> life.ending(ending);

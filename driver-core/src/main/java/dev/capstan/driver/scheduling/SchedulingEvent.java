@@ -1,5 +1,6 @@
 package dev.capstan.driver.scheduling;
 
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.StageAttempt;
@@ -73,5 +74,5 @@ public sealed interface SchedulingEvent extends Message {
     record Explained(String text) implements SchedulingEvent {}
 
     /** Nothing will run any more. */
-    record BackendDead(String reason) implements SchedulingEvent {}
+    record BackendDead(ClusterFault fault, String reason) implements SchedulingEvent {}
 }

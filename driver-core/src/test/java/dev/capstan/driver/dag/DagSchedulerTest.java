@@ -9,6 +9,7 @@ import static dev.capstan.driver.dag.DagFixture.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.driver.dag.JobEvent.Ending;
 import dev.capstan.driver.scheduling.SchedulingEvent;
 import dev.capstan.driver.scheduling.SchedulingRequest;
@@ -456,15 +457,15 @@ class DagSchedulerTest {
     @Test
     void whenTheBackendIsDeadEveryJobSaysSo() {
         f.submit(result(1));
-        f.tell(new SchedulingEvent.BackendDead("no master"));
-        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Failed("no master"));
+        f.tell(new SchedulingEvent.BackendDead(ClusterFault.REFUSED, "no master"));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Unserved(ClusterFault.REFUSED, "no master"));
     }
 
     @Test
     void aJobThatComesWhenTheBackendIsDeadFailsAtOnce() {
-        f.tell(new SchedulingEvent.BackendDead("no master"));
+        f.tell(new SchedulingEvent.BackendDead(ClusterFault.REFUSED, "no master"));
         f.submit(result(1));
-        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Failed("no master"));
+        assertThat(only(f.ended()).ending()).isEqualTo(new Ending.Unserved(ClusterFault.REFUSED, "no master"));
         assertThat(f.submitted()).isEmpty();
     }
 

@@ -1,10 +1,13 @@
 package dev.capstan.mesos.constraint;
 
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.Attribute;
 import org.apache.mesos.v1.Protos.DomainInfo.FaultDomain;
 import org.apache.mesos.v1.Protos.Offer;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,18 +36,27 @@ public record AgentFacts(
      * @throws IllegalArgumentException when an attribute cannot be understood, naming it
      */
     public static AgentFacts of(Offer offer) {
+        return of(
+                offer.getAgentId(), offer.getHostname(), offer.getDomain().getFaultDomain(), offer.getAttributesList());
+    }
+
+    /**
+     * An agent as it registered with its master.
+     *
+     * @throws IllegalArgumentException when an attribute cannot be understood, naming it
+     */
+    public static AgentFacts of(AgentInfo agent) {
+        return of(agent.getId(), agent.getHostname(), agent.getDomain().getFaultDomain(), agent.getAttributesList());
+    }
+
+    private static AgentFacts of(AgentID id, String hostname, FaultDomain domain, List<Attribute> list) {
         SortedMap<String, AttributeValue> attributes = new TreeMap<>();
-        for (Attribute attribute : offer.getAttributesList()) {
+        for (Attribute attribute : list) {
             if (!attributes.containsKey(attribute.getName())) {
                 attributes.put(attribute.getName(), AttributeValue.of(attribute));
             }
         }
-        FaultDomain domain = offer.getDomain().getFaultDomain();
         return new AgentFacts(
-                offer.getAgentId().getValue(),
-                offer.getHostname(),
-                domain.getRegion().getName(),
-                domain.getZone().getName(),
-                attributes);
+                id.getValue(), hostname, domain.getRegion().getName(), domain.getZone().getName(), attributes);
     }
 }

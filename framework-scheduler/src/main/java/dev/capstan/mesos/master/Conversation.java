@@ -1,99 +1,115 @@
 package dev.capstan.mesos.master;
 
-import dev.capstan.mesos.scheduler.FrameworkMessage;
-import dev.capstan.mesos.wire.RecordReader;
+import com.google.protobuf.MessageLite;
 
-import org.apache.mesos.v1.scheduler.Protos.Call;
-import org.apache.mesos.v1.scheduler.Protos.Event;
+import dev.capstan.mesos.wire.RecordStream;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.StringJoiner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
- * One subscription: a request whose answer never ends, and calls beside it.
+ * One subscription, of a scheduler at its master or of an executor at its agent: a request whose answer never ends, and
+ * calls beside it.
  *
- * <p>Three virtual threads: one looks for the leader, subscribes and reads events; one makes calls, one after the
- * other, so that they arrive in their order; one makes acknowledgements, which need no order and must not wait behind
- * the rest. Whatever goes wrong with any of them ends the whole, and is told once.
+ * <p>Three virtual threads: one subscribes and reads events; one makes calls, one after the other, so that they arrive
+ * in their order; one makes those calls that need no order and must not wait behind the rest. Whatever goes wrong with
+ * any of them ends the whole, and is told once.
+ *
+ * @param <C> what is said
  */
-final class Conversation {
+public final class Conversation<C extends MessageLite> {
     private static final System.Logger LOG = System.getLogger(Conversation.class.getName());
-    private static final String PATH = "/api/v1/scheduler";
-    private static final String STREAM_ID = "Mesos-Stream-Id";
-    private static final int MOST_HOPS = 8;
-    private static final int MOST_RECORD_BYTES = 64 << 20;
-    private static final int BUFFER_BYTES = 64 << 10;
     private static final Duration LAST_CALLS_BOUND = Duration.ofSeconds(5);
 
-    private final long number;
-    private final byte[] subscribe;
-    private final Candidates candidates;
-    private final Consumer<FrameworkMessage> heard;
-    private final MasterAccess access;
+    private final String name;
+    private final Party<C> party;
     private final MasterHttp http;
-    private final BlockingQueue<Saying> calls = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Saying> acknowledgements = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Saying<C>> calls = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Saying<C>> asides = new LinkedBlockingQueue<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread reader;
     private final List<Thread> speakers = new ArrayList<>();
 
-    /** Who may lead. */
-    @FunctionalInterface
-    interface Candidates {
-        List<HostPort> find() throws IOException, InterruptedException;
+    /** What differs between those who converse. Called by threads of the conversation. */
+    public interface Party<C> {
+        /** Subscribes. */
+        Stream subscribe() throws IOException, InterruptedException;
+
+        /** Takes an event; may make the conversation wait. */
+        void heard(byte[] event) throws IOException;
+
+        /** What kind of call it is, for people. */
+        String kind(C call);
+
+        /** The other side does not take a call; the conversation goes on. */
+        void refused(C call, String reason);
+
+        /** Whether words about a call mean that none will be taken on this connection any more. */
+        boolean isAboutTheSubscription(String words);
+
+        /**
+         * There is no connection, or no longer one.
+         *
+         * @param hopeless whether trying again would end in the same way
+         */
+        void ended(boolean hopeless, String reason);
     }
+
+    /**
+     * An accepted subscription.
+     *
+     * @param at where calls go
+     * @param id that calls carry; null for none
+     */
+    public record Stream(URI at, @Nullable String id, HttpResponse<InputStream> answer) {}
 
     /** What a thread that speaks takes from its queue. */
-    private sealed interface Saying {
-        record Words(Call call) implements Saying {}
+    private sealed interface Saying<C> {
+        record Words<C>(C call) implements Saying<C> {}
 
-        record Nothing() implements Saying {}
+        record Nothing<C>() implements Saying<C> {}
     }
 
-    /** An accepted subscription. */
-    private record Stream(URI at, String id, HttpResponse<InputStream> answer) {}
-
-    Conversation(
-            long number, Call subscribe, Candidates candidates, MasterAccess access, Consumer<FrameworkMessage> heard) {
-        this.number = number;
-        this.subscribe = subscribe.toByteArray();
-        this.candidates = candidates;
-        this.access = access;
-        this.heard = heard;
-        this.http = new MasterHttp(access);
-        this.reader = Thread.ofVirtual().name("mesos-events-" + number).unstarted(this::converse);
+    /**
+     * @param name for its threads
+     * @param http of its own, which ends with it
+     */
+    public Conversation(String name, Party<C> party, MasterHttp http) {
+        this.name = name;
+        this.party = party;
+        this.http = http;
+        this.reader = Thread.ofVirtual().name(name + "-events").unstarted(this::converse);
     }
 
-    long number() {
-        return number;
-    }
-
-    void start() {
+    public void start() {
         reader.start();
     }
 
-    void say(Call call) {
-        (call.getType() == Call.Type.ACKNOWLEDGE ? acknowledgements : calls).add(new Saying.Words(call));
+    /** Says something after all that was said before. */
+    public void say(C call) {
+        calls.add(new Saying.Words<>(call));
+    }
+
+    /** Says something as soon as may be. */
+    public void sayAside(C call) {
+        asides.add(new Saying.Words<>(call));
     }
 
     /** Ends after what was said has been sent; nothing is told any more. */
-    void end() {
+    public void end() {
         over.set(true);
-        calls.add(new Saying.Nothing());
-        acknowledgements.add(new Saying.Nothing());
+        calls.add(new Saying.Nothing<>());
+        asides.add(new Saying.Nothing<>());
         if (!reader.isAlive() || isWithoutSpeakers()) {
             http.close();
         }
@@ -106,7 +122,7 @@ final class Conversation {
     }
 
     /** Waits, bounded, until the end is there. */
-    void join() {
+    public void join() {
         try {
             if (!reader.join(LAST_CALLS_BOUND)) {
                 http.close();
@@ -119,19 +135,19 @@ final class Conversation {
 
     private void converse() {
         try {
-            Stream stream = subscribe();
+            Stream stream = party.subscribe();
             synchronized (speakers) {
                 speakers.add(speaker("calls", stream, calls));
-                speakers.add(speaker("acknowledgements", stream, acknowledgements));
+                speakers.add(speaker("asides", stream, asides));
             }
             try {
                 listen(stream.answer().body());
-                tellEnd(false, "the master has closed the connection");
+                tellEnd(false, stream.at().getAuthority() + " has closed the connection");
             } finally {
                 letSpeakersFinish();
             }
-        } catch (RefusedException e) {
-            tellEnd(e.isHopeless(), e.getMessage());
+        } catch (MasterException e) {
+            tellEnd(e.isHopeless(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             tellEnd(false, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (InterruptedException e) {
@@ -143,143 +159,40 @@ final class Conversation {
 
     /** Once it was hung up, the last calls may still be on their way. */
     private void letSpeakersFinish() throws InterruptedException {
-        calls.add(new Saying.Nothing());
-        acknowledgements.add(new Saying.Nothing());
+        calls.add(new Saying.Nothing<>());
+        asides.add(new Saying.Nothing<>());
         for (Thread speaker : List.copyOf(speakers)) {
             speaker.join(LAST_CALLS_BOUND);
         }
     }
 
-    // subscribing
-
-    private Stream subscribe() throws IOException, InterruptedException {
-        var failures = new StringJoiner("; ");
-        for (HostPort candidate : candidates.find()) {
-            try {
-                return subscribe(URI.create(access.scheme() + "://" + candidate + PATH));
-            } catch (RefusedException e) {
-                if (e.isHopeless()) {
-                    throw e;
-                }
-                failures.add(e.getMessage());
-            } catch (IOException e) {
-                failures.add(e.getMessage());
-            }
-        }
-        throw new IOException(failures.toString());
-    }
-
-    private Stream subscribe(URI first) throws IOException, InterruptedException {
-        URI to = first;
-        Set<URI> asked = new HashSet<>();
-        while (asked.add(to) && asked.size() <= MOST_HOPS) {
-            HttpResponse<InputStream> answer = http.post(to, subscribe, null);
-            int status = answer.statusCode();
-            if (status == 200) {
-                return accepted(to, answer);
-            }
-            if (status < 300 || status >= 400) {
-                throw refusal(to, status, MasterHttp.text(answer));
-            }
-            answer.body().close();
-            to = redirected(to, answer);
-        }
-        throw new IOException(
-                "masters send us in circles, from " + first.getAuthority() + " by " + (asked.size() - 1) + " others");
-    }
-
-    private static Stream accepted(URI at, HttpResponse<InputStream> answer) throws IOException {
-        String type = answer.headers().firstValue("Content-Type").orElse("");
-        String id = answer.headers().firstValue(STREAM_ID).orElse("");
-        if (!type.equals(MasterHttp.PROTOBUF) || id.isEmpty()) {
-            answer.body().close();
-            throw new RefusedException(
-                    false,
-                    at.getAuthority() + " answers, but not as a Mesos master: the answer is of type '" + type + "'");
-        }
-        return new Stream(at, id, answer);
-    }
-
-    /** {@code //host:port/path} as masters say it, or a whole URL. The scheme stays ours: nobody may turn off TLS. */
-    private URI redirected(URI from, HttpResponse<InputStream> answer) throws IOException {
-        String location = answer.headers().firstValue("Location").orElse("");
-        try {
-            URI target = from.resolve(location);
-            if (location.isEmpty() || target.getHost() == null) {
-                throw new IOException(from.getAuthority() + " sends us to nowhere: '" + location + "'");
-            }
-            String path = target.getPath().endsWith(PATH) ? target.getPath() : PATH;
-            return URI.create(access.scheme() + "://" + target.getAuthority() + path);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(from.getAuthority() + " sends us to '" + location + "', which is no address", e);
-        }
-    }
-
-    private RefusedException refusal(URI at, int status, String text) {
-        String who = at.getAuthority();
-        return switch (status) {
-            case 401 ->
-                    new RefusedException(
-                            true,
-                            access.credential() == null
-                                    ? "the master at " + who + " asks for credentials, and none are given"
-                                    : "the master at "
-                                            + who
-                                            + " does not accept the credentials of "
-                                            + access.credential().principal());
-            case 400, 403 -> new RefusedException(true, "the master at " + who + " refuses us: " + text);
-            case 503 -> new RefusedException(false, "the master at " + who + " is not ready: " + text);
-            default ->
-                    new RefusedException(
-                            false,
-                            who + " answers, but not as a Mesos master: status " + status + ", " + firstLine(text));
-        };
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
-    }
-
-    // listening
-
     private void listen(InputStream body) throws IOException {
-        var records = new RecordReader(MOST_RECORD_BYTES);
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (body) {
-            for (int length = body.read(buffer); length >= 0; length = body.read(buffer)) {
-                for (byte[] record : records.read(ByteBuffer.wrap(buffer, 0, length))) {
-                    hear(new FrameworkMessage.EventArrived(number, Event.parseFrom(record)));
+        try (var records = new RecordStream(body, MasterHttp.MOST_RECORD_BYTES)) {
+            for (var next = records.next(); next.isPresent(); next = records.next()) {
+                if (!over.get()) {
+                    party.heard(next.get());
                 }
             }
         } catch (IOException e) {
-            throw new IOException("the connection to the master is lost: " + e.getMessage(), e);
-        }
-        if (!records.isBetweenRecords()) {
-            throw new IOException("the connection to the master has ended in the middle of an event");
-        }
-    }
-
-    private void hear(FrameworkMessage message) {
-        if (!over.get()) {
-            heard.accept(message);
+            throw new IOException("the connection is lost: " + e.getMessage(), e);
         }
     }
 
     private void tellEnd(boolean hopeless, String reason) {
         if (over.compareAndSet(false, true)) {
-            heard.accept(new FrameworkMessage.ConnectionEnded(number, hopeless, reason));
+            party.ended(hopeless, reason);
         }
     }
 
     // speaking
 
-    private Thread speaker(String name, Stream stream, BlockingQueue<Saying> from) {
-        return Thread.ofVirtual().name("mesos-" + name + "-" + number).start(() -> speak(stream, from));
+    private Thread speaker(String what, Stream stream, BlockingQueue<Saying<C>> from) {
+        return Thread.ofVirtual().name(name + "-" + what).start(() -> speak(stream, from));
     }
 
-    private void speak(Stream stream, BlockingQueue<Saying> from) {
+    private void speak(Stream stream, BlockingQueue<Saying<C>> from) {
         try {
-            while (from.take() instanceof Saying.Words(var call)) {
+            while (from.take() instanceof Saying.Words<C>(var call)) {
                 say(stream, call);
             }
         } catch (IOException e) {
@@ -308,7 +221,7 @@ final class Conversation {
         }
     }
 
-    private void say(Stream stream, Call call) throws IOException, InterruptedException {
+    private void say(Stream stream, C call) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = http.post(stream.at(), call.toByteArray(), stream.id());
         int status = answer.statusCode();
         if (status == 202 || status == 200) {
@@ -316,15 +229,11 @@ final class Conversation {
             return;
         }
         String text = MasterHttp.text(answer);
-        if (status == 400 && !isAboutTheSubscription(text)) {
-            hear(new FrameworkMessage.CallRefused(number, call, text));
-        } else {
-            throw new IOException("the master has answered a call, " + call.getType() + ", by " + status + ": " + text);
+        if (status != 400 || party.isAboutTheSubscription(text)) {
+            throw new IOException(party.kind(call) + " was answered by " + status + ": " + text);
         }
-    }
-
-    /** Then no call will be taken on this connection any more. */
-    private static boolean isAboutTheSubscription(String text) {
-        return text.contains("stream ID") || text.contains("Framework cannot be found");
+        if (!over.get()) {
+            party.refused(call, text);
+        }
     }
 }

@@ -18,8 +18,12 @@ public record HostPort(String host, int port) {
         }
     }
 
-    /** Reads {@code host:port}, {@code host} and {@code [::1]:port}. */
-    static HostPort parse(String text, int usualPort) {
+    /**
+     * Reads {@code host:port}, {@code host} and {@code [::1]:port}.
+     *
+     * @throws IllegalArgumentException that says what is wrong
+     */
+    public static HostPort parse(String text, int usualPort) {
         int close = text.lastIndexOf(']');
         int colon = text.indexOf(':', Math.max(close, 0));
         String host = colon < 0 ? text : text.substring(0, colon);

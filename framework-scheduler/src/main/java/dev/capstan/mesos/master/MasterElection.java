@@ -1,12 +1,12 @@
 package dev.capstan.mesos.master;
 
 import dev.capstan.ha.zookeeper.ZooKeeperPlace;
+import dev.capstan.mesos.master.MasterException.Kind;
 import dev.capstan.mesos.wire.Json;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -31,39 +31,40 @@ final class MasterElection implements AutoCloseable {
     /**
      * Who leads now; several threads may ask.
      *
-     * @throws IOException when ZooKeeper does not answer, or nobody leads
+     * @throws MasterException when ZooKeeper does not answer, or nobody leads
      */
-    synchronized HostPort leader() throws IOException, InterruptedException {
+    synchronized HostPort leader() throws MasterException, InterruptedException {
         if (client == null) {
             client = place.connect();
         }
         int patience = Math.toIntExact(place.sessionTimeout().toMillis());
         if (!client.blockUntilConnected(patience, TimeUnit.MILLISECONDS)) {
-            throw new IOException("no ZooKeeper answers at " + place.servers());
+            throw new MasterException(Kind.UNREACHABLE, "no ZooKeeper answers at " + place.servers());
         }
         try {
             return read(client);
-        } catch (InterruptedException | IOException e) {
+        } catch (InterruptedException | MasterException e) {
             throw e;
         } catch (Exception e) { // the client declares nothing narrower
-            throw new IOException("ZooKeeper does not tell who leads at " + place + ": " + e.getMessage(), e);
+            throw new MasterException(
+                    Kind.UNREACHABLE, "ZooKeeper does not tell who leads at " + place + ": " + e.getMessage(), e);
         }
     }
 
     private HostPort read(CuratorFramework connected) throws Exception {
         if (connected.checkExists().forPath(place.path()) == null) {
-            throw new IOException("no Mesos master has ever registered at " + place);
+            throw new MasterException(Kind.NOT_READY, "no Mesos master has ever registered at " + place);
         }
         List<String> nodes = connected.getChildren().forPath(place.path());
         Optional<String> lowest = nodes.stream().filter(node -> node.startsWith(NODE)).min(Comparator.naturalOrder());
         if (lowest.isEmpty()) {
-            throw new IOException("no Mesos master leads at " + place + " now");
+            throw new MasterException(Kind.NOT_READY, "no Mesos master leads at " + place + " now");
         }
         byte[] data = connected.getData().forPath(place.path() + "/" + lowest.get());
         return address(new String(data, StandardCharsets.UTF_8));
     }
 
-    private static HostPort address(String masterInfo) throws IOException {
+    private static HostPort address(String masterInfo) throws MasterException {
         try {
             Map<String, @Nullable Object> info = Json.parseObject(masterInfo);
             Map<String, @Nullable Object> address = Json.object(info, "address");
@@ -71,7 +72,8 @@ final class MasterElection implements AutoCloseable {
             return new HostPort(
                     ip.isEmpty() ? Json.text(address, "hostname") : ip, Math.toIntExact(Json.number(address, "port")));
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new IOException("what the leading master says of itself cannot be read: " + e.getMessage(), e);
+            throw new MasterException(
+                    Kind.NOT_A_MASTER, "what the leading master says of itself cannot be read: " + e.getMessage(), e);
         }
     }
 

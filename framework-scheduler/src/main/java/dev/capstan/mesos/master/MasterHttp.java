@@ -1,9 +1,12 @@
 package dev.capstan.mesos.master;
 
+import dev.capstan.mesos.master.MasterException.Kind;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,38 +17,62 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import javax.net.ssl.SSLContext;
+
 /** Requests to masters and agents, with our credentials, each bounded until its answer begins. */
-final class MasterHttp implements AutoCloseable {
-    static final String PROTOBUF = "application/x-protobuf";
+public final class MasterHttp implements AutoCloseable {
+    /** That one event may have. */
+    public static final int MOST_RECORD_BYTES = 64 << 20;
+
+    private static final String PROTOBUF = "application/x-protobuf";
     private static final Duration CONNECT_BOUND = Duration.ofSeconds(5);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(20);
+    private static final Duration BODY_BOUND = Duration.ofMinutes(2);
     private static final int MOST_TEXT_BYTES = 4 << 10;
 
-    private final MasterAccess access;
+    private final Optional<String> authorization;
     private final HttpClient client;
 
-    MasterHttp(MasterAccess access) {
-        this.access = access;
+    public MasterHttp(MasterAccess access) {
+        this(access.authorization(), access.tls());
+    }
+
+    private MasterHttp(Optional<String> authorization, @Nullable SSLContext tls) {
+        this.authorization = authorization;
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER) // it would forget body and credentials
                         .connectTimeout(CONNECT_BOUND)
                         .executor(Executors.newVirtualThreadPerTaskExecutor());
-        if (access.tls() != null) {
-            builder.sslContext(access.tls());
+        if (tls != null) {
+            builder.sslContext(tls);
         }
         this.client = builder.build();
     }
 
-    /** Posts a message; returns as soon as the answer begins. Whoever asked closes its body. */
-    HttpResponse<InputStream> post(URI to, byte[] message, @Nullable String streamId)
+    /**
+     * Requests of an executor to its agent.
+     *
+     * @param token that the agent has given it; empty for none
+     */
+    public static MasterHttp ofExecutor(String token, @Nullable SSLContext tls) {
+        return new MasterHttp(token.isEmpty() ? Optional.empty() : Optional.of("Bearer " + token), tls);
+    }
+
+    /**
+     * Posts a message; returns as soon as the answer begins. Whoever asked closes its body.
+     *
+     * @throws MasterException when nobody answers
+     */
+    public HttpResponse<InputStream> post(URI to, byte[] message, @Nullable String streamId)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(to)
@@ -55,24 +82,62 @@ final class MasterHttp implements AutoCloseable {
         if (streamId != null) {
             request.header("Mesos-Stream-Id", streamId);
         }
-        access.authorization().ifPresent(value -> request.header("Authorization", value));
+        authorization.ifPresent(value -> request.header("Authorization", value));
         CompletableFuture<HttpResponse<InputStream>> answer =
                 client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try {
             return answer.get(ANSWER_BOUND.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new IOException(to.getAuthority() + " has not answered within " + ANSWER_BOUND.toSeconds() + " s", e);
+            throw new MasterException(
+                    Kind.UNREACHABLE,
+                    to.getAuthority() + " has not answered within " + ANSWER_BOUND.toSeconds() + " s",
+                    e);
         } catch (ExecutionException e) {
-            throw new IOException(to.getAuthority() + ": " + inWords(e.getCause()), e.getCause());
+            throw new MasterException(Kind.UNREACHABLE, to.getAuthority() + ": " + inWords(e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             answer.cancel(true);
             throw e;
         }
     }
 
+    /** Whether an answer is a message as masters and agents send it. */
+    public static boolean isProtobuf(HttpResponse<?> answer) {
+        return answer.headers().firstValue("Content-Type").orElse("").equals(PROTOBUF);
+    }
+
+    /**
+     * All of an answer, which must come within a bound.
+     *
+     * @param mostBytes that it may have
+     */
+    public static byte[] whole(HttpResponse<InputStream> answer, int mostBytes) throws IOException {
+        InputStream body = answer.body();
+        CompletableFuture<Void> late =
+                CompletableFuture.runAsync(
+                        () -> close(body),
+                        CompletableFuture.delayedExecutor(BODY_BOUND.toNanos(), TimeUnit.NANOSECONDS));
+        try (body) {
+            byte[] bytes = body.readNBytes(mostBytes);
+            if (bytes.length == mostBytes && body.read() >= 0) {
+                throw new IOException("the answer is longer than the " + mostBytes + " bytes allowed");
+            }
+            return bytes;
+        } finally {
+            late.cancel(false);
+        }
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // nobody looks at it; who reads is told by its own exception
+        }
+    }
+
     /** What an answer that is no success says, as far as it is worth showing. */
-    static String text(HttpResponse<InputStream> answer) throws IOException {
+    public static String text(HttpResponse<InputStream> answer) throws IOException {
         try (InputStream body = answer.body()) {
             String text = new String(body.readNBytes(MOST_TEXT_BYTES), StandardCharsets.UTF_8).strip();
             return text.isEmpty() ? "no reason is given" : text;

@@ -6,10 +6,9 @@ import dev.capstan.kernel.actor.Operations;
 import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.MasterOperation;
 
+import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -20,57 +19,62 @@ import java.util.function.Consumer;
  * may be made to wait there: then the master is not read from, and nothing is lost.
  */
 public final class MasterLink implements Operations, AutoCloseable {
-    private final MasterPlace place;
     private final MasterAccess access;
     private final Consumer<FrameworkMessage> heard;
-    private final @Nullable MasterElection election;
-    private @Nullable Conversation conversation;
+    private final Candidates candidates;
+    private @Nullable Conversation<Call> conversation;
+    private long number;
 
     /** The one before, which may still be saying its last words. */
-    private @Nullable Conversation last;
+    private @Nullable Conversation<Call> last;
 
     /**
      * @param heard takes what is heard, from any thread; slows who brings too much
      */
     public MasterLink(MasterPlace place, MasterAccess access, Consumer<FrameworkMessage> heard) {
-        this.place = place;
         this.access = access;
         this.heard = heard;
-        this.election = place instanceof MasterPlace.Elected(var node) ? new MasterElection(node) : null;
+        this.candidates = new Candidates(place);
     }
 
     @Override
     public synchronized void perform(Operation operation, Consumer<Message> reply) {
         switch ((MasterOperation) operation) {
-            case MasterOperation.Connect(var number, var subscribe) -> {
+            case MasterOperation.Connect(var connection, var subscribe) -> {
                 hangUp();
-                conversation = new Conversation(number, subscribe, this::candidates, access, heard);
-                conversation.start();
+                connect(connection, subscribe);
             }
-            case MasterOperation.Say(var number, var call) -> {
-                if (conversation != null && conversation.number() == number) {
-                    conversation.say(call);
+            case MasterOperation.Say(var connection, var call) -> {
+                if (conversation != null && number == connection) {
+                    say(conversation, call);
                 }
             }
-            case MasterOperation.HangUp(var number) -> {
-                if (conversation != null && conversation.number() == number) {
+            case MasterOperation.HangUp(var connection) -> {
+                if (number == connection) {
                     hangUp();
                 }
             }
         }
     }
 
-    /** Those to ask, the likeliest leader first. */
-    private List<HostPort> candidates() throws IOException, InterruptedException {
-        return switch (place) {
-            case MasterPlace.Listed(var masters) -> masters;
-            case MasterPlace.Elected _ -> {
-                if (election == null) {
-                    throw new IllegalStateException("there is an election where masters are elected");
-                }
-                yield List.of(election.leader());
-            }
-        };
+    private void connect(long connection, Call subscribe) {
+        var http = new MasterHttp(access);
+        var search = new LeaderSearch(candidates, access, http, SchedulerParty.PATH);
+        var begun =
+                new Conversation<>(
+                        "mesos-master-" + connection, new SchedulerParty(connection, subscribe, search, heard), http);
+        conversation = begun;
+        number = connection;
+        begun.start();
+    }
+
+    /** Acknowledgements need no order, and what is held back by a late one is the next update. */
+    private static void say(Conversation<Call> to, Call call) {
+        if (call.getType() == Call.Type.ACKNOWLEDGE) {
+            to.sayAside(call);
+        } else {
+            to.say(call);
+        }
     }
 
     private void hangUp() {
@@ -84,7 +88,7 @@ public final class MasterLink implements Operations, AutoCloseable {
     /** Waits, bounded, until what was said has been sent. */
     @Override
     public void close() {
-        Conversation ending;
+        Conversation<Call> ending;
         synchronized (this) {
             hangUp();
             ending = last;
@@ -92,8 +96,6 @@ public final class MasterLink implements Operations, AutoCloseable {
         if (ending != null) {
             ending.join();
         }
-        if (election != null) {
-            election.close();
-        }
+        candidates.close();
     }
 }

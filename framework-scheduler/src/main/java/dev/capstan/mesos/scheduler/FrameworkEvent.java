@@ -26,7 +26,17 @@ public sealed interface FrameworkEvent extends Message {
     record Disconnected(String reason) implements FrameworkEvent {}
 
     /** It is over: nothing is launched any more, and nothing is heard. */
-    record Failed(String reason) implements FrameworkEvent {}
+    record Failed(Cause cause, String reason) implements FrameworkEvent {
+        /** What kind of end it is. */
+        public enum Cause {
+            /** No master has answered. */
+            UNREACHABLE,
+            /** A master has said that it does not want this framework. */
+            REFUSED,
+            /** It was taken, and is no longer: it was removed, or another instance has its place. */
+            GONE
+        }
+    }
 
     /** A request has found its place and is being launched. */
     record TaskPlaced(String taskId, Placement placement) implements FrameworkEvent {}

@@ -2,6 +2,7 @@ package dev.capstan.mesos.scheduler;
 
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Effect;
+import dev.capstan.mesos.scheduler.FrameworkEvent.Failed.Cause;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -119,7 +120,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return switch (heard) {
             case FrameworkMessage.EventArrived(_, var event) -> onEvent(event, nowNanos);
             case FrameworkMessage.ConnectionEnded(_, var hopeless, var reason) ->
-                    hopeless ? fail(reason) : onDisconnected(reason);
+                    hopeless ? fail(Cause.REFUSED, reason) : onDisconnected(reason);
             case FrameworkMessage.CallRefused(_, var call, var reason) -> onCallRefused(call, reason);
         };
     }
@@ -224,17 +225,18 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             return List.of();
         }
         return fail(
+                Cause.UNREACHABLE,
                 "no Mesos master has taken this framework within "
                         + timing.connectPatience().toSeconds()
                         + " s; the last attempt: "
                         + subscription.lastReason());
     }
 
-    private List<Effect> fail(String reason) {
-        LOG.log(System.Logger.Level.WARNING, "this framework ends: {0}", reason);
+    private List<Effect> fail(Cause cause, String reason) {
+        LOG.log(System.Logger.Level.INFO, "this framework ends: {0}", reason); // its user tells whom it concerns
         var hangUp = new Effect.Perform(new MasterOperation.HangUp(subscription.number()));
         subscription.over(reason);
-        return List.of(hangUp, tell(new FrameworkEvent.Failed(reason)));
+        return List.of(hangUp, tell(new FrameworkEvent.Failed(cause, reason)));
     }
 
     private List<Effect> onStop(boolean teardown) {
@@ -326,17 +328,19 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
 
     private List<Effect> onError(String message) {
         if (message.contains("Framework failed over")) {
-            return fail("another instance of this framework, " + book.frameworkId() + ", has taken its place");
+            return fail(
+                    Cause.GONE, "another instance of this framework, " + book.frameworkId() + ", has taken its place");
         }
         if (message.contains("Framework has been removed")) {
             return fail(
+                    Cause.GONE,
                     "the master has removed this framework, "
                             + book.frameworkId()
                             + ": it was torn down, or it was away for longer than its failover time-out");
         }
         return subscription.isSubscribed()
                 ? hangUpBecause("the master says: " + message)
-                : fail("the master refuses this framework: " + message);
+                : fail(Cause.REFUSED, "the master refuses this framework: " + message);
     }
 
     private List<Effect> onInverseOffers(List<InverseOffer> inverse, long nowNanos) {

@@ -1,5 +1,7 @@
 package dev.capstan.mesos.master;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -8,7 +10,6 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.capstan.mesos.wire.RecordWriter;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
-import org.apache.mesos.v1.scheduler.Protos.Event;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,24 +25,33 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 
 /** Somebody who listens like a Mesos master, and does what a test says. */
-final class FakeMaster implements AutoCloseable {
+public final class FakeMaster implements AutoCloseable {
     static final String STREAM_ID = "5f1e0f6e-0000-4000-8000-000000000001";
 
-    final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** A request as it arrived. */
-    record Heard(Call call, List<String> streamId, List<String> authorization) {}
+    public record Heard(byte[] body, List<String> streamId, List<String> authorization) {
+        /** Of a scheduler. */
+        Call call() {
+            try {
+                return Call.parseFrom(body);
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
 
     /** What is done with a request. */
     @FunctionalInterface
-    interface Answer {
-        void to(HttpExchange exchange, Call call) throws IOException;
+    public interface Answer {
+        void to(HttpExchange exchange, Heard heard) throws IOException;
     }
 
-    FakeMaster(Answer answer) throws IOException {
+    public FakeMaster(Answer answer) throws IOException {
         this(HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0), answer);
     }
 
@@ -62,49 +72,57 @@ final class FakeMaster implements AutoCloseable {
         server.createContext(
                 "/",
                 exchange -> {
-                    Call call = Call.parseFrom(exchange.getRequestBody().readAllBytes());
-                    heard.add(
+                    var request =
                             new Heard(
-                                    call,
+                                    exchange.getRequestBody().readAllBytes(),
                                     exchange.getRequestHeaders().getOrDefault("Mesos-Stream-Id", List.of()),
-                                    exchange.getRequestHeaders().getOrDefault("Authorization", List.of())));
+                                    exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
+                    heard.add(request);
                     try (exchange) {
-                        answer.to(exchange, call);
+                        answer.to(exchange, request);
                     }
                 });
         server.start();
     }
 
-    HostPort address() {
+    public HostPort address() {
         return new HostPort("127.0.0.1", server.getAddress().getPort());
     }
 
     /** Begins the stream of events. */
-    static OutputStream accept(HttpExchange exchange) throws IOException {
+    public static OutputStream accept(HttpExchange exchange) throws IOException {
         exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
         exchange.getResponseHeaders().add("Mesos-Stream-Id", STREAM_ID);
         exchange.sendResponseHeaders(200, 0);
         return exchange.getResponseBody();
     }
 
-    static void say(OutputStream stream, Event event) throws IOException {
+    public static void say(OutputStream stream, MessageLite event) throws IOException {
         stream.write(RecordWriter.frame(event.toByteArray()));
         stream.flush();
     }
 
-    static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    /** Answers by a message. */
+    public static void answer(HttpExchange exchange, MessageLite message) throws IOException {
+        byte[] bytes = message.toByteArray();
+        exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    public static void answer(HttpExchange exchange, int status, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 
-    static void redirect(HttpExchange exchange, String location) throws IOException {
+    public static void redirect(HttpExchange exchange, String location) throws IOException {
         exchange.getResponseHeaders().add("Location", location);
         exchange.sendResponseHeaders(307, -1);
     }
 
     /** Keeps a stream open for as long as this master lives. */
-    void stay() {
+    public void stay() {
         try {
             closed.await();
         } catch (InterruptedException e) {

@@ -158,6 +158,15 @@ class MasterLinkTest {
     }
 
     @Test
+    void aRedirectToWhereNobodyListensNamesBothEnds() throws IOException, InterruptedException {
+        HostPort nobody = nobody();
+        FakeMaster master = master((exchange, _) -> FakeMaster.redirect(exchange, "//" + nobody));
+        connect(MasterAccess.OPEN, master.address());
+        assertThat(end().reason())
+                .isEqualTo(nobody + ": nothing listens there (we are sent there by " + master.address() + ")");
+    }
+
+    @Test
     void nobodyListeningIsSaidInWords() throws IOException, InterruptedException {
         HostPort nobody = nobody();
         connect(MasterAccess.OPEN, nobody);
@@ -167,8 +176,8 @@ class MasterLinkTest {
     @Test
     void callsCarryTheStreamIdAndKeepTheirOrder() throws IOException, InterruptedException {
         FakeMaster master =
-                master((exchange, call) -> {
-                    if (call.getType() == Call.Type.SUBSCRIBE) {
+                master((exchange, request) -> {
+                    if (request.call().getType() == Call.Type.SUBSCRIBE) {
                         acceptAndStay(exchange);
                     } else {
                         FakeMaster.answer(exchange, 202, "");
@@ -191,8 +200,8 @@ class MasterLinkTest {
     @Test
     void theLastCallsAreSentBeforeWeHangUp() throws IOException, InterruptedException {
         FakeMaster master =
-                master((exchange, call) -> {
-                    if (call.getType() == Call.Type.SUBSCRIBE) {
+                master((exchange, request) -> {
+                    if (request.call().getType() == Call.Type.SUBSCRIBE) {
                         acceptAndStay(exchange);
                     } else {
                         FakeMaster.answer(exchange, 202, "");
@@ -211,8 +220,8 @@ class MasterLinkTest {
     @Test
     void aWrongStreamIdEndsTheConversationAndABadCallDoesNot() throws IOException, InterruptedException {
         FakeMaster master =
-                master((exchange, call) -> {
-                    switch (call.getType()) {
+                master((exchange, request) -> {
+                    switch (request.call().getType()) {
                         case SUBSCRIBE -> acceptAndStay(exchange);
                         case SUPPRESS -> FakeMaster.answer(exchange, 400, "Not a valid UUID");
                         default ->

@@ -3,6 +3,7 @@ package dev.capstan.backend.mesos;
 import dev.capstan.driver.backend.BackendCommand;
 import dev.capstan.driver.backend.BackendEvent;
 import dev.capstan.driver.backend.BackendMessage;
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.driver.backend.Demand;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.backend.LossReason;
@@ -130,7 +131,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                 connection = "no master: " + reason;
                 yield List.of(tell(new BackendEvent.Disconnected(reason)));
             }
-            case FrameworkEvent.Failed(var reason) -> onFailed(reason);
+            case FrameworkEvent.Failed(var cause, var reason) -> onFailed(fault(cause), reason);
             case FrameworkEvent.TaskPlaced(var name, var placement) -> onPlaced(name, placement);
             case FrameworkEvent.TaskChanged(var name, var status) -> onChanged(name, status.getState());
             case FrameworkEvent.TaskEnded(var name, var end) -> onEnded(name, end);
@@ -157,12 +158,20 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         return effects;
     }
 
-    private List<Effect> onFailed(String reason) {
+    private static ClusterFault fault(FrameworkEvent.Failed.Cause cause) {
+        return switch (cause) {
+            case UNREACHABLE -> ClusterFault.UNREACHABLE;
+            case REFUSED -> ClusterFault.REFUSED;
+            case GONE -> ClusterFault.UNUSABLE;
+        };
+    }
+
+    private List<Effect> onFailed(ClusterFault fault, String reason) {
         stopped = true;
         List<Effect> effects = new ArrayList<>();
         executors.keySet().forEach(name -> effects.add(ask(new FrameworkMessage.Cancel(name))));
         effects.addAll(endAll(LossReason.HOST_UNREACHABLE, reason));
-        effects.add(tell(new BackendEvent.Dead(reason)));
+        effects.add(tell(new BackendEvent.Dead(fault, reason)));
         return effects;
     }
 
@@ -337,6 +346,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         failedInARow++;
         if (failedInARow >= MOST_IN_A_ROW && executors.values().stream().noneMatch(Held::registered)) {
             return onFailed(
+                    ClusterFault.UNUSABLE,
                     "executors do not come up on this cluster: "
                             + failedInARow
                             + " in a row have ended before they registered; the last one on "

@@ -1,10 +1,18 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.driver.backend.Finding;
 import dev.capstan.driver.backend.MasterUrl;
 import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.driver.backend.SchedulerBackendFactory;
+import dev.capstan.driver.runtime.DriverHost;
+import dev.capstan.driver.runtime.DriverKeys;
+import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.mesos.master.MasterPlace;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes {@link MesosBackend}s. */
 public final class MesosFactory implements SchedulerBackendFactory {
@@ -21,6 +29,37 @@ public final class MesosFactory implements SchedulerBackendFactory {
     @Override
     public void check(MasterUrl url) {
         MesosUrl.check(url);
+    }
+
+    /** What the program would be refused for once it makes its context can be said before it does anything. */
+    @Override
+    public void checkSettings(Function<String, String> settings) {
+        MesosSettings unused = MesosSettings.from(settings::apply);
+        checkPlace(new MasterUrl(settings.apply(DriverKeys.MASTER.name())), settings.apply(MesosKeys.MASTER.name()));
+    }
+
+    private static void checkPlace(MasterUrl url, String configured) {
+        try {
+            MasterPlace unused = MesosUrl.parse(url, configured);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    @Override
+    public void examine(MasterUrl url, Function<String, String> settings, Consumer<Finding> findings)
+            throws InterruptedException {
+        try {
+            new MesosExamination(
+                            MesosUrl.parse(url, settings.apply(MesosKeys.MASTER.name())),
+                            MesosSettings.from(settings::apply),
+                            DriverHost.announced(settings.apply("capstan.driver.host"), false),
+                            Integer.parseInt(settings.apply("capstan.driver.port")),
+                            findings)
+                    .run();
+        } catch (IOException e) {
+            findings.accept(Finding.failure("certificates", e.getMessage(), MesosKeys.TRUST.name() + " names them"));
+        }
     }
 
     @Override

@@ -250,7 +250,10 @@ class CoarseExecutorsTest extends BackendLogicContract {
     void whatWaitsWhenTheBackendEndsIsNotLaunchedAnyMore() {
         CoarseExecutors logic = executors(0, 4);
         List<String> waiting = launched(want(logic, 3));
-        List<Effect> ended = logic.on(new CoarseMessage.Said(new FrameworkEvent.Failed("removed")), 0);
+        List<Effect> ended =
+                logic.on(
+                        new CoarseMessage.Said(new FrameworkEvent.Failed(FrameworkEvent.Failed.Cause.GONE, "removed")),
+                        0);
         assertThat(sent(ended, FrameworkMessage.Cancel.class))
                 .extracting(FrameworkMessage.Cancel::taskId)
                 .containsExactlyElementsOf(waiting);

@@ -42,7 +42,7 @@ final class LeaseBook implements Actor<BackendEvent> {
                     throw simulation.failure(id + " ends and was never granted");
                 }
             }
-            case BackendEvent.Dead(var reason) -> dead = reason;
+            case BackendEvent.Dead(_, var reason) -> dead = reason;
             case BackendEvent.Explained(var why) -> whyNot = why;
             case BackendEvent.Connected _,
                     BackendEvent.Disconnected _,

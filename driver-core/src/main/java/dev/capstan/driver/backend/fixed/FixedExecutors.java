@@ -3,6 +3,7 @@ package dev.capstan.driver.backend.fixed;
 import dev.capstan.driver.backend.BackendCommand;
 import dev.capstan.driver.backend.BackendEvent;
 import dev.capstan.driver.backend.BackendMessage;
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.driver.backend.Lease;
 import dev.capstan.driver.backend.LossReason;
 import dev.capstan.driver.backend.WhyNot;
@@ -158,6 +159,7 @@ public final class FixedExecutors implements Actor<BackendMessage> {
             stopped = true;
             return tell(
                     new BackendEvent.Dead(
+                            ClusterFault.UNUSABLE,
                             "executors cannot be started here, "
                                     + failedInARow
                                     + " in a row have ended before they registered; the last one: "

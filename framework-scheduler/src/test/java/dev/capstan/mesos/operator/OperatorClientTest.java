@@ -1,0 +1,248 @@
+package dev.capstan.mesos.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.capstan.mesos.master.FakeMaster;
+import dev.capstan.mesos.master.HostPort;
+import dev.capstan.mesos.master.MasterAccess;
+import dev.capstan.mesos.master.MasterException;
+import dev.capstan.mesos.master.MasterException.Kind;
+import dev.capstan.mesos.master.MasterPlace;
+
+import org.apache.mesos.v1.Protos.VersionInfo;
+import org.apache.mesos.v1.master.Protos.Call;
+import org.apache.mesos.v1.master.Protos.Event;
+import org.apache.mesos.v1.master.Protos.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+@Tag("live")
+@Timeout(60)
+class OperatorClientTest {
+    private static final Response VERSION =
+            Response.newBuilder()
+                    .setType(Response.Type.GET_VERSION)
+                    .setGetVersion(
+                            Response.GetVersion.newBuilder()
+                                    .setVersionInfo(VersionInfo.newBuilder().setVersion("1.11.0")))
+                    .build();
+    private static final Event HEARTBEAT = Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
+
+    private final Deque<Runnable> open = new ArrayDeque<>();
+
+    @AfterEach
+    void closeAll() {
+        open.forEach(Runnable::run);
+    }
+
+    @Test
+    void aQuestionIsAnsweredByTheLeaderToWhomTheOthersSend() throws IOException, InterruptedException {
+        FakeMaster leader = master((exchange, _) -> FakeMaster.answer(exchange, VERSION));
+        FakeMaster other =
+                master((exchange, _) -> FakeMaster.redirect(exchange, "//" + leader.address() + "/master/api/v1"));
+        var access = new MasterAccess(new MasterAccess.Credential("me", "secret"), null);
+        Response answer = client(access, nobody(), other.address()).get(Call.Type.GET_VERSION);
+        assertThat(answer).isEqualTo(VERSION);
+        FakeMaster.Heard heard = leader.heard.take();
+        assertThat(Call.parseFrom(heard.body()).getType()).isEqualTo(Call.Type.GET_VERSION);
+        assertThat(heard.authorization()).containsExactly("Basic bWU6c2VjcmV0");
+        assertThat(heard.streamId()).isEmpty();
+    }
+
+    @Test
+    void aCallThatOnlyActsIsAnsweredByNothing() throws IOException, InterruptedException {
+        FakeMaster master = master((exchange, _) -> FakeMaster.answer(exchange, 202, ""));
+        OperatorClient client = client(MasterAccess.OPEN, master.address());
+        client.tearDown("f");
+        client.markAgentGone("a");
+        client.drainAgent("a", Duration.ofMillis(5_250), true);
+        client.deactivateAgent("a");
+        client.reactivateAgent("a");
+        assertThat(said(master).getTeardown().getFrameworkId().getValue()).isEqualTo("f");
+        assertThat(said(master).getMarkAgentGone().getAgentId().getValue()).isEqualTo("a");
+        Call.DrainAgent drain = said(master).getDrainAgent();
+        assertThat(drain.getMaxGracePeriod().getSeconds()).isEqualTo(5);
+        assertThat(drain.getMaxGracePeriod().getNanos()).isEqualTo(250_000_000);
+        assertThat(drain.getMarkGone()).isTrue();
+        assertThat(said(master).getType()).isEqualTo(Call.Type.DEACTIVATE_AGENT);
+        assertThat(said(master).getType()).isEqualTo(Call.Type.REACTIVATE_AGENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, BAD_REQUEST,  refuses us: its own words",
+        "401, UNAUTHORIZED, does not accept the credentials of me",
+        "403, FORBIDDEN,    refuses us: its own words",
+        "404, NOT_A_MASTER, 'not as a Mesos master: status 404, its own words'",
+        "501, NOT_A_MASTER, not as a Mesos master: status 501",
+        "503, NOT_READY,    is not ready: its own words",
+    })
+    void whatIsWrongHasAKindAndTheMastersWords(int status, Kind kind, String words) throws IOException {
+        FakeMaster master = master((exchange, _) -> FakeMaster.answer(exchange, status, "its own words"));
+        var access = new MasterAccess(new MasterAccess.Credential("me", "secret"), null);
+        MasterException wrong = failure(client(access, master.address()));
+        assertThat(wrong.kind()).isEqualTo(kind);
+        assertThat(wrong).hasMessageContaining(words).hasMessageContaining(master.address().toString());
+    }
+
+    @Test
+    void aMasterThatDoesNotServeACallSaysSoInItsOwnWords() throws IOException {
+        FakeMaster master =
+                master((exchange, _) -> {
+                    exchange.getResponseHeaders().add("Content-Type", "text/plain; charset=utf-8");
+                    FakeMaster.answer(exchange, 501, "not served");
+                });
+        MasterException wrong = failure(client(MasterAccess.OPEN, master.address()));
+        assertThat(wrong.kind()).isEqualTo(Kind.BAD_REQUEST);
+        assertThat(wrong).hasMessageContaining("not served");
+    }
+
+    @Test
+    void nobodyAtAllIsUnreachableAndAWebPageIsNoMaster() throws IOException {
+        HostPort nobody = nobody();
+        MasterException missing = failure(client(MasterAccess.OPEN, nobody));
+        assertThat(missing.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(missing).hasMessage(nobody + ": nothing listens there");
+
+        FakeMaster page = master((exchange, _) -> FakeMaster.answer(exchange, 200, "<html>Welcome</html>"));
+        MasterException wrong = failure(client(MasterAccess.OPEN, nobody, page.address()));
+        assertThat(wrong.kind()).isEqualTo(Kind.NOT_A_MASTER);
+        assertThat(wrong).hasMessageContaining("nothing listens there").hasMessageContaining("not as a Mesos master");
+    }
+
+    @Test
+    void bytesThatAreNoMessageAreNoAnswerOfAMaster() throws IOException {
+        FakeMaster master =
+                master((exchange, _) -> {
+                    exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+                    FakeMaster.answer(exchange, 200, "\u0007 is no field");
+                });
+        assertThat(failure(client(MasterAccess.OPEN, master.address())).kind()).isEqualTo(Kind.NOT_A_MASTER);
+    }
+
+    @Test
+    void eventsComeOneByOneUntilTheMasterEndsThem() throws IOException, InterruptedException {
+        FakeMaster master =
+                master((exchange, _) -> {
+                    OutputStream stream = FakeMaster.accept(exchange);
+                    FakeMaster.say(stream, HEARTBEAT);
+                    FakeMaster.say(stream, Event.newBuilder().setType(Event.Type.UNKNOWN).build());
+                    FakeMaster.say(stream, HEARTBEAT);
+                });
+        try (OperatorEvents events = client(MasterAccess.OPEN, master.address()).subscribe()) {
+            assertThat(events.next()).contains(HEARTBEAT);
+            assertThat(events.next()).as("what is not known is passed over").contains(HEARTBEAT);
+            assertThat(events.next()).isEmpty();
+            assertThat(events.next()).as("it stays ended").isEmpty();
+        }
+    }
+
+    @Test
+    void whoTakesEventsSlowlySlowsTheMaster() throws IOException, InterruptedException {
+        var sent = new AtomicInteger();
+        int events = 2_000;
+        Event large =
+                Event.newBuilder()
+                        .setType(Event.Type.FRAMEWORK_REMOVED)
+                        .setFrameworkRemoved(
+                                Event.FrameworkRemoved.newBuilder()
+                                        .setFrameworkInfo(
+                                                org.apache.mesos.v1.Protos.FrameworkInfo.newBuilder()
+                                                        .setUser("u")
+                                                        .setName("n".repeat(100_000))))
+                        .build();
+        FakeMaster master =
+                master((exchange, _) -> {
+                    OutputStream stream = FakeMaster.accept(exchange);
+                    for (int i = 0; i < events; i++) {
+                        FakeMaster.say(stream, large);
+                        sent.incrementAndGet();
+                    }
+                });
+        try (OperatorEvents stream = client(MasterAccess.OPEN, master.address()).subscribe()) {
+            for (int i = 0; i < events; i++) {
+                assertThat(stream.next()).contains(large);
+                // 200 MB in all; what lies between the two ends is bounded by buffers of sockets and sixteen events
+                assertThat(sent.get() - i).as("ahead of who takes").isLessThan(500);
+            }
+            assertThat(stream.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMasterThatFallsSilentIsNoticed() throws IOException, InterruptedException {
+        FakeMaster[] master = new FakeMaster[1];
+        Event subscribed =
+                Event.newBuilder()
+                        .setType(Event.Type.SUBSCRIBED)
+                        .setSubscribed(Event.Subscribed.newBuilder().setHeartbeatIntervalSeconds(0.02))
+                        .build();
+        master[0] =
+                master((exchange, _) -> {
+                    FakeMaster.say(FakeMaster.accept(exchange), subscribed);
+                    master[0].stay();
+                });
+        try (OperatorEvents events = client(MasterAccess.OPEN, master[0].address()).subscribe()) {
+            assertThat(events.next()).contains(subscribed);
+            assertThatThrownBy(events::next)
+                    .isInstanceOf(MasterException.class)
+                    .hasMessageContaining("has been silent");
+        }
+    }
+
+    @Test
+    void aStreamThatIsClosedTellsWhoWaits() throws IOException, InterruptedException {
+        FakeMaster[] master = new FakeMaster[1];
+        master[0] =
+                master((exchange, _) -> {
+                    FakeMaster.say(FakeMaster.accept(exchange), HEARTBEAT);
+                    master[0].stay();
+                });
+        OperatorEvents events = client(MasterAccess.OPEN, master[0].address()).subscribe();
+        assertThat(events.next()).contains(HEARTBEAT);
+        Thread closing = Thread.ofVirtual().start(events::close);
+        assertThatThrownBy(events::next).isInstanceOf(MasterException.class).hasMessageContaining("broken off");
+        closing.join();
+    }
+
+    private static Call said(FakeMaster master) throws IOException, InterruptedException {
+        return Call.parseFrom(master.heard.take().body());
+    }
+
+    private static MasterException failure(OperatorClient client) {
+        return catchThrowableOfType(MasterException.class, () -> client.get(Call.Type.GET_VERSION));
+    }
+
+    private FakeMaster master(FakeMaster.Answer answer) throws IOException {
+        var master = new FakeMaster(answer);
+        open.addLast(master::close);
+        return master;
+    }
+
+    private OperatorClient client(MasterAccess access, HostPort... masters) {
+        var client = new OperatorClient(new MasterPlace.Listed(List.of(masters)), access);
+        open.addFirst(client::close);
+        return client;
+    }
+
+    private static HostPort nobody() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return new HostPort("127.0.0.1", socket.getLocalPort());
+        }
+    }
+}
