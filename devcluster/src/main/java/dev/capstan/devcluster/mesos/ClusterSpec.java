@@ -132,7 +132,7 @@ public record ClusterSpec(
     }
 
     public ClusterSpec withAllocationInterval(Duration interval) {
-        return withMaster(master.withAllocationInterval(interval));
+        return withMaster(master.toBuilder().allocationInterval(interval).build());
     }
 
     public ClusterSpec withPort(int fixed) {

@@ -25,22 +25,18 @@ final class OperatorView {
     private final Collection<Agent> agents;
     private final Collection<Framework> frameworks;
     private final Collection<Framework> removed;
+    private final Registry registry;
     private final Offers offers;
     private final MasterConfig config;
 
-    OperatorView(
-            MasterInfo master,
-            Collection<Agent> agents,
-            Collection<Framework> frameworks,
-            Collection<Framework> removed,
-            Offers offers,
-            MasterConfig config) {
-        this.master = master;
-        this.agents = agents;
-        this.frameworks = frameworks;
-        this.removed = removed;
+    OperatorView(Roster roster, Offers offers) {
+        this.master = roster.master;
+        this.agents = roster.agents.values();
+        this.frameworks = roster.frameworks.values();
+        this.removed = roster.removed.values();
+        this.registry = roster.registry;
         this.offers = offers;
-        this.config = config;
+        this.config = roster.config;
     }
 
     Reply answer(Call call) {
@@ -146,7 +142,7 @@ final class OperatorView {
                             .addAllAllocatedResources(allocated.minus(offered).toProtos())
                             .addAllCapabilities(CAPABILITIES));
         }
-        return all.build();
+        return all.addAllRecoveredAgents(registry.awaited()).build();
     }
 
     private static final List<AgentInfo.Capability> CAPABILITIES =

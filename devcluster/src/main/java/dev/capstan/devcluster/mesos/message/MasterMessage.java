@@ -96,10 +96,18 @@ public sealed interface MasterMessage extends Message {
     /** The connection to an agent has broken. From the network. */
     record AgentLinkBroke(Address agent) implements MasterMessage {}
 
+    // From whoever starts the master
+
+    /** The master leads from now on. */
+    record Led() implements MasterMessage {}
+
     // Timers
 
-    /** Time to offer what is free; the first one, from whoever starts the master, begins the rounds. */
+    /** Time to offer what is free. */
     record Allocate() implements MasterMessage {}
+
+    /** Agents that masters before this one knew have had their time to come back. */
+    record ReregistrationExpired() implements MasterMessage {}
 
     /** Time for a heartbeat on a stream. */
     record Beat(Address stream) implements MasterMessage {}
