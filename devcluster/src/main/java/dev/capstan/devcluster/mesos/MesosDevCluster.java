@@ -167,6 +167,12 @@ public final class MesosDevCluster implements AutoCloseable {
         agents.get(index).restart(leader.address());
     }
 
+    /** The agent takes its leave, as one that gets SIGUSR1, and ends with all its tasks. */
+    public void unregisterAgent(int index) {
+        network.tell(leader.address(), new MasterMessage.AgentLeaves(agents.get(index).address()));
+        agents.get(index).close();
+    }
+
     /** Nothing passes between the agent and the master any more, and neither is told so. */
     public void partitionAgent(int index) {
         network.partition(agents.get(index).address().node());

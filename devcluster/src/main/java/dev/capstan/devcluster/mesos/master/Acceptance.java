@@ -137,6 +137,11 @@ final class Acceptance {
             tell(task, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_INVALID, fault);
             return left;
         }
+        String forbidden = roster.config.permissions().faultOf(framework.info, task);
+        if (forbidden != null) {
+            tell(task, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_UNAUTHORIZED, forbidden);
+            return left;
+        }
         ResourceBag rest = left.minus(ResourceBag.of(task.getResourcesList()));
         if (task.hasExecutor() && known == null) {
             rest = rest.minus(ResourceBag.of(task.getExecutor().getResourcesList()));

@@ -197,13 +197,43 @@ final class Agents {
                 }
             }
         }
+        tellGone(agent);
+        LOG.log(System.Logger.Level.INFO, "agent {0} is unreachable", agent.id.getValue());
+    }
+
+    /** An agent leaves for good: its tasks are lost, whatever their frameworks understand. */
+    void leaves(Address address) {
+        for (Agent agent : List.copyOf(roster.agents.values())) {
+            if (address.equals(agent.address)) {
+                remove(agent, "Agent " + agent.info.getHostname() + " removed: the agent unregistered");
+                roster.write(new RegistryEntry.AgentRemoved(agent.id));
+            }
+        }
+    }
+
+    private void remove(Agent agent, String message) {
+        offers.rescind(offer -> offer.agent() == agent);
+        roster.agents.remove(agent.id);
+        agent.leave();
+        roster.out.disarm(pingTimer(agent.id));
+        for (Framework framework : roster.frameworks.values()) {
+            for (KnownTask task : List.copyOf(framework.tasks.values())) {
+                if (task.agent().equals(agent.id)) {
+                    tasks.lose(
+                            framework, task, TaskState.TASK_LOST, TaskStatus.Reason.REASON_AGENT_REMOVED, message);
+                }
+            }
+        }
+        tellGone(agent);
+    }
+
+    private void tellGone(Agent agent) {
         Event failure =
                 Event.newBuilder()
                         .setType(Event.Type.FAILURE)
                         .setFailure(Event.Failure.newBuilder().setAgentId(agent.id))
                         .build();
         roster.frameworks.keySet().forEach(framework -> roster.tell(framework, failure));
-        LOG.log(System.Logger.Level.INFO, "agent {0} is unreachable", agent.id.getValue());
     }
 
     void executorExited(MasterMessage.ExecutorExited exited) {

@@ -31,7 +31,7 @@ final class Allocation {
 
     private final Collection<Agent> agents;
     private final Collection<Framework> frameworks;
-    private final MasterConfig config;
+    private final Registry registry;
     private final Served served;
     private final long now;
     private final Usage usage;
@@ -52,7 +52,7 @@ final class Allocation {
     Allocation(Roster roster, Served served) {
         this.agents = roster.agents.values();
         this.frameworks = roster.frameworks.values();
-        this.config = roster.config;
+        this.registry = roster.registry;
         this.usage = roster.usage;
         this.served = served;
         this.now = roster.now();
@@ -104,7 +104,7 @@ final class Allocation {
 
     /** What is free for all, cut down to what the limits of the role leave. */
     private ResourceBag withinQuota(String role, ResourceBag resources) {
-        SequencedMap<String, Long> limits = config.quotas().get(role);
+        SequencedMap<String, Long> limits = registry.quotas().get(role);
         if (limits == null) {
             return resources;
         }
@@ -132,7 +132,7 @@ final class Allocation {
                 .distinct()
                 .sorted(
                         Comparator.<String>comparingDouble(
-                                        role -> usage.share(role) / config.weights().getOrDefault(role, 1.0))
+                                        role -> usage.share(role) / registry.weights().getOrDefault(role, 1.0))
                                 .thenComparingLong(served::times)
                                 .thenComparing(Comparator.naturalOrder()))
                 .toList();

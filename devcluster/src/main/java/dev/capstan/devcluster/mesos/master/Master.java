@@ -7,7 +7,6 @@ import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 
-import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -43,6 +42,7 @@ public final class Master implements Actor<MasterMessage> {
     private final Subscriptions subscriptions;
     private final Tasks tasks;
     private final Agents agents;
+    private final Operators operators;
 
     /**
      * @param info what it says of itself
@@ -61,6 +61,7 @@ public final class Master implements Actor<MasterMessage> {
         this.tasks = new Tasks(roster);
         this.subscriptions = new Subscriptions(roster, offers, allocator, random);
         this.agents = new Agents(roster, offers, allocator, subscriptions, tasks);
+        this.operators = new Operators(roster, offers, subscriptions);
     }
 
     @Override
@@ -81,6 +82,7 @@ public final class Master implements Actor<MasterMessage> {
             case MasterMessage.ExecutorExited exited -> agents.executorExited(exited);
             case MasterMessage.ExecutorTold told -> onExecutorTold(told);
             case MasterMessage.Pong(var agent) -> agents.pong(agent);
+            case MasterMessage.AgentLeaves(var address) -> agents.leaves(address);
             case MasterMessage.AgentLinkBroke(var address) -> agents.linkBroke(address);
             case MasterMessage.Allocate() -> allocator.round();
             case MasterMessage.Beat(var stream) -> subscriptions.beat(stream);
@@ -190,14 +192,6 @@ public final class Master implements Actor<MasterMessage> {
     // Operators
 
     private void onOperatorCall(Address from, org.apache.mesos.v1.master.Protos.Call call) {
-        if (call.getType() == org.apache.mesos.v1.master.Protos.Call.Type.TEARDOWN) {
-            FrameworkID id = call.getTeardown().getFrameworkId();
-            boolean known = roster.frameworks.containsKey(id);
-            subscriptions.remove(id);
-            roster.out.send(
-                    from, known ? new Reply.Done() : new Reply.Refused(400, "No framework found with specified ID"));
-            return;
-        }
-        roster.out.send(from, new OperatorView(roster, offers).answer(call));
+        roster.out.send(from, operators.answer(call));
     }
 }

@@ -24,6 +24,7 @@ import java.util.SequencedMap;
  * @param reregisterTimeout that agents have to come back to a new master
  * @param roles that frameworks may have; empty for all
  * @param rootSubmissions whether a framework may run as root
+ * @param permissions what principals may do
  * @param quotas limits of roles, by role and by name of the resource, in thousandths
  * @param weights of roles; 1 if there is none
  * @param election how masters find out which of them leads; null for one that is alone
@@ -39,6 +40,7 @@ public record MasterConfig(
         Duration reregisterTimeout,
         List<String> roles,
         boolean rootSubmissions,
+        Permissions permissions,
         SequencedMap<String, SequencedMap<String, Long>> quotas,
         SequencedMap<String, Double> weights,
         @Nullable Election election) {
@@ -84,6 +86,7 @@ public record MasterConfig(
         builder.reregisterTimeout = reregisterTimeout;
         builder.roles = roles;
         builder.rootSubmissions = rootSubmissions;
+        builder.permissions = permissions;
         quotas.forEach((role, limits) -> builder.quotas.put(role, new LinkedHashMap<>(limits)));
         builder.weights.putAll(weights);
         builder.election = election;
@@ -102,6 +105,7 @@ public record MasterConfig(
         private Duration reregisterTimeout = Duration.ofMinutes(10);
         private List<String> roles = List.of();
         private boolean rootSubmissions = true;
+        private Permissions permissions = Permissions.ALL;
         private final SequencedMap<String, SequencedMap<String, Long>> quotas = new LinkedHashMap<>();
         private final SequencedMap<String, Double> weights = new LinkedHashMap<>();
 
@@ -151,6 +155,18 @@ public record MasterConfig(
             return this;
         }
 
+        /** A principal may subscribe in no role. */
+        public Builder mayNotSubscribe(String principal) {
+            permissions = permissions.mayNotSubscribe(principal);
+            return this;
+        }
+
+        /** Tasks of a principal may run as these users, and as no others. */
+        public Builder tasksOnlyAs(String principal, List<String> users) {
+            permissions = permissions.tasksOnlyAs(principal, users);
+            return this;
+        }
+
         /** A role may have no more than this of a resource. */
         public Builder quota(String role, String resource, double limit) {
             quotas.computeIfAbsent(role, _ -> new LinkedHashMap<>()).put(resource, Thousandths.of(limit));
@@ -180,6 +196,7 @@ public record MasterConfig(
                     reregisterTimeout,
                     roles,
                     rootSubmissions,
+                    permissions,
                     quotas,
                     weights,
                     election);

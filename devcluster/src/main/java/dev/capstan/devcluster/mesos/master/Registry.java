@@ -6,6 +6,7 @@ import org.apache.mesos.v1.Protos.TimeInfo;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * The agents that masters remember. Hard state: it changes by entries only, which the next master applies again. Beside
+ * What masters remember: agents, and what roles may have. Hard state: it changes by entries only, which the next master applies again. Beside
  * it stands which of them this master still waits for.
  */
 final class Registry {
@@ -22,13 +23,19 @@ final class Registry {
     private final Map<AgentID, TimeInfo> unreachable = new LinkedHashMap<>();
     private final Set<AgentID> gone = new LinkedHashSet<>();
 
+    private final SequencedMap<String, SequencedMap<String, Long>> quotas;
+    private final SequencedMap<String, Double> weights;
+
     /** Those of masters before that have not come to this one yet. */
     private final SequencedMap<AgentID, AgentInfo> awaited;
 
     /**
+     * @param config with the quotas and weights to begin with
      * @param written by the masters before
      */
-    Registry(List<RegistryEntry> written) {
+    Registry(MasterConfig config, List<RegistryEntry> written) {
+        quotas = new LinkedHashMap<>(config.quotas());
+        weights = new LinkedHashMap<>(config.weights());
         written.forEach(this::apply);
         awaited = new LinkedHashMap<>(admitted);
     }
@@ -49,11 +56,28 @@ final class Registry {
                 unreachable.remove(agent);
                 gone.add(agent);
             }
+            case RegistryEntry.QuotaSet(var role, var limits) -> {
+                if (limits.isEmpty()) {
+                    quotas.remove(role);
+                } else {
+                    quotas.put(role, limits);
+                }
+            }
+            case RegistryEntry.WeightSet(var role, var weight) -> weights.put(role, weight);
         }
     }
 
     boolean isAdmitted(AgentInfo info) {
         return info.equals(admitted.get(info.getId()));
+    }
+
+    /** Limits of roles, by name of the resource, in thousandths. */
+    SequencedMap<String, SequencedMap<String, Long>> quotas() {
+        return Collections.unmodifiableSequencedMap(quotas);
+    }
+
+    SequencedMap<String, Double> weights() {
+        return Collections.unmodifiableSequencedMap(weights);
     }
 
     boolean isGone(AgentID agent) {

@@ -34,7 +34,7 @@ final class Roster {
     Roster(MasterConfig config, MasterInfo master, List<RegistryEntry> written, long wallMinusNow) {
         this.config = config;
         this.master = master;
-        this.registry = new Registry(written);
+        this.registry = new Registry(config, written);
         this.wallMinusNow = wallMinusNow;
     }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** How frameworks come, change, stay away and go. It alone owns their streams. */
@@ -81,6 +82,7 @@ final class Subscriptions {
     private @Nullable String subscriptionFault(FrameworkInfo wanted, Call.Subscribe subscribe) {
         return FrameworkCheck.wrongWith(wanted, subscribe.getSuppressedRolesList(), roster.config)
                 .or(() -> OfferFilters.wrongWith(wanted, subscribe.getOfferConstraints()))
+                .or(() -> Optional.ofNullable(roster.config.permissions().faultOf(wanted)))
                 .orElse(roster.removed.containsKey(wanted.getId()) ? "Framework has been removed" : null);
     }
 

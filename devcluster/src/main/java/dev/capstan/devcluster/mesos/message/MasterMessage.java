@@ -93,6 +93,9 @@ public sealed interface MasterMessage extends Message {
     /** An agent answers a {@link AgentMessage.Ping}. */
     record Pong(AgentID agent) implements MasterMessage {}
 
+    /** An agent ends for good, and its tasks with it. From whoever ends the agent. */
+    record AgentLeaves(Address agent) implements MasterMessage {}
+
     /** The connection to an agent has broken. From the network. */
     record AgentLinkBroke(Address agent) implements MasterMessage {}
 
