@@ -62,14 +62,7 @@ public record ClusterSpec(
             resources.add(scalar("cpus", cpus));
             resources.add(scalar("mem", memMb));
             resources.add(scalar("disk", DISK_MB));
-            resources.add(
-                    Resource.newBuilder()
-                            .setName("ports")
-                            .setType(Value.Type.RANGES)
-                            .setRanges(
-                                    Value.Ranges.newBuilder()
-                                            .addRange(Value.Range.newBuilder().setBegin(FIRST_PORT).setEnd(LAST_PORT)))
-                            .build());
+            resources.add(ports(FIRST_PORT, LAST_PORT));
             return new AgentSpec("127.0.0.1", resources, List.of());
         }
 
@@ -85,8 +78,25 @@ public record ClusterSpec(
             return new AgentSpec(hostname, resources, more);
         }
 
+        /** The same with other ports, from the first to the last. */
+        public AgentSpec withPorts(int first, int last) {
+            List<Resource> others = new ArrayList<>(resources);
+            others.removeIf(each -> each.getName().equals("ports"));
+            others.add(ports(first, last));
+            return new AgentSpec(hostname, others, attributes);
+        }
+
         public AgentSpec withHostname(String name) {
             return new AgentSpec(name, resources, attributes);
+        }
+
+        private static Resource ports(int first, int last) {
+            var range = Value.Range.newBuilder().setBegin(first).setEnd(last);
+            return Resource.newBuilder()
+                    .setName("ports")
+                    .setType(Value.Type.RANGES)
+                    .setRanges(Value.Ranges.newBuilder().addRange(range))
+                    .build();
         }
 
         private static Resource scalar(String name, double value) {
@@ -132,7 +142,7 @@ public record ClusterSpec(
     }
 
     public ClusterSpec withAllocationInterval(Duration interval) {
-        return withMaster(master.withAllocationInterval(interval));
+        return withMaster(master.toBuilder().allocationInterval(interval).build());
     }
 
     public ClusterSpec withPort(int fixed) {

@@ -1,21 +1,13 @@
 package dev.capstan.devcluster.mesos;
 
-import dev.capstan.devcluster.mesos.http.WebServer;
-import dev.capstan.devcluster.mesos.master.Master;
+import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
-import dev.capstan.devcluster.mesos.message.Uuids;
-import dev.capstan.devcluster.mesos.site.Credentials;
-import dev.capstan.devcluster.mesos.site.MasterSite;
-import dev.capstan.devcluster.mesos.site.MasterSite.Standing;
-import dev.capstan.kernel.actor.ActorLoop;
-import dev.capstan.kernel.actor.Address;
-import dev.capstan.kernel.actor.Journal;
-import dev.capstan.kernel.actor.Operations;
+
+import org.apache.mesos.v1.Protos.MasterInfo;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -39,39 +30,49 @@ import java.util.stream.Stream;
 public final class MesosDevCluster implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MesosDevCluster.class.getName());
     static final String RANDOM = "L64X128MixRandom";
-    private static final Address MASTER = new Address("master", "master");
 
-    private final ClusterSpec spec;
     private final Path directory;
     private final Network network = new Network();
-    private final WebServer server;
+    private final SharedRegistry registry = new SharedRegistry();
+    private final List<LiveMaster> masters = new ArrayList<>();
     private final List<LiveAgent> agents = new ArrayList<>();
-    private volatile Standing standing = new Standing.Unavailable("Master has not finished recovery");
-    private ActorLoop loop;
+    private final @Nullable LeaderWatch watch;
+    private volatile LiveMaster leader;
     private boolean closed;
 
     private MesosDevCluster(ClusterSpec spec, Path directory) {
-        this.spec = spec;
         this.directory = directory;
-        var site =
-                new MasterSite(
-                        network.peers(),
-                        new Credentials(spec.credentials()),
-                        () -> standing,
-                        this::masterAddress,
-                        message -> network.tell(MASTER, message));
-        this.server = WebServer.start("mesos-master", address(spec.master().ip()), spec.port(), site);
-        this.loop = startMaster();
+        MasterConfig.Election election = spec.master().election();
+        for (int i = 0; i < (election == null ? 1 : election.masters()); i++) {
+            masters.add(new LiveMaster(i, spec, network, registry, wallMinusNow()));
+        }
+        this.leader = masters.getFirst();
         for (int i = 0; i < spec.agents().size(); i++) {
             agents.add(new LiveAgent(i, spec, directory.resolve("agent" + (i + 1)), network, wallMinusNow()));
+        }
+        masters.forEach(LiveMaster::start);
+        this.watch = election == null ? null : new LeaderWatch(election.place(), this::onLeader);
+    }
+
+    /** As agents see it, and whoever speaks of the leader here. */
+    private synchronized void onLeader(MasterInfo info) {
+        for (LiveMaster each : masters) {
+            if (each.is(info)) {
+                leader = each;
+                agents.forEach(agent -> agent.detect(each.address()));
+            }
         }
     }
 
     /** Starts a cluster; its agents register within moments. */
     public static MesosDevCluster start(ClusterSpec spec) {
         MesosDevCluster cluster = prepare(spec);
-        cluster.agents.forEach(agent -> agent.start(MASTER));
+        cluster.startAgents();
         return cluster;
+    }
+
+    private synchronized void startAgents() {
+        agents.forEach(agent -> agent.start(leader.address()));
     }
 
     /** Starts a master alone; the agents are {@linkplain #startAgent started} one by one. */
@@ -83,38 +84,19 @@ public final class MesosDevCluster implements AutoCloseable {
         }
     }
 
-    private static InetAddress address(String ip) {
-        try {
-            return InetAddress.getByName(ip);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(ip + " is no address to listen at", e);
-        }
-    }
-
-    private ActorLoop startMaster() {
-        var random = RandomGenerator.of(RANDOM);
-        String id = Uuids.random(random).toString();
-        var master = new Master(spec.master(), id, server.port(), random, wallMinusNow());
-        var started =
-                new ActorLoop(
-                                "mesos-master",
-                                network,
-                                fault ->
-                                        LOG.log(
-                                                System.Logger.Level.ERROR,
-                                                "the master has failed: " + String.join("\n", fault.flight()),
-                                                fault.cause()))
-                        .start();
-        started.host(MASTER, master, Operations.NONE, Journal.NONE);
-        network.join(MASTER.node(), started);
-        started.tell(MASTER, new MasterMessage.Allocate());
-        standing = new Standing.Leading();
-        return started;
-    }
-
-    /** Where the master is reached: host and port. */
+    /** Where the master is reached, the leading one of several as far as it is known: host and port. */
     public String masterAddress() {
-        return spec.master().hostname() + ":" + server.port();
+        return leader.authority();
+    }
+
+    /** Where all masters are reached, whether they live or not. */
+    public List<String> masterAddresses() {
+        return masters.stream().map(LiveMaster::authority).toList();
+    }
+
+    /** Whether there is a master that leads now. */
+    public boolean hasLeader() {
+        return masters.stream().anyMatch(LiveMaster::isLeading);
     }
 
     /** Where sandboxes are; gone when the cluster is closed. */
@@ -123,13 +105,13 @@ public final class MesosDevCluster implements AutoCloseable {
     }
 
     /** Starts an agent of a cluster that was only prepared. */
-    public void startAgent(int index) {
-        agents.get(index).start(MASTER);
+    public synchronized void startAgent(int index) {
+        agents.get(index).start(leader.address());
     }
 
     // Faults
 
-    /** The master dies and comes back at the same address, knowing nothing; the agents come back to it. */
+    /** The master dies and comes back at the same address, knowing but its agents; they come back to it. */
     public void restartMaster() {
         stopMaster();
         resumeMaster();
@@ -137,27 +119,58 @@ public final class MesosDevCluster implements AutoCloseable {
 
     /** The master dies: its connections break, and it answers that it recovers until it is resumed. */
     public void stopMaster() {
-        standing = new Standing.Unavailable("Master has not finished recovery");
-        network.leave(MASTER.node());
-        loop.close();
-        server.cutAll();
+        leader.stop();
     }
 
-    /** A master that was stopped comes back, knowing nothing. */
+    /** A master that was stopped comes back, knowing but its agents. */
     public void resumeMaster() {
-        loop = startMaster();
-        agents.forEach(agent -> agent.detect(MASTER));
+        leader.resume();
+        agents.forEach(agent -> agent.detect(leader.address()));
+    }
+
+    /**
+     * The leader of several masters is killed: nobody listens at its address any more, and another one leads when
+     * ZooKeeper has given up its session.
+     */
+    public void killLeader() {
+        leader.die();
+    }
+
+    /** The leader of several masters stops running, its connections stay open and silent, and its session ends. */
+    public void freezeLeader() {
+        leader.freeze();
+    }
+
+    /** A master that was frozen goes on, finds that its session is over, and ends. */
+    public void thawMaster(int index) {
+        masters.get(index).thaw();
+    }
+
+    /** A master that has ended starts again at its address, and contends. */
+    public void startMaster(int index) {
+        masters.get(index).start();
+    }
+
+    /** Which of the masters leads, or was the last to lead; counted from 0. */
+    public int leader() {
+        return masters.indexOf(leader);
     }
 
     /** The agent dies, its tasks live on. */
     public void killAgent(int index) {
         agents.get(index).kill();
-        network.tell(MASTER, new MasterMessage.AgentLinkBroke(agents.get(index).address()));
+        network.tell(leader.address(), new MasterMessage.AgentLinkBroke(agents.get(index).address()));
     }
 
     /** An agent that was killed comes back with what frameworks had checkpointed there; what they had not ends. */
-    public void restartAgent(int index) {
-        agents.get(index).restart(MASTER);
+    public synchronized void restartAgent(int index) {
+        agents.get(index).restart(leader.address());
+    }
+
+    /** The agent takes its leave, as one that gets SIGUSR1, and ends with all its tasks. */
+    public void unregisterAgent(int index) {
+        network.tell(leader.address(), new MasterMessage.AgentLeaves(agents.get(index).address()));
+        agents.get(index).close();
     }
 
     /** Nothing passes between the agent and the master any more, and neither is told so. */
@@ -172,27 +185,27 @@ public final class MesosDevCluster implements AutoCloseable {
 
     /** Streams of schedulers carry no heartbeats, and stay open. */
     public void silenceHeartbeats(boolean silent) {
-        network.tell(MASTER, new MasterMessage.SilenceHeartbeats(silent));
+        network.tell(leader.address(), new MasterMessage.SilenceHeartbeats(silent));
     }
 
     /** Takes back all offers. */
     public void rescindAll() {
-        network.tell(MASTER, new MasterMessage.RescindAll());
+        network.tell(leader.address(), new MasterMessage.RescindAll());
     }
 
     /** The next so many updates of agents are lost on their way; agents repeat them. */
     public void dropNextUpdates(int count) {
-        network.tell(MASTER, new MasterMessage.DropUpdates(count));
+        network.tell(leader.address(), new MasterMessage.DropUpdates(count));
     }
 
     /** Each update is told so many times; 1 is the normal case. */
     public void repeatUpdates(int times) {
-        network.tell(MASTER, new MasterMessage.RepeatUpdates(times));
+        network.tell(leader.address(), new MasterMessage.RepeatUpdates(times));
     }
 
     /** Breaks all connections with schedulers and operators. */
     public void cutConnections() {
-        server.cutAll();
+        masters.forEach(LiveMaster::cutConnections);
     }
 
     private static long wallMinusNow() {
@@ -208,8 +221,10 @@ public final class MesosDevCluster implements AutoCloseable {
         }
         closed = true;
         agents.forEach(LiveAgent::close);
-        server.close();
-        loop.close();
+        if (watch != null) {
+            watch.close();
+        }
+        masters.forEach(LiveMaster::close);
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

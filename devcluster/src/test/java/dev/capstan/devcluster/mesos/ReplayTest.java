@@ -51,7 +51,7 @@ class ReplayTest {
         }
         var master = MasterConfig.defaults();
         if (String.valueOf(flags.get("master")).contains("--offer_timeout=8secs")) {
-            master = master.withOfferTimeout(Duration.ofSeconds(8));
+            master = master.toBuilder().offerTimeout(Duration.ofSeconds(8)).build();
         }
         var spec = ClusterSpec.of(agents).withMaster(master).withContainerStart(Duration.ofMillis(200));
         try (var cluster = MesosDevCluster.prepare(spec);

@@ -156,7 +156,7 @@ class RobustnessTest {
 
     @Test
     void aSilentAgentIsUnreachableAndItsTaskComesBackWithIt() throws IOException {
-        var spec = SPEC.withMaster(SPEC.master().withPings(Duration.ofMillis(50), 3));
+        var spec = SPEC.withMaster(SPEC.master().toBuilder().pings(Duration.ofMillis(50), 3).build());
         try (var cluster = MesosDevCluster.start(spec);
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), ",\"checkpoint\":true")) {
             framework.launch(framework.offer(), "t1", "sleep 1000");

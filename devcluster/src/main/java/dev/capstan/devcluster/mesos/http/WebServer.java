@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,15 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class WebServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
     private static final int BACKLOG = 256;
+    private static final Duration RELEASE_BOUND = Duration.ofSeconds(5);
 
     private final ServerSocket listener;
     private final Site site;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Thread listening;
     private volatile boolean closed;
 
-    private WebServer(ServerSocket listener, Site site) {
+    private WebServer(String name, ServerSocket listener, Site site) {
         this.listener = listener;
         this.site = site;
+        this.listening = Thread.ofVirtual().name(name + "-listener").unstarted(this::listen);
     }
 
     /**
@@ -32,8 +36,8 @@ public final class WebServer implements AutoCloseable {
             var listener = new ServerSocket();
             listener.setReuseAddress(true); // a restarted master must get its port back at once
             listener.bind(new InetSocketAddress(address, port), BACKLOG);
-            var server = new WebServer(listener, site);
-            Thread.ofVirtual().name(name + "-listener").start(server::listen);
+            var server = new WebServer(name, listener, site);
+            server.listening.start();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen at " + address.getHostAddress() + ":" + port, e);
@@ -81,5 +85,15 @@ public final class WebServer implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "the port could not be closed", e);
         }
         cutAll();
+        awaitRelease();
+    }
+
+    /** The port is free once nobody waits at it any more: then the next server may have it. */
+    private void awaitRelease() {
+        try {
+            boolean unused = listening.join(RELEASE_BOUND);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,8 +1,6 @@
 package dev.capstan.devcluster.mesos.master;
 
 import dev.capstan.devcluster.mesos.message.AgentMessage;
-import dev.capstan.devcluster.mesos.message.Outbox;
-import dev.capstan.devcluster.mesos.message.Reply;
 import dev.capstan.mesos.resource.ResourceBag;
 
 import org.apache.mesos.v1.Protos.ExecutorInfo;
@@ -13,7 +11,6 @@ import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
-import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -30,18 +27,12 @@ final class Acceptance {
 
     private final Offers offers;
     private final Framework framework;
-    private final Outbox out;
-    private final long now;
-    private final long wall;
-    private final MasterConfig config;
+    private final Roster roster;
 
-    Acceptance(Offers offers, Framework framework, Outbox out, long now, long wall, MasterConfig config) {
+    Acceptance(Offers offers, Framework framework, Roster roster) {
         this.offers = offers;
         this.framework = framework;
-        this.out = out;
-        this.now = now;
-        this.wall = wall;
-        this.config = config;
+        this.roster = roster;
     }
 
     void carryOut(Call.Accept accept) {
@@ -64,7 +55,7 @@ final class Acceptance {
         }
         if (!left.isEmpty()) {
             agent.recover(framework.id, left);
-            refuse(framework, role, agent, left, accept.getFilters(), now, config);
+            refuse(framework, role, agent, left, accept.getFilters(), roster.now(), roster.config);
         }
     }
 
@@ -146,6 +137,11 @@ final class Acceptance {
             tell(task, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_INVALID, fault);
             return left;
         }
+        String forbidden = roster.config.permissions().faultOf(framework.info, task);
+        if (forbidden != null) {
+            tell(task, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_UNAUTHORIZED, forbidden);
+            return left;
+        }
         ResourceBag rest = left.minus(ResourceBag.of(task.getResourcesList()));
         if (task.hasExecutor() && known == null) {
             rest = rest.minus(ResourceBag.of(task.getExecutor().getResourcesList()));
@@ -153,7 +149,7 @@ final class Acceptance {
         }
         framework.tasks.put(task.getTaskId(), KnownTask.launched(task, framework.id));
         if (agent.address != null) {
-            out.send(agent.address, new AgentMessage.RunTask(framework.info, task));
+            roster.out.send(agent.address, new AgentMessage.RunTask(framework.info, task));
         }
         return rest;
     }
@@ -168,17 +164,7 @@ final class Acceptance {
 
     private void tell(TaskInfo task, TaskState state, TaskStatus.Reason reason, String message) {
         TaskStatus.Builder ids = TaskStatus.newBuilder().setTaskId(task.getTaskId()).setAgentId(task.getAgentId());
-        if (framework.stream != null) {
-            out.send(
-                    framework.stream,
-                    new Reply.Emitted(
-                            Event.newBuilder()
-                                    .setType(Event.Type.UPDATE)
-                                    .setUpdate(
-                                            Event.Update.newBuilder()
-                                                    .setStatus(Statuses.of(ids, state, reason, message, wall)))
-                                    .build()));
-        }
+        roster.update(framework, Statuses.of(ids, state, reason, message, roster.wall()));
     }
 
     /** Remembers a refusal for as long as it says; at least until the round of offers after the next has passed. */

@@ -31,15 +31,27 @@ final class Agent {
     /** By framework, with the role that each part is allocated to; offers are in here too. */
     private final Map<FrameworkID, ResourceBag> allocated = new LinkedHashMap<>();
 
+    private final Usage usage;
     private ResourceBag available;
 
-    Agent(AgentID id, AgentInfo info, Address address, long wallNanos) {
+    /**
+     * @param usage that all that is allocated here counts in
+     */
+    Agent(AgentID id, AgentInfo info, Address address, long wallNanos, Usage usage) {
         this.id = id;
         this.info = info;
         this.address = address;
         this.registeredWall = wallNanos;
         this.total = ResourceBag.of(ResourceForm.within(info.getResourcesList()));
         this.available = total;
+        this.usage = usage;
+        usage.joined(total);
+    }
+
+    /** It is no longer one of the cluster, and nothing of it counts any more. */
+    void leave() {
+        List.copyOf(allocated.keySet()).forEach(this::recoverAll);
+        usage.left(total);
     }
 
     /** What nobody has and nobody is offered; allocated to nobody. */
@@ -59,10 +71,12 @@ final class Agent {
     void allocate(FrameworkID framework, ResourceBag resources) {
         available = available.minus(ResourceForm.unallocated(resources));
         allocated.merge(framework, resources, ResourceBag::plus);
+        usage.allocated(framework, resources);
     }
 
     void recover(FrameworkID framework, ResourceBag resources) {
         ResourceBag left = allocatedTo(framework).minus(resources);
+        usage.recovered(framework, resources);
         available = available.plus(ResourceForm.unallocated(resources));
         if (left.isEmpty()) {
             allocated.remove(framework);

@@ -7,13 +7,11 @@ import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Value;
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -33,10 +31,10 @@ final class Allocation {
 
     private final Collection<Agent> agents;
     private final Collection<Framework> frameworks;
-    private final MasterConfig config;
+    private final Registry registry;
     private final Served served;
     private final long now;
-    private final Map<String, Long> totals = new HashMap<>();
+    private final Usage usage;
 
     /** How often roles, and frameworks in roles, were served; outlives one round. */
     static final class Served {
@@ -51,20 +49,13 @@ final class Allocation {
         }
     }
 
-    Allocation(
-            Collection<Agent> agents, Collection<Framework> frameworks, MasterConfig config, Served served, long now) {
-        this.agents = agents;
-        this.frameworks = frameworks;
-        this.config = config;
+    Allocation(Roster roster, Served served) {
+        this.agents = roster.agents.values();
+        this.frameworks = roster.frameworks.values();
+        this.registry = roster.registry;
+        this.usage = roster.usage;
         this.served = served;
-        this.now = now;
-        for (Agent agent : agents) {
-            for (Resource each : agent.total.toProtos()) {
-                if (each.getType() == Value.Type.SCALAR) {
-                    totals.merge(each.getName(), milli(each), Long::sum);
-                }
-            }
-        }
+        this.now = roster.now();
     }
 
     /** One round; what is granted is allocated already when this returns. */
@@ -113,11 +104,10 @@ final class Allocation {
 
     /** What is free for all, cut down to what the limits of the role leave. */
     private ResourceBag withinQuota(String role, ResourceBag resources) {
-        SequencedMap<String, Long> limits = config.quotas().get(role);
+        SequencedMap<String, Long> limits = registry.quotas().get(role);
         if (limits == null) {
             return resources;
         }
-        Map<String, Long> used = used(role, null);
         List<Resource> left = new ArrayList<>();
         for (Resource each : resources.toProtos()) {
             Long limit = limits.get(each.getName());
@@ -125,7 +115,7 @@ final class Allocation {
                 left.add(each);
                 continue;
             }
-            long rest = Math.max(0, Math.min(milli(each), limit - used.getOrDefault(each.getName(), 0L)));
+            long rest = Math.max(0, Math.min(milli(each), limit - usage.taken(role, each.getName())));
             if (rest > 0) {
                 left.add(
                         each.toBuilder()
@@ -142,7 +132,7 @@ final class Allocation {
                 .distinct()
                 .sorted(
                         Comparator.<String>comparingDouble(
-                                        role -> share(used(role, null)) / config.weights().getOrDefault(role, 1.0))
+                                        role -> usage.share(role) / registry.weights().getOrDefault(role, 1.0))
                                 .thenComparingLong(served::times)
                                 .thenComparing(Comparator.naturalOrder()))
                 .toList();
@@ -152,7 +142,7 @@ final class Allocation {
         return frameworks.stream()
                 .filter(each -> each.roles().contains(role))
                 .sorted(
-                        Comparator.<Framework>comparingDouble(each -> share(used(role, each.id)))
+                        Comparator.<Framework>comparingDouble(each -> usage.share(role, each.id))
                                 .thenComparingLong(each -> served.times(key(role, each.id)))
                                 .thenComparing(each -> each.id.getValue()))
                 .toList();
@@ -160,31 +150,6 @@ final class Allocation {
 
     private static String key(String role, FrameworkID framework) {
         return role + " " + framework.getValue();
-    }
-
-    /** What a role has, or one framework in it. */
-    private Map<String, Long> used(String role, @Nullable FrameworkID only) {
-        Map<String, Long> used = new LinkedHashMap<>();
-        for (Agent agent : agents) {
-            for (Framework framework : frameworks) {
-                if (only == null || only.equals(framework.id)) {
-                    for (Resource each : agent.allocatedTo(framework.id).toProtos()) {
-                        if (each.getAllocationInfo().getRole().equals(role) && each.getType() == Value.Type.SCALAR) {
-                            used.merge(each.getName(), milli(each), Long::sum);
-                        }
-                    }
-                }
-            }
-        }
-        return used;
-    }
-
-    private double share(Map<String, Long> used) {
-        double most = 0;
-        for (var each : used.entrySet()) {
-            most = Math.max(most, (double) each.getValue() / Math.max(1, totals.getOrDefault(each.getKey(), 1L)));
-        }
-        return most;
     }
 
     private static long milli(Resource resource) {

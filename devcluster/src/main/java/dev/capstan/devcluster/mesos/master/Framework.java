@@ -20,8 +20,8 @@ import java.util.Set;
 
 /** What a master knows about one framework. */
 final class Framework {
-    /** A refusal: nothing of this agent that lies within the resources, until then. */
-    private record Filter(String role, AgentID agent, ResourceBag resources, long untilNanos) {}
+    /** A refusal: nothing of an agent that lies within the resources, until then. */
+    private record Filter(String role, ResourceBag resources, long untilNanos) {}
 
     private static final int MOST_COMPLETED = 1_000;
 
@@ -39,7 +39,7 @@ final class Framework {
     final Set<String> suppressed = new LinkedHashSet<>();
     final Map<TaskID, KnownTask> tasks = new LinkedHashMap<>();
     private final List<Task> completed = new ArrayList<>();
-    private List<Filter> filters = new ArrayList<>();
+    private final Map<AgentID, List<Filter>> filters = new LinkedHashMap<>();
 
     Framework(FrameworkID id, FrameworkInfo info, long wallNanos) {
         this.id = id;
@@ -61,18 +61,23 @@ final class Framework {
     }
 
     void refuse(String role, AgentID agent, ResourceBag resources, long untilNanos) {
-        filters.add(new Filter(role, agent, resources, untilNanos));
+        filters.computeIfAbsent(agent, _ -> new ArrayList<>()).add(new Filter(role, resources, untilNanos));
     }
 
     boolean refuses(String role, AgentID agent, ResourceBag resources, long now) {
-        filters.removeIf(filter -> filter.untilNanos - now <= 0);
-        return filters.stream()
-                .anyMatch(filter ->
-                        filter.role.equals(role) && filter.agent.equals(agent) && filter.resources.contains(resources));
+        List<Filter> ofAgent = filters.getOrDefault(agent, List.of());
+        if (ofAgent.isEmpty()) {
+            return false;
+        }
+        ofAgent.removeIf(filter -> filter.untilNanos - now <= 0);
+        if (ofAgent.isEmpty()) {
+            filters.remove(agent);
+        }
+        return ofAgent.stream().anyMatch(filter -> filter.role.equals(role) && filter.resources.contains(resources));
     }
 
     void forgetFilters(String role) {
-        filters = new ArrayList<>(filters.stream().filter(each -> !each.role.equals(role)).toList());
+        filters.values().forEach(ofAgent -> ofAgent.removeIf(each -> each.role.equals(role)));
     }
 
     void forgetFilters() {

@@ -1,5 +1,6 @@
 package dev.capstan.devcluster.mesos.master;
 
+import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.mesos.resource.Thousandths;
 
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,13 @@ import java.util.SequencedMap;
  * @param offerTimeout after which an offer is taken back; null for never
  * @param pingInterval between two looks at an agent
  * @param mostMissedPings after which an agent is unreachable
+ * @param reregisterTimeout that agents have to come back to a new master
  * @param roles that frameworks may have; empty for all
  * @param rootSubmissions whether a framework may run as root
+ * @param permissions what principals may do
  * @param quotas limits of roles, by role and by name of the resource, in thousandths
  * @param weights of roles; 1 if there is none
+ * @param election how masters find out which of them leads; null for one that is alone
  */
 public record MasterConfig(
         String ip,
@@ -33,10 +37,26 @@ public record MasterConfig(
         @Nullable Duration offerTimeout,
         Duration pingInterval,
         int mostMissedPings,
+        Duration reregisterTimeout,
         List<String> roles,
         boolean rootSubmissions,
+        Permissions permissions,
         SequencedMap<String, SequencedMap<String, Long>> quotas,
-        SequencedMap<String, Double> weights) {
+        SequencedMap<String, Double> weights,
+        @Nullable Election election) {
+    /**
+     * Several masters, of which one leads.
+     *
+     * @param place where they meet; its session time-out is how long a dead leader keeps its place
+     */
+    public record Election(int masters, ZooKeeperPlace place) {
+        public Election {
+            if (masters < 1) {
+                throw new IllegalArgumentException("there must be at least one master, but not " + masters);
+            }
+        }
+    }
+
     public MasterConfig {
         roles = List.copyOf(roles);
         quotas = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(quotas));
@@ -45,145 +65,141 @@ public record MasterConfig(
 
     /** What a master does that was told nothing. */
     public static MasterConfig defaults() {
-        return new MasterConfig(
-                "127.0.0.1",
-                "127.0.0.1",
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(15),
-                null,
-                Duration.ofSeconds(15),
-                5,
-                List.of(),
-                true,
-                new LinkedHashMap<>(),
-                new LinkedHashMap<>());
+        return builder().build();
     }
 
-    public MasterConfig withAllocationInterval(Duration interval) {
-        return new MasterConfig(
-                ip,
-                hostname,
-                interval,
-                heartbeatInterval,
-                offerTimeout,
-                pingInterval,
-                mostMissedPings,
-                roles,
-                rootSubmissions,
-                quotas,
-                weights);
+    /** Begins with {@link #defaults()}. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    public MasterConfig withHeartbeatInterval(Duration interval) {
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                interval,
-                offerTimeout,
-                pingInterval,
-                mostMissedPings,
-                roles,
-                rootSubmissions,
-                quotas,
-                weights);
+    /** The same, to be changed. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.ip = ip;
+        builder.hostname = hostname;
+        builder.allocationInterval = allocationInterval;
+        builder.heartbeatInterval = heartbeatInterval;
+        builder.offerTimeout = offerTimeout;
+        builder.pingInterval = pingInterval;
+        builder.mostMissedPings = mostMissedPings;
+        builder.reregisterTimeout = reregisterTimeout;
+        builder.roles = roles;
+        builder.rootSubmissions = rootSubmissions;
+        builder.permissions = permissions;
+        quotas.forEach((role, limits) -> builder.quotas.put(role, new LinkedHashMap<>(limits)));
+        builder.weights.putAll(weights);
+        builder.election = election;
+        return builder;
     }
 
-    public MasterConfig withOfferTimeout(Duration timeout) {
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                heartbeatInterval,
-                timeout,
-                pingInterval,
-                mostMissedPings,
-                roles,
-                rootSubmissions,
-                quotas,
-                weights);
-    }
+    /** Gathers settings; what is not set is as a master has it that was told nothing. */
+    public static final class Builder {
+        private String ip = "127.0.0.1";
+        private String hostname = "127.0.0.1";
+        private Duration allocationInterval = Duration.ofSeconds(1);
+        private Duration heartbeatInterval = Duration.ofSeconds(15);
+        private @Nullable Duration offerTimeout;
+        private Duration pingInterval = Duration.ofSeconds(15);
+        private int mostMissedPings = 5;
+        private Duration reregisterTimeout = Duration.ofMinutes(10);
+        private List<String> roles = List.of();
+        private boolean rootSubmissions = true;
+        private Permissions permissions = Permissions.ALL;
+        private final SequencedMap<String, SequencedMap<String, Long>> quotas = new LinkedHashMap<>();
+        private final SequencedMap<String, Double> weights = new LinkedHashMap<>();
 
-    public MasterConfig withRoles(List<String> allowed) {
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                heartbeatInterval,
-                offerTimeout,
-                pingInterval,
-                mostMissedPings,
-                allowed,
-                rootSubmissions,
-                quotas,
-                weights);
-    }
+        private @Nullable Election election;
 
-    public MasterConfig withRootSubmissions(boolean allowed) {
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                heartbeatInterval,
-                offerTimeout,
-                pingInterval,
-                mostMissedPings,
-                roles,
-                allowed,
-                quotas,
-                weights);
-    }
+        private Builder() {}
 
-    /** An agent is unreachable when it has not answered so many pings. */
-    public MasterConfig withPings(Duration interval, int most) {
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                heartbeatInterval,
-                offerTimeout,
-                interval,
-                most,
-                roles,
-                rootSubmissions,
-                quotas,
-                weights);
-    }
+        public Builder hostname(String told) {
+            hostname = told;
+            return this;
+        }
 
-    /** A role may have no more than this of a resource. */
-    public MasterConfig withQuota(String role, String resource, double limit) {
-        var more = new LinkedHashMap<>(quotas);
-        var ofRole = new LinkedHashMap<>(more.getOrDefault(role, new LinkedHashMap<>()));
-        ofRole.put(resource, Thousandths.of(limit));
-        more.put(role, ofRole);
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                heartbeatInterval,
-                offerTimeout,
-                pingInterval,
-                mostMissedPings,
-                roles,
-                rootSubmissions,
-                more,
-                weights);
-    }
+        public Builder allocationInterval(Duration interval) {
+            allocationInterval = interval;
+            return this;
+        }
 
-    public MasterConfig withWeight(String role, double weight) {
-        var more = new LinkedHashMap<>(weights);
-        more.put(role, weight);
-        return new MasterConfig(
-                ip,
-                hostname,
-                allocationInterval,
-                heartbeatInterval,
-                offerTimeout,
-                pingInterval,
-                mostMissedPings,
-                roles,
-                rootSubmissions,
-                quotas,
-                more);
+        public Builder heartbeatInterval(Duration interval) {
+            heartbeatInterval = interval;
+            return this;
+        }
+
+        public Builder offerTimeout(Duration timeout) {
+            offerTimeout = timeout;
+            return this;
+        }
+
+        /** An agent is unreachable when it has not answered so many pings. */
+        public Builder pings(Duration interval, int most) {
+            pingInterval = interval;
+            mostMissedPings = most;
+            return this;
+        }
+
+        public Builder reregisterTimeout(Duration timeout) {
+            reregisterTimeout = timeout;
+            return this;
+        }
+
+        public Builder roles(List<String> allowed) {
+            roles = allowed;
+            return this;
+        }
+
+        public Builder rootSubmissions(boolean allowed) {
+            rootSubmissions = allowed;
+            return this;
+        }
+
+        /** A principal may subscribe in no role. */
+        public Builder mayNotSubscribe(String principal) {
+            permissions = permissions.mayNotSubscribe(principal);
+            return this;
+        }
+
+        /** Tasks of a principal may run as these users, and as no others. */
+        public Builder tasksOnlyAs(String principal, List<String> users) {
+            permissions = permissions.tasksOnlyAs(principal, users);
+            return this;
+        }
+
+        /** A role may have no more than this of a resource. */
+        public Builder quota(String role, String resource, double limit) {
+            quotas.computeIfAbsent(role, _ -> new LinkedHashMap<>()).put(resource, Thousandths.of(limit));
+            return this;
+        }
+
+        public Builder weight(String role, double weight) {
+            weights.put(role, weight);
+            return this;
+        }
+
+        /** There are several masters, which elect a leader. */
+        public Builder election(int masters, ZooKeeperPlace place) {
+            election = new Election(masters, place);
+            return this;
+        }
+
+        public MasterConfig build() {
+            return new MasterConfig(
+                    ip,
+                    hostname,
+                    allocationInterval,
+                    heartbeatInterval,
+                    offerTimeout,
+                    pingInterval,
+                    mostMissedPings,
+                    reregisterTimeout,
+                    roles,
+                    rootSubmissions,
+                    permissions,
+                    quotas,
+                    weights,
+                    election);
+        }
     }
 }

@@ -2,15 +2,21 @@ package dev.capstan.devcluster.mesos.master;
 
 import dev.capstan.devcluster.mesos.message.Reply;
 import dev.capstan.mesos.resource.ResourceBag;
+import dev.capstan.mesos.resource.Thousandths;
 
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Role;
 import org.apache.mesos.v1.Protos.TimeInfo;
+import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.Protos.VersionInfo;
+import org.apache.mesos.v1.Protos.WeightInfo;
 import org.apache.mesos.v1.master.Protos.Call;
 import org.apache.mesos.v1.master.Protos.Response;
+import org.apache.mesos.v1.quota.Protos.QuotaConfig;
+import org.apache.mesos.v1.quota.Protos.QuotaInfo;
+import org.apache.mesos.v1.quota.Protos.QuotaStatus;
 
 import java.util.Collection;
 import java.util.List;
@@ -25,22 +31,18 @@ final class OperatorView {
     private final Collection<Agent> agents;
     private final Collection<Framework> frameworks;
     private final Collection<Framework> removed;
+    private final Registry registry;
     private final Offers offers;
     private final MasterConfig config;
 
-    OperatorView(
-            MasterInfo master,
-            Collection<Agent> agents,
-            Collection<Framework> frameworks,
-            Collection<Framework> removed,
-            Offers offers,
-            MasterConfig config) {
-        this.master = master;
-        this.agents = agents;
-        this.frameworks = frameworks;
-        this.removed = removed;
+    OperatorView(Roster roster, Offers offers) {
+        this.master = roster.master;
+        this.agents = roster.agents.values();
+        this.frameworks = roster.frameworks.values();
+        this.removed = roster.removed.values();
+        this.registry = roster.registry;
         this.offers = offers;
-        this.config = config;
+        this.config = roster.config;
     }
 
     Reply answer(Call call) {
@@ -60,6 +62,8 @@ final class OperatorView {
             case GET_FRAMEWORKS -> response.setGetFrameworks(frameworks());
             case GET_AGENTS -> response.setGetAgents(agents());
             case GET_ROLES -> response.setGetRoles(roles());
+            case GET_QUOTA -> response.getGetQuotaBuilder().setStatus(quotas());
+            case GET_WEIGHTS -> response.setGetWeights(weights());
             default -> {
                 return new Reply.Refused(501, call.getType() + " is not served by this master");
             }
@@ -146,7 +150,7 @@ final class OperatorView {
                             .addAllAllocatedResources(allocated.minus(offered).toProtos())
                             .addAllCapabilities(CAPABILITIES));
         }
-        return all.build();
+        return all.addAllRecoveredAgents(registry.awaited()).build();
     }
 
     private static final List<AgentInfo.Capability> CAPABILITIES =
@@ -159,12 +163,12 @@ final class OperatorView {
                     .toList();
 
     private Response.GetRoles roles() {
-        Set<String> names = new TreeSet<>(config.weights().keySet());
-        names.addAll(config.quotas().keySet());
+        Set<String> names = new TreeSet<>(registry.weights().keySet());
+        names.addAll(registry.quotas().keySet());
         frameworks.forEach(each -> names.addAll(each.roles()));
         Response.GetRoles.Builder roles = Response.GetRoles.newBuilder();
         for (String name : names) {
-            Role.Builder role = Role.newBuilder().setName(name).setWeight(config.weights().getOrDefault(name, 1.0));
+            Role.Builder role = Role.newBuilder().setName(name).setWeight(registry.weights().getOrDefault(name, 1.0));
             frameworks.stream()
                     .filter(each -> each.roles().contains(name))
                     .forEach(each -> role.addFrameworks(each.id));
@@ -172,6 +176,27 @@ final class OperatorView {
             roles.addRoles(role);
         }
         return roles.build();
+    }
+
+    @SuppressWarnings("deprecation") // the older form, which a master still fills in
+    private QuotaStatus quotas() {
+        QuotaStatus.Builder status = QuotaStatus.newBuilder();
+        registry.quotas().forEach((role, limits) -> {
+            status.addInfos(QuotaInfo.newBuilder().setRole(role));
+            QuotaConfig.Builder quota = QuotaConfig.newBuilder().setRole(role);
+            limits.forEach((resource, milli) ->
+                    quota.putLimits(resource, Value.Scalar.newBuilder().setValue(Thousandths.toDouble(milli)).build()));
+            status.addConfigs(quota);
+        });
+        return status.build();
+    }
+
+    private Response.GetWeights weights() {
+        Response.GetWeights.Builder weights = Response.GetWeights.newBuilder();
+        registry.weights()
+                .forEach((role, weight) ->
+                        weights.addWeightInfos(WeightInfo.newBuilder().setRole(role).setWeight(weight)));
+        return weights.build();
     }
 
     /** What a role has and is offered, added up over all agents. */

@@ -93,13 +93,24 @@ public sealed interface MasterMessage extends Message {
     /** An agent answers a {@link AgentMessage.Ping}. */
     record Pong(AgentID agent) implements MasterMessage {}
 
+    /** An agent ends for good, and its tasks with it. From whoever ends the agent. */
+    record AgentLeaves(Address agent) implements MasterMessage {}
+
     /** The connection to an agent has broken. From the network. */
     record AgentLinkBroke(Address agent) implements MasterMessage {}
 
+    // From whoever starts the master
+
+    /** The master leads from now on. */
+    record Led() implements MasterMessage {}
+
     // Timers
 
-    /** Time to offer what is free; the first one, from whoever starts the master, begins the rounds. */
+    /** Time to offer what is free. */
     record Allocate() implements MasterMessage {}
+
+    /** Agents that masters before this one knew have had their time to come back. */
+    record ReregistrationExpired() implements MasterMessage {}
 
     /** Time for a heartbeat on a stream. */
     record Beat(Address stream) implements MasterMessage {}

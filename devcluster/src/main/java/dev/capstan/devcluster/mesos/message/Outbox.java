@@ -2,6 +2,7 @@ package dev.capstan.devcluster.mesos.message;
 
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
+import dev.capstan.kernel.actor.Entry;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
 
@@ -23,6 +24,11 @@ public final class Outbox {
 
     public void disarm(String timer) {
         effects.add(new Effect.Disarm(timer));
+    }
+
+    /** What is sent after it waits until the entry is durable. */
+    public void persist(Entry entry) {
+        effects.add(new Effect.Persist(entry));
     }
 
     public void perform(Operation operation) {

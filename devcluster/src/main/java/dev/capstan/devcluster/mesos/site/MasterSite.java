@@ -66,6 +66,8 @@ public final class MasterSite implements Site {
             inTurn(exchange, path, "mesos-master-scheduler", this::onScheduler);
         } else if (own.equals("/api/v1") || own.startsWith("/api/v1/")) {
             inTurn(exchange, path, "mesos-master-readwrite", this::onOperator);
+        } else if (own.equals("/state")) {
+            inTurn(exchange, path, "mesos-master-readonly", MasterSite::onState);
         } else if (own.equals("/version")) {
             exchange.answer(version());
         } else if (own.equals("/teardown")) {
@@ -117,6 +119,10 @@ public final class MasterSite implements Site {
     private static HttpAnswer version() {
         String version = "{\"version\":\"1.12.0\"}";
         return HttpAnswer.of(200, "application/json", version.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void onState(Exchange exchange, @Nullable String principal) {
+        exchange.answer(HttpAnswer.text(501, "This master does not serve its state in the older form"));
     }
 
     private void onScheduler(Exchange exchange, @Nullable String principal) {

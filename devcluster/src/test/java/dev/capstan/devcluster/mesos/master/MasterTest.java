@@ -15,6 +15,7 @@ import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,12 @@ class MasterTest {
     private long now;
 
     private static Master master(MasterConfig config) {
-        return new Master(config, "m", 5050, RandomGeneratorFactory.of("L64X128MixRandom").create(7), 0);
+        return new Master(
+                config,
+                MasterIdentity.of(config, "m", 5050),
+                List.of(),
+                RandomGeneratorFactory.of("L64X128MixRandom").create(7),
+                0);
     }
 
     private List<Offer> offers(MasterMessage message) {
@@ -59,10 +65,14 @@ class MasterTest {
     }
 
     private static MasterMessage agent() {
+        return agent("here");
+    }
+
+    private static MasterMessage agent(String hostname) {
         AgentSpec spec = AgentSpec.of(4, 4096);
         return new MasterMessage.RegisterAgent(
                 AGENT,
-                AgentInfo.newBuilder().setHostname("here").addAllResources(spec.resources()).build(),
+                AgentInfo.newBuilder().setHostname(hostname).addAllResources(spec.resources()).build(),
                 List.of(),
                 List.of(),
                 List.of());
@@ -98,7 +108,7 @@ class MasterTest {
 
     @Test
     void aRoleIsOfferedNoMoreThanItsQuota() {
-        master = master(MasterConfig.defaults().withQuota("a", "cpus", 1.5));
+        master = master(MasterConfig.builder().quota("a", "cpus", 1.5).build());
         master.on(subscribe("a"), now);
         assertThat(cpus(offers(agent()).getFirst())).isEqualTo(1.5);
     }
@@ -112,5 +122,35 @@ class MasterTest {
         master.on(new MasterMessage.StreamClosed(first.from()), now);
         now += SECOND;
         assertThat(offers(new MasterMessage.Allocate())).hasSize(1);
+    }
+
+    @Test
+    @Timeout(30)
+    void aThousandAgentsAreOfferedToManyRolesInOneRound() {
+        for (int i = 0; i < 20; i++) {
+            master.on(subscribe("role" + i, "shared"), now);
+        }
+        int offered = 0;
+        for (int i = 0; i < 1_000; i++) {
+            offered += offers(agent()).size();
+        }
+        assertThat(offered).isEqualTo(1_000);
+        now += SECOND;
+        master.on(new MasterMessage.RescindAll(), now);
+        List<Offer> again = offers(new MasterMessage.Allocate());
+        assertThat(again).hasSize(1_000);
+        assertThat(again.stream().map(offer -> offer.getAllocationInfo().getRole()).distinct()).hasSize(21);
+    }
+
+    @Test
+    void whatAnAgentHadCountsNoMoreWhenItIsUnreachable() {
+        master = master(MasterConfig.builder().quota("a", "cpus", 4).build());
+        master.on(subscribe("a"), now);
+        Offer first = offers(agent()).getFirst();
+        assertThat(cpus(offers(agent("other")).getFirst())).as("the quota is used up").isZero();
+        for (int i = 0; i <= MasterConfig.defaults().mostMissedPings(); i++) {
+            master.on(new MasterMessage.PingAgent(first.getAgentId()), now);
+        }
+        assertThat(cpus(offers(new MasterMessage.Allocate()).getFirst())).isEqualTo(4);
     }
 }

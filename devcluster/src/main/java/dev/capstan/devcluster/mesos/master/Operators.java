@@ -1,0 +1,72 @@
+package dev.capstan.devcluster.mesos.master;
+
+import dev.capstan.devcluster.mesos.message.Reply;
+import dev.capstan.mesos.resource.Thousandths;
+
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.WeightInfo;
+import org.apache.mesos.v1.master.Protos.Call;
+import org.apache.mesos.v1.quota.Protos.QuotaConfig;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/** What operators change. */
+final class Operators {
+    private final Roster roster;
+    private final Offers offers;
+    private final Subscriptions subscriptions;
+
+    Operators(Roster roster, Offers offers, Subscriptions subscriptions) {
+        this.roster = roster;
+        this.offers = offers;
+        this.subscriptions = subscriptions;
+    }
+
+    Reply answer(Call call) {
+        return switch (call.getType()) {
+            case TEARDOWN -> tearDown(call.getTeardown().getFrameworkId());
+            case UPDATE_QUOTA -> {
+                call.getUpdateQuota().getQuotaConfigsList().forEach(this::setQuota);
+                yield new Reply.Done();
+            }
+            case UPDATE_WEIGHTS -> setWeights(call.getUpdateWeights());
+            default -> new OperatorView(roster, offers).answer(call);
+        };
+    }
+
+    private Reply tearDown(FrameworkID id) {
+        boolean known = roster.frameworks.containsKey(id);
+        subscriptions.remove(id);
+        return known ? new Reply.Done() : new Reply.Refused(400, "No framework found with specified ID");
+    }
+
+    /** Offers that take a role over its limit are taken back. */
+    private void setQuota(QuotaConfig quota) {
+        SequencedMap<String, Long> limits = new LinkedHashMap<>();
+        quota.getLimitsMap().forEach((resource, limit) -> limits.put(resource, Thousandths.of(limit.getValue())));
+        roster.write(new RegistryEntry.QuotaSet(quota.getRole(), limits));
+        offers.rescind(offer -> offer.role().equals(quota.getRole()) && isOver(quota.getRole(), limits));
+    }
+
+    private boolean isOver(String role, SequencedMap<String, Long> limits) {
+        return limits.entrySet().stream()
+                .anyMatch(limit -> roster.usage.taken(role, limit.getKey()) > limit.getValue());
+    }
+
+    private Reply setWeights(Call.UpdateWeights update) {
+        for (WeightInfo each : update.getWeightInfosList()) {
+            if (!(each.getWeight() > 0)) {
+                return new Reply.Refused(
+                        400,
+                        "Failed to validate update weights request: Invalid weight '"
+                                + each.getWeight()
+                                + "': Weights must be positive");
+            }
+        }
+        for (WeightInfo each : update.getWeightInfosList()) {
+            roster.write(new RegistryEntry.WeightSet(each.getRole(), each.getWeight()));
+        }
+        return new Reply.Done();
+    }
+}

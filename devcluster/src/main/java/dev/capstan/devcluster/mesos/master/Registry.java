@@ -1,0 +1,108 @@
+package dev.capstan.devcluster.mesos.master;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.TimeInfo;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * What masters remember: agents, and what roles may have. Hard state: it changes by entries only, which the next master applies again. Beside
+ * it stands which of them this master still waits for.
+ */
+final class Registry {
+    private final SequencedMap<AgentID, AgentInfo> admitted = new LinkedHashMap<>();
+    private final Map<AgentID, TimeInfo> unreachable = new LinkedHashMap<>();
+    private final Set<AgentID> gone = new LinkedHashSet<>();
+
+    private final SequencedMap<String, SequencedMap<String, Long>> quotas;
+    private final SequencedMap<String, Double> weights;
+
+    /** Those of masters before that have not come to this one yet. */
+    private final SequencedMap<AgentID, AgentInfo> awaited;
+
+    /**
+     * @param config with the quotas and weights to begin with
+     * @param written by the masters before
+     */
+    Registry(MasterConfig config, List<RegistryEntry> written) {
+        quotas = new LinkedHashMap<>(config.quotas());
+        weights = new LinkedHashMap<>(config.weights());
+        written.forEach(this::apply);
+        awaited = new LinkedHashMap<>(admitted);
+    }
+
+    void apply(RegistryEntry entry) {
+        switch (entry) {
+            case RegistryEntry.AgentAdmitted(var info) -> {
+                admitted.put(info.getId(), info);
+                unreachable.remove(info.getId());
+            }
+            case RegistryEntry.AgentUnreachable(var agent, var since) -> {
+                admitted.remove(agent);
+                unreachable.put(agent, since);
+            }
+            case RegistryEntry.AgentRemoved(var agent) -> admitted.remove(agent);
+            case RegistryEntry.AgentGone(var agent) -> {
+                admitted.remove(agent);
+                unreachable.remove(agent);
+                gone.add(agent);
+            }
+            case RegistryEntry.QuotaSet(var role, var limits) -> {
+                if (limits.isEmpty()) {
+                    quotas.remove(role);
+                } else {
+                    quotas.put(role, limits);
+                }
+            }
+            case RegistryEntry.WeightSet(var role, var weight) -> weights.put(role, weight);
+        }
+    }
+
+    boolean isAdmitted(AgentInfo info) {
+        return info.equals(admitted.get(info.getId()));
+    }
+
+    /** Limits of roles, by name of the resource, in thousandths. */
+    SequencedMap<String, SequencedMap<String, Long>> quotas() {
+        return Collections.unmodifiableSequencedMap(quotas);
+    }
+
+    SequencedMap<String, Double> weights() {
+        return Collections.unmodifiableSequencedMap(weights);
+    }
+
+    boolean isGone(AgentID agent) {
+        return gone.contains(agent);
+    }
+
+    /** Since when an agent does not answer; null if it does, or is unknown. */
+    @Nullable TimeInfo unreachableSince(AgentID agent) {
+        return unreachable.get(agent);
+    }
+
+    /** The agent has come, or there is no more use in waiting for it. */
+    void noLongerAwaited(AgentID agent) {
+        awaited.remove(agent);
+    }
+
+    boolean awaits(AgentID agent) {
+        return awaited.containsKey(agent);
+    }
+
+    boolean awaitsAny() {
+        return !awaited.isEmpty();
+    }
+
+    Collection<AgentInfo> awaited() {
+        return List.copyOf(awaited.values());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.capstan.devcluster.mesos.master;
+
+import dev.capstan.devcluster.mesos.message.AgentMessage;
+import dev.capstan.devcluster.mesos.message.Outbox;
+import dev.capstan.devcluster.mesos.message.Reply;
+
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.MasterInfo;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** Who is there, and the ways to tell them something: what the parts of a master share. */
+final class Roster {
+    final MasterConfig config;
+    final MasterInfo master;
+    final Registry registry;
+    final Outbox out = new Outbox();
+    final Usage usage = new Usage();
+    final Map<FrameworkID, Framework> frameworks = new LinkedHashMap<>();
+
+    /** Frameworks that were torn down, or did not come back in time. */
+    final SequencedMap<FrameworkID, Framework> removed = new LinkedHashMap<>();
+
+    final Map<AgentID, Agent> agents = new LinkedHashMap<>();
+    private final long wallMinusNow;
+    private long now;
+
+    Roster(MasterConfig config, MasterInfo master, List<RegistryEntry> written, long wallMinusNow) {
+        this.config = config;
+        this.master = master;
+        this.registry = new Registry(config, written);
+        this.wallMinusNow = wallMinusNow;
+    }
+
+    /** A message has come at this time. */
+    void at(long nowNanos) {
+        now = nowNanos;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Nanoseconds since 1970. */
+    long wall() {
+        return now + wallMinusNow;
+    }
+
+    /** Remembers a change beyond this master; what is told after it waits until it is written. */
+    void write(RegistryEntry entry) {
+        out.persist(entry);
+        registry.apply(entry);
+    }
+
+    void tell(Framework framework, Event event) {
+        if (framework.stream != null) {
+            out.send(framework.stream, new Reply.Emitted(event));
+        }
+    }
+
+    void tell(FrameworkID id, Event event) {
+        Framework framework = frameworks.get(id);
+        if (framework != null) {
+            tell(framework, event);
+        }
+    }
+
+    void tell(AgentID id, AgentMessage message) {
+        Agent agent = agents.get(id);
+        if (agent != null && agent.address != null) {
+            out.send(agent.address, message);
+        }
+    }
+
+    void update(Framework framework, TaskStatus status) {
+        tell(
+                framework,
+                Event.newBuilder()
+                        .setType(Event.Type.UPDATE)
+                        .setUpdate(Event.Update.newBuilder().setStatus(status))
+                        .build());
+    }
+}

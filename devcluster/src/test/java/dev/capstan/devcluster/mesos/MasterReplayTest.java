@@ -1,0 +1,141 @@
+package dev.capstan.devcluster.mesos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
+import dev.capstan.devcluster.mesos.master.MasterConfig;
+import dev.capstan.mesos.wire.Json;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/** Conversations about what operators, agents and other frameworks do to a framework: ours answers as a real master. */
+@Tag("process")
+@Timeout(120)
+class MasterReplayTest {
+    private static final MasterConfig USUAL = MasterConfig.defaults();
+
+    private static List<Map<String, @Nullable Object>> trace(String name) throws IOException {
+        List<Map<String, @Nullable Object>> trace = new ArrayList<>();
+        try (InputStream in = MasterReplayTest.class.getResourceAsStream("/recorded/" + name + ".json");
+                var lines =
+                        new BufferedReader(new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                trace.add(Json.parseObject(line));
+            }
+        }
+        return trace;
+    }
+
+    private static ClusterSpec agents(int count, MasterConfig master) {
+        return ClusterSpec.of(Collections.nCopies(count, AgentSpec.of(2, 4096).withPorts(31_000, 31_100)))
+                .withMaster(master)
+                .withContainerStart(Duration.ofMillis(200));
+    }
+
+    /** What is done to processes in between; false for what the replay does itself. */
+    private interface Deeds {
+        boolean carryOut(String action) throws IOException;
+    }
+
+    /** The part of a conversation that fits, held again; nothing may be answered otherwise. */
+    private static void holdAgain(
+            MesosDevCluster cluster,
+            List<Map<String, @Nullable Object>> trace,
+            boolean pace,
+            Predicate<Map<String, @Nullable Object>> which,
+            Deeds deeds)
+            throws IOException {
+        try (var replay = new Replay(cluster.masterAddress(), cluster::startAgent, pace, true)) {
+            for (var entry : trace) {
+                boolean isDone = "action".equals(entry.get("type")) && deeds.carryOut(Json.text(entry, "text"));
+                if (!isDone && which.test(entry)) {
+                    replay.run(List.of(entry));
+                }
+            }
+            assertThat(replay.differences()).isEmpty();
+            assertThat(replay.compared()).isGreaterThan(2);
+        }
+    }
+
+    private static boolean isNotOfTheOperatorsStream(Map<String, @Nullable Object> entry) {
+        return !"operator stream".equals(entry.get("who"));
+    }
+
+    @Test
+    void agentsThatFallSilentAndComeBackOrLeave() throws IOException {
+        var master = USUAL.toBuilder().pings(Duration.ofSeconds(1), 2).build();
+        try (var cluster = MesosDevCluster.prepare(agents(1, master))) {
+            boolean[] hasStarted = new boolean[1];
+            holdAgain(
+                    cluster,
+                    trace("18-agent-unreachable"),
+                    false,
+                    MasterReplayTest::isNotOfTheOperatorsStream,
+                    action -> {
+                        switch (action) {
+                            case "SIGSTOP to agent1" -> cluster.partitionAgent(0);
+                            case "SIGCONT to agent1" -> cluster.healAgent(0);
+                            case "SIGKILL to agent1" -> cluster.killAgent(0);
+                            case "SIGUSR1 to agent1" -> cluster.unregisterAgent(0);
+                            default -> {
+                                boolean isBack = hasStarted[0] && action.startsWith("agent1 starts");
+                                hasStarted[0] |= action.startsWith("agent1 starts");
+                                if (isBack) {
+                                    cluster.restartAgent(0);
+                                }
+                                return isBack;
+                            }
+                        }
+                        return true;
+                    });
+        }
+    }
+
+    @Test
+    void frameworksThatChange() throws IOException {
+        try (var cluster = MesosDevCluster.prepare(agents(1, USUAL))) {
+            holdAgain(
+                    cluster,
+                    trace("23-update-framework"),
+                    true,
+                    MasterReplayTest::isNotOfTheOperatorsStream,
+                    _ -> false);
+        }
+    }
+
+    @Test
+    void whoMayDoWhat() throws IOException {
+        var trace = trace("22-authentication");
+        var master = USUAL.toBuilder().mayNotSubscribe("limited").tasksOnlyAs("good", List.of("nobody")).build();
+        var spec = agents(1, master).withCredentials(Map.of("good", "secret-1", "limited", "secret-2"));
+        try (var cluster = MesosDevCluster.prepare(spec)) {
+            holdAgain(cluster, trace, false, entry -> isBefore(entry, 14_700), _ -> false);
+        }
+        try (var cluster = MesosDevCluster.prepare(agents(0, USUAL.toBuilder().rootSubmissions(false).build()))) {
+            holdAgain(cluster, trace, false, entry -> "scheduler R stream".equals(entry.get("who")), _ -> true);
+        }
+        try (var cluster = MesosDevCluster.prepare(agents(0, USUAL.toBuilder().roles(List.of("dev", "ops")).build()))) {
+            holdAgain(cluster, trace, false, entry -> "scheduler W stream".equals(entry.get("who")), _ -> true);
+        }
+    }
+
+    private static boolean isBefore(Map<String, @Nullable Object> entry, long millis) {
+        return "flags".equals(entry.get("type")) || Json.number(entry, "t") < millis;
+    }
+}
