@@ -102,7 +102,7 @@ class RunVerbTest {
         ClusterSpec spec =
                 ClusterSpec.agents(1, 1, 512)
                         .withCredentials(Map.of("me", "secret"))
-                        .withMaster(MasterConfig.defaults().withRoles(List.of("dev")));
+                        .withMaster(MasterConfig.defaults().toBuilder().roles(List.of("dev")).build());
         try (var cluster = MesosDevCluster.start(spec)) {
             assertThat(onMesos(cluster)).isEqualTo(4);
             assertThat(err.toString())

@@ -3,12 +3,14 @@ package dev.capstan.mesos.master;
 import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
+import dev.capstan.mesos.resource.Needs;
 import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.MasterOperation;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
@@ -19,22 +21,32 @@ import java.util.function.Consumer;
  * may be made to wait there: then the master is not read from, and nothing is lost.
  */
 public final class MasterLink implements Operations, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(MasterLink.class.getName());
+
     private final MasterAccess access;
     private final Consumer<FrameworkMessage> heard;
     private final Candidates candidates;
+    private final Lookout lookout;
     private @Nullable Conversation<Call> conversation;
     private long number;
 
     /** The one before, which may still be saying its last words. */
     private @Nullable Conversation<Call> last;
 
+    /** Without anybody who looks why nothing is offered. */
+    public MasterLink(MasterPlace place, MasterAccess access, Consumer<FrameworkMessage> heard) {
+        this(place, access, Lookout.NONE, heard);
+    }
+
     /**
+     * @param lookout asked why nothing is offered
      * @param heard takes what is heard, from any thread; slows who brings too much
      */
-    public MasterLink(MasterPlace place, MasterAccess access, Consumer<FrameworkMessage> heard) {
+    public MasterLink(MasterPlace place, MasterAccess access, Lookout lookout, Consumer<FrameworkMessage> heard) {
         this.access = access;
         this.heard = heard;
         this.candidates = new Candidates(place);
+        this.lookout = lookout;
     }
 
     @Override
@@ -49,11 +61,23 @@ public final class MasterLink implements Operations, AutoCloseable {
                     say(conversation, call);
                 }
             }
+            case MasterOperation.LookAround(var role, var needs) ->
+                    Thread.ofVirtual().name("mesos-lookout").start(() -> look(role, needs, reply));
             case MasterOperation.HangUp(var connection) -> {
                 if (number == connection) {
                     hangUp();
                 }
             }
+        }
+    }
+
+    private void look(String role, Needs needs, Consumer<Message> reply) {
+        try {
+            reply.accept(new FrameworkMessage.LookedAround(lookout.look(role, needs)));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the master does not tell why nothing is offered", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -70,6 +70,13 @@ public sealed interface FrameworkMessage extends Message {
         }
     }
 
+    /**
+     * What was seen by a look at the cluster.
+     *
+     * @param reason why nothing is offered, in words; empty when there is none to be seen
+     */
+    record LookedAround(String reason) implements FrameworkMessage {}
+
     /** Timers. */
     sealed interface Due extends FrameworkMessage {}
 
@@ -99,6 +106,9 @@ public sealed interface FrameworkMessage extends Message {
 
     /** Say again that tasks are to be killed. */
     record KillAgain() implements Due {}
+
+    /** Look why nothing is offered, if that is so. */
+    record LookAround() implements Due {}
 
     /** Nobody has answered since the start. */
     record GiveUpConnecting() implements Due {}

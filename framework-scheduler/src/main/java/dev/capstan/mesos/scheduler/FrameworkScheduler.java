@@ -58,6 +58,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private final Subscription subscription;
     private final Offers offers;
     private final Questions questions;
+    private final Starvation starvation = new Starvation();
 
     /** Tasks that were launched and not heard of, and when. Soft: a new connection asks about all tasks anyway. */
     private final SequencedMap<String, Long> unheard = new LinkedHashMap<>();
@@ -90,6 +91,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                     heard.connection() == subscription.number() && subscription.isUnderWay()
                             ? onHeard(heard, nowNanos)
                             : List.of();
+            case FrameworkMessage.LookedAround(var reason) -> {
+                starvation.seen(reason);
+                yield List.of();
+            }
             case FrameworkMessage.Due due -> onDue(due, nowNanos);
         };
     }
@@ -138,6 +143,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.AskForUnknown() -> onAskForUnknown();
             case FrameworkMessage.CheckLaunches() -> onCheckLaunches(nowNanos);
             case FrameworkMessage.KillAgain() -> onKillAgain();
+            case FrameworkMessage.LookAround() -> starvation.look(offers.starving(), subscription.isSubscribed());
         };
     }
 
@@ -393,7 +399,11 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                             + config.roles());
         }
         offers.request(request);
-        return subscription.isSubscribed() ? offers.wantMore(calls(), nowNanos) : List.of();
+        List<Effect> effects = new ArrayList<>(starvation.watch());
+        if (subscription.isSubscribed()) {
+            effects.addAll(offers.wantMore(calls(), nowNanos));
+        }
+        return effects;
     }
 
     private List<Effect> launch(List<Matching.Match> matches, long nowNanos) {
@@ -579,7 +589,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private Effect explain() {
-        return tell(new FrameworkEvent.Explained(offers.explain(subscription.toString())));
+        return tell(new FrameworkEvent.Explained(offers.explain(subscription.toString(), starvation.reason())));
     }
 
     /** What tests and invariants look at. */

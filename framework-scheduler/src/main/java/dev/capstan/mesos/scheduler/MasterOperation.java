@@ -1,6 +1,7 @@
 package dev.capstan.mesos.scheduler;
 
 import dev.capstan.kernel.actor.Operation;
+import dev.capstan.mesos.resource.Needs;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
@@ -24,6 +25,15 @@ public sealed interface MasterOperation extends Operation {
             return "call " + call.getType() + " on connection " + connection;
         }
     }
+
+    /**
+     * Look, as an operator does, why nothing is offered. Answered by {@link FrameworkMessage.LookedAround}, or by
+     * nothing when the master does not tell.
+     *
+     * @param role in which something waits
+     * @param needs of what waits
+     */
+    record LookAround(String role, Needs needs) implements MasterOperation {}
 
     /** Close the connection, after what was said before. Answered by nothing. */
     record HangUp(long connection) implements MasterOperation {}

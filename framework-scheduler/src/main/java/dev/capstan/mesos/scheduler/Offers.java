@@ -59,6 +59,11 @@ final class Offers {
         return !waiting.isEmpty();
     }
 
+    /** What waits, if nothing at all has been offered since. */
+    List<TaskRequest> starving() {
+        return seen == 0 ? List.copyOf(waiting.values()) : List.of();
+    }
+
     /** The roles that want no offers, for a subscription that begins now. */
     List<String> subscribing() {
         suppressed = waiting.isEmpty();
@@ -219,8 +224,14 @@ final class Offers {
         reviveIsArmed = false;
     }
 
-    Explanation explain(String state) {
+    /**
+     * @param starvation why nothing is offered, if that is so and known
+     */
+    Explanation explain(String state, String starvation) {
         List<Explanation.Refusal> counted = new ArrayList<>();
+        if (!starvation.isEmpty() && !starving().isEmpty()) {
+            counted.add(new Explanation.Refusal(starvation, 1));
+        }
         refusals.forEach((reason, times) -> counted.add(new Explanation.Refusal(reason, times)));
         counted.sort(Comparator.comparingLong(Explanation.Refusal::times).reversed());
         return new Explanation(state, waiting.size(), seen, counted);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.mesos.constraint.Constraints;
+import dev.capstan.mesos.resource.Needs;
 
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
@@ -290,6 +291,39 @@ class FrameworkSchedulerTest {
                 .allSatisfy(refusal -> assertThat(refusal.times()).isEqualTo(2))
                 .anySatisfy(refusal -> assertThat(refusal.reason()).contains("rack"))
                 .anySatisfy(refusal -> assertThat(refusal.reason()).contains("cpus"));
+    }
+
+    @Test
+    void whoIsOfferedNothingHasItLookedWhyAndTellsIt() {
+        var fixture = FrameworkFixture.subscribed();
+        assertThat(fixture.launch("task-1", 1, 100).armed("look-around")).isPositive();
+
+        var looked = fixture.tell(new FrameworkMessage.LookAround());
+
+        assertThat(looked.operations()).contains(new MasterOperation.LookAround("dev", Needs.of(1_000, 100_000)));
+        fixture.tell(new FrameworkMessage.LookedAround("the quota is used up"));
+        assertThat(explained(fixture).refusals()).containsExactly(new Explanation.Refusal("the quota is used up", 1));
+        fixture.offer(fixture.offerOf("agent-1", 0.5, 50));
+        assertThat(explained(fixture).refusals())
+                .extracting(Explanation.Refusal::reason)
+                .doesNotContain("the quota is used up");
+    }
+
+    private static Explanation explained(FrameworkFixture fixture) {
+        return fixture.tell(new FrameworkMessage.Explain())
+                .told(FrameworkEvent.Explained.class)
+                .getFirst()
+                .explanation();
+    }
+
+    @Test
+    void nobodyLooksAroundOnceSomethingWasOffered() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        fixture.offer(fixture.offerOf("agent-1", 0.5, 50));
+
+        assertThat(fixture.tell(new FrameworkMessage.LookAround()).operations())
+                .noneMatch(MasterOperation.LookAround.class::isInstance);
     }
 
     @Test

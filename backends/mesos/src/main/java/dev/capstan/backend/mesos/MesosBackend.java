@@ -21,6 +21,7 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.mesos.master.MasterLink;
 import dev.capstan.mesos.master.MasterPlace;
+import dev.capstan.mesos.operator.Surroundings;
 import dev.capstan.mesos.scheduler.FrameworkConfig;
 import dev.capstan.mesos.scheduler.FrameworkEntry;
 import dev.capstan.mesos.scheduler.FrameworkEntryCodec;
@@ -95,7 +96,11 @@ final class MesosBackend implements SchedulerBackend {
                             new FrameworkUser(environment.self(), CoarseMessage.Said::new),
                             book);
             this.link =
-                    new MasterLink(place, settings.access(), message -> environment.loop().tell(framework, message));
+                    new MasterLink(
+                            place,
+                            settings.access(),
+                            new Surroundings(place, settings.access()),
+                            message -> environment.loop().tell(framework, message));
             environment.loop().host(framework, scheduler, noting(link), journal);
         } catch (IOException e) {
             store.close();

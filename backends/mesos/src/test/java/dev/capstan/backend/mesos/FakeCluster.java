@@ -68,7 +68,17 @@ final class FakeCluster implements AutoCloseable {
                 .setVersion("1.11.0")
                 .setPid("slave(1)@" + address)
                 .addTotalResources(scalar("cpus", cpus))
-                .addTotalResources(scalar("mem", megabytes));
+                .addTotalResources(scalar("mem", megabytes))
+                .addTotalResources(ports());
+    }
+
+    private static Resource ports() {
+        return Resource.newBuilder()
+                .setName("ports")
+                .setType(Value.Type.RANGES)
+                .setRanges(
+                        Value.Ranges.newBuilder().addRange(Value.Range.newBuilder().setBegin(31_000).setEnd(32_000)))
+                .build();
     }
 
     static Resource scalar(String name, double value) {

@@ -118,7 +118,7 @@ class MesosExaminationTest {
         Finding finding = only("executor size", examine("capstan.mesos.executor.memory=4g"));
         assertThat(finding.verdict()).isEqualTo(Verdict.FAILURE);
         assertThat(finding.detail())
-                .isEqualTo("an executor needs 1 cpus, 6144 mem; the largest agent has 4 cpus, 2048 mem");
+                .isEqualTo("an executor needs 1 cpus, 6144 mem, 1 port; the largest agent has 4 cpus, 2048 mem");
     }
 
     @Test

@@ -40,6 +40,7 @@ final class SimulatedLink implements Operations {
                     conversation.say(call);
                 }
             }
+            case MasterOperation.LookAround _ -> {} // a master need not tell
             case MasterOperation.HangUp(var number) -> {
                 watch.onHangUp(number);
                 if (conversation != null && conversation.number == number) {

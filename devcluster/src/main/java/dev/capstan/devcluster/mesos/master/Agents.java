@@ -219,8 +219,7 @@ final class Agents {
         for (Framework framework : roster.frameworks.values()) {
             for (KnownTask task : List.copyOf(framework.tasks.values())) {
                 if (task.agent().equals(agent.id)) {
-                    tasks.lose(
-                            framework, task, TaskState.TASK_LOST, TaskStatus.Reason.REASON_AGENT_REMOVED, message);
+                    tasks.lose(framework, task, TaskState.TASK_LOST, TaskStatus.Reason.REASON_AGENT_REMOVED, message);
                 }
             }
         }

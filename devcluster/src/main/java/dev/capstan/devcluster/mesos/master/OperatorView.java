@@ -181,13 +181,15 @@ final class OperatorView {
     @SuppressWarnings("deprecation") // the older form, which a master still fills in
     private QuotaStatus quotas() {
         QuotaStatus.Builder status = QuotaStatus.newBuilder();
-        registry.quotas().forEach((role, limits) -> {
-            status.addInfos(QuotaInfo.newBuilder().setRole(role));
-            QuotaConfig.Builder quota = QuotaConfig.newBuilder().setRole(role);
-            limits.forEach((resource, milli) ->
-                    quota.putLimits(resource, Value.Scalar.newBuilder().setValue(Thousandths.toDouble(milli)).build()));
-            status.addConfigs(quota);
-        });
+        registry.quotas()
+                .forEach((role, limits) -> {
+                    status.addInfos(QuotaInfo.newBuilder().setRole(role));
+                    QuotaConfig.Builder quota = QuotaConfig.newBuilder().setRole(role);
+                    limits.forEach((resource, milli) ->
+                            quota.putLimits(
+                                    resource, Value.Scalar.newBuilder().setValue(Thousandths.toDouble(milli)).build()));
+                    status.addConfigs(quota);
+                });
         return status.build();
     }
 

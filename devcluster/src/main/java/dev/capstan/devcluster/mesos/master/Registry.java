@@ -15,8 +15,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * What masters remember: agents, and what roles may have. Hard state: it changes by entries only, which the next master applies again. Beside
- * it stands which of them this master still waits for.
+ * What masters remember: agents, and what roles may have. Hard state: it changes by entries only, which the next master
+ * applies again. Beside it stands which of them this master still waits for.
  */
 final class Registry {
     private final SequencedMap<AgentID, AgentInfo> admitted = new LinkedHashMap<>();

@@ -1,0 +1,59 @@
+package dev.capstan.mesos.scheduler;
+
+import dev.capstan.kernel.actor.Effect;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The part of a {@link FrameworkScheduler} that has it looked why nothing is offered while something waits. */
+final class Starvation {
+    private static final System.Logger LOG = System.getLogger(Starvation.class.getName());
+    private static final String LOOK = "look-around";
+    private static final Duration UNTIL_FIRST_LOOK = Duration.ofSeconds(3);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+
+    private boolean isArmed;
+    private String reason = "";
+
+    /** Something waits. */
+    List<Effect> watch() {
+        return isArmed ? List.of() : List.of(arm(UNTIL_FIRST_LOOK));
+    }
+
+    private Effect arm(Duration after) {
+        isArmed = true;
+        return new Effect.Arm(LOOK, after, new FrameworkMessage.LookAround());
+    }
+
+    /**
+     * @param starving what waits without an offer, if it does
+     * @param connected whether there is a master to be asked
+     */
+    List<Effect> look(List<TaskRequest> starving, boolean connected) {
+        isArmed = false;
+        if (starving.isEmpty()) {
+            reason = "";
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>();
+        if (connected) {
+            TaskRequest first = starving.getFirst();
+            effects.add(new Effect.Perform(new MasterOperation.LookAround(first.role(), first.needs())));
+        }
+        effects.add(arm(BETWEEN_LOOKS));
+        return effects;
+    }
+
+    void seen(String words) {
+        if (!words.isEmpty() && !words.equals(reason)) {
+            LOG.log(System.Logger.Level.INFO, "nothing is offered: {0}", words);
+        }
+        reason = words;
+    }
+
+    /** Empty while it is not known. */
+    String reason() {
+        return reason;
+    }
+}
