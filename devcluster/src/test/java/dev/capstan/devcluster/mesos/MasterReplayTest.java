@@ -108,6 +108,25 @@ class MasterReplayTest {
     }
 
     @Test
+    void machinesThatAreToGoDownAndAgentsThatAreEmptied() throws IOException {
+        try (var cluster = MesosDevCluster.prepare(agents(2, USUAL))) {
+            holdAgain(
+                    cluster,
+                    trace("21-maintenance-and-drain"),
+                    true,
+                    MasterReplayTest::isNotOfTheOperatorsStream,
+                    _ -> false);
+        }
+    }
+
+    @Test
+    void aMachineThatGoesDownWithItsTasks() throws IOException {
+        try (var cluster = MesosDevCluster.prepare(agents(1, USUAL))) {
+            holdAgain(cluster, trace("21b-maintenance-start-stop"), true, _ -> true, _ -> false);
+        }
+    }
+
+    @Test
     void frameworksThatChange() throws IOException {
         try (var cluster = MesosDevCluster.prepare(agents(1, USUAL))) {
             holdAgain(
