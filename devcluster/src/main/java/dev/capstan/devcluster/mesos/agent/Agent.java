@@ -77,7 +77,7 @@ public final class Agent implements Actor<AgentMessage> {
     private boolean isRegistered;
     private boolean isRecovering;
 
-    /** Set when the agent is to be emptied. */
+    /** Set while the agent is to be emptied, and is not. */
     private @Nullable DrainConfig draining;
 
     /** What an agent before this one has left running, and no framework had asked to keep. */
@@ -393,7 +393,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onDrain(DrainConfig drain) {
-        draining = drain;
+        draining = runs.isEmpty() ? null : drain;
         for (ExecutorRun run : List.copyOf(runs.values())) {
             run.unfinished().forEach(task -> kill(run, task, within(drain, task.info.getKillPolicy())));
         }
@@ -557,6 +557,9 @@ public final class Agent implements Actor<AgentMessage> {
                     run.endMessage == null ? "Executor terminated" : run.endMessage);
         }
         runs.remove(run.container);
+        if (runs.isEmpty()) {
+            draining = null; // it is empty: what runs here later ends for other reasons
+        }
         for (var id : run.tasks.keySet()) {
             var key = new UpdateStreams.Key(run.frameworkId(), id);
             if (updates.isWaiting(key)) {

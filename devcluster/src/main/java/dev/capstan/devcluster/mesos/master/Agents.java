@@ -98,6 +98,10 @@ final class Agents {
             tasksThatAreMissing(agent, register.tasks());
         }
         roster.out.send(register.from(), new AgentMessage.Registered(id));
+        Registry.Drain drain = roster.registry.drain(id);
+        if (drain != null && !drain.isDone()) {
+            roster.tell(id, new AgentMessage.Drain(drain.config())); // a restarted one does not know
+        }
         roster.out.arm(pingTimer(id), roster.config.pingInterval(), new MasterMessage.PingAgent(id));
         LOG.log(System.Logger.Level.INFO, "agent {0} registered", id.getValue());
         allocator.allocate();

@@ -67,9 +67,9 @@ final class Registry {
                 admitted.remove(agent);
                 unreachable.put(agent, since);
             }
-            case RegistryEntry.AgentRemoved(var agent) -> admitted.remove(agent);
+            case RegistryEntry.AgentRemoved(var agent) -> forget(agent);
             case RegistryEntry.AgentGone(var agent) -> {
-                admitted.remove(agent);
+                forget(agent);
                 unreachable.remove(agent);
                 gone.add(agent);
             }
@@ -97,6 +97,12 @@ final class Registry {
             }
             case RegistryEntry.WeightSet(var role, var weight) -> weights.put(role, weight);
         }
+    }
+
+    private void forget(AgentID agent) {
+        admitted.remove(agent);
+        drains.remove(agent);
+        deactivated.remove(agent);
     }
 
     private Schedule without(MachineID machine) {

@@ -3,6 +3,7 @@ package dev.capstan.devcluster.mesos.master;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
+import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
 import dev.capstan.devcluster.mesos.message.Reply;
 import dev.capstan.kernel.actor.Address;
@@ -10,9 +11,13 @@ import dev.capstan.kernel.actor.Effect;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.Task;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -196,6 +201,34 @@ class MasterTest {
             offers(agent("h" + i)).forEach(offer -> roles.add(offer.getAllocationInfo().getRole()));
         }
         assertThat(roles.stream().filter("b"::equals)).hasSize(6);
+    }
+
+    @Test
+    void anAgentThatComesBackIsToldThatItIsToBeEmptied() {
+        MasterMessage.SchedulerCall framework = (MasterMessage.SchedulerCall) subscribe("a");
+        master.on(framework, now);
+        MasterMessage.RegisterAgent fresh = (MasterMessage.RegisterAgent) agent();
+        var known = fresh.info().toBuilder().setId(AgentID.newBuilder().setValue("m-S0")).build();
+        var task =
+                Task.newBuilder()
+                        .setName("t")
+                        .setTaskId(TaskID.newBuilder().setValue("t"))
+                        .setFrameworkId(FrameworkID.newBuilder().setValue("m-0000"))
+                        .setAgentId(known.getId())
+                        .setState(TaskState.TASK_RUNNING)
+                        .build();
+        var register = new MasterMessage.RegisterAgent(AGENT, known, List.of(task), List.of(), List.of());
+        master.on(register, now);
+        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
+        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.DRAIN_AGENT)
+                .getDrainAgentBuilder()
+                .setAgentId(known.getId());
+        assertThat(operator(call)).anyMatch(MasterTest::isDrain);
+        assertThat(master.on(register, now)).anyMatch(MasterTest::isDrain);
+    }
+
+    private static boolean isDrain(Effect effect) {
+        return effect instanceof Effect.Send(_, AgentMessage.Drain _);
     }
 
     @Test
