@@ -6,6 +6,9 @@ import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
 import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.mesos.wire.Json;
 
+import org.apache.mesos.v1.Protos.Attribute;
+import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.Value;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,25 @@ class MasterReplayTest {
     }
 
     @Test
+    void machinesThatAreToGoDownAndAgentsThatAreEmptied() throws IOException {
+        try (var cluster = MesosDevCluster.prepare(agents(2, USUAL))) {
+            holdAgain(
+                    cluster,
+                    trace("21-maintenance-and-drain"),
+                    false, // with pauses a round may come between a refusal that has run out and the next step
+                    MasterReplayTest::isNotOfTheOperatorsStream,
+                    _ -> false);
+        }
+    }
+
+    @Test
+    void aMachineThatGoesDownWithItsTasks() throws IOException {
+        try (var cluster = MesosDevCluster.prepare(agents(1, USUAL))) {
+            holdAgain(cluster, trace("21b-maintenance-start-stop"), true, _ -> true, _ -> false);
+        }
+    }
+
+    @Test
     void frameworksThatChange() throws IOException {
         try (var cluster = MesosDevCluster.prepare(agents(1, USUAL))) {
             holdAgain(
@@ -137,5 +159,37 @@ class MasterReplayTest {
 
     private static boolean isBefore(Map<String, @Nullable Object> entry, long millis) {
         return "flags".equals(entry.get("type")) || Json.number(entry, "t") < millis;
+    }
+
+    @Test
+    void whatFrameworksDoNotWantToBeOffered() throws IOException {
+        var speed = Attribute.newBuilder().setName("speed").setType(Value.Type.SCALAR);
+        speed.getScalarBuilder().setValue(3.5);
+        AgentSpec big = ofDisk(2, "node-a.test").withAttribute("rack", "r1");
+        List<Attribute> attributes = new ArrayList<>(big.attributes());
+        attributes.add(speed.build());
+        var agents =
+                List.of(
+                        new AgentSpec(big.hostname(), big.resources(), attributes),
+                        ofDisk(1, "node-b.test").withAttribute("rack", "r2"));
+        var spec = ClusterSpec.of(agents).withContainerStart(Duration.ofMillis(200));
+        try (var cluster = MesosDevCluster.prepare(spec)) {
+            holdAgain(
+                    cluster,
+                    trace("19b-offer-filters-and-constraints"),
+                    false,
+                    MasterReplayTest::isNotOfTheOperatorsStream,
+                    _ -> false);
+        }
+    }
+
+    private static AgentSpec ofDisk(double cpus, String hostname) {
+        AgentSpec spec = AgentSpec.of(cpus, 1024);
+        List<Resource> resources = new ArrayList<>();
+        for (Resource each : spec.resources()) {
+            boolean isDisk = each.getName().equals("disk");
+            resources.add(isDisk ? each.toBuilder().setScalar(Value.Scalar.newBuilder().setValue(1000)).build() : each);
+        }
+        return new AgentSpec(hostname, resources, List.of());
     }
 }

@@ -16,6 +16,7 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ContainerID;
 import org.apache.mesos.v1.Protos.ContainerStatus;
+import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
@@ -76,6 +77,9 @@ public final class Agent implements Actor<AgentMessage> {
     private boolean isRegistered;
     private boolean isRecovering;
 
+    /** Set while the agent is to be emptied, and is not. */
+    private @Nullable DrainConfig draining;
+
     /** What an agent before this one has left running, and no framework had asked to keep. */
     private final List<ContainerID> orphans = new ArrayList<>();
 
@@ -116,6 +120,7 @@ public final class Agent implements Actor<AgentMessage> {
                     shutDown(run);
                 }
             }
+            case AgentMessage.Drain(var drainConfig) -> onDrain(drainConfig);
             case AgentMessage.FrameworkReturned(var framework) -> updates.resume(framework);
             case AgentMessage.TellExecutor(var framework, var executor, var data) -> {
                 ExecutorRun run = run(framework, executor);
@@ -272,6 +277,11 @@ public final class Agent implements Actor<AgentMessage> {
         if (!run.isCommand) {
             proto.setExecutorId(run.id());
         }
+        if (task.status != null) {
+            proto.addStatuses(task.status.toBuilder().clearData().clearLabels())
+                    .setStatusUpdateState(task.status.getState())
+                    .setStatusUpdateUuid(task.status.getUuid());
+        }
         return proto.build();
     }
 
@@ -380,6 +390,34 @@ public final class Agent implements Actor<AgentMessage> {
                 kill(run, task, kill.policy());
             }
         }
+    }
+
+    private void onDrain(DrainConfig drain) {
+        draining = runs.isEmpty() ? null : drain;
+        for (ExecutorRun run : List.copyOf(runs.values())) {
+            run.unfinished().forEach(task -> kill(run, task, within(drain, task.info.getKillPolicy())));
+        }
+    }
+
+    private static KillPolicy within(DrainConfig drain, KillPolicy own) {
+        boolean isShorter =
+                own.hasGracePeriod()
+                        && own.getGracePeriod().getNanoseconds() < drain.getMaxGracePeriod().getNanoseconds();
+        return drain.hasMaxGracePeriod() && !isShorter
+                ? KillPolicy.newBuilder().setGracePeriod(drain.getMaxGracePeriod()).build()
+                : own;
+    }
+
+    /** Says of tasks that end because the agent is to be empty that they do, and that they will never be back. */
+    private TaskStatus drained(TaskStatus.Builder status) {
+        boolean isKill = status.getState() == TaskState.TASK_KILLING || status.getState() == TaskState.TASK_KILLED;
+        if (draining != null && isKill) {
+            status.setReason(TaskStatus.Reason.REASON_AGENT_DRAINING);
+            if (draining.getMarkGone()) {
+                status.setState(TaskState.TASK_GONE_BY_OPERATOR);
+            }
+        }
+        return status.build();
     }
 
     private void kill(ExecutorRun run, TaskRun task, KillPolicy asked) {
@@ -519,6 +557,9 @@ public final class Agent implements Actor<AgentMessage> {
                     run.endMessage == null ? "Executor terminated" : run.endMessage);
         }
         runs.remove(run.container);
+        if (runs.isEmpty()) {
+            draining = null; // it is empty: what runs here later ends for other reasons
+        }
         for (var id : run.tasks.keySet()) {
             var key = new UpdateStreams.Key(run.frameworkId(), id);
             if (updates.isWaiting(key)) {
@@ -661,7 +702,11 @@ public final class Agent implements Actor<AgentMessage> {
                 task.latest = told.getState();
             }
         }
-        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), status.build());
+        TaskStatus update = drained(status);
+        if (task != null) {
+            task.status = update;
+        }
+        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), update);
         if (task != null && run.stream != null) { // stored: the executor may forget it
             emit(
                     run.stream,
@@ -710,7 +755,8 @@ public final class Agent implements Actor<AgentMessage> {
         if (source == TaskStatus.Source.SOURCE_EXECUTOR) {
             status.setContainerStatus(containerStatus(run));
         }
-        updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), status.build());
+        task.status = drained(status);
+        updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), task.status);
     }
 
     private ContainerStatus containerStatus(ExecutorRun run) {

@@ -33,6 +33,9 @@ final class ExecutorRun {
         TaskState latest = TaskState.TASK_STAGING;
         boolean isDelivered;
 
+        /** The last update, told or waiting; null while there is none. */
+        @Nullable TaskStatus status;
+
         TaskRun(TaskInfo info) {
             this.info = info;
         }

@@ -92,10 +92,12 @@ public final class Candidacy implements AutoCloseable {
         this.listener = listener;
         this.whenItMustBeOver =
                 CompletableFuture.delayedExecutor(place.sessionTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        try {
-            this.session = new Session(place, this::onEvent);
-        } catch (IOException e) {
-            throw new UncheckedIOException("no session with ZooKeeper at " + place, e);
+        synchronized (this) { // its events may come before it is here
+            try {
+                this.session = new Session(place, this::onEvent);
+            } catch (IOException e) {
+                throw new UncheckedIOException("no session with ZooKeeper at " + place, e);
+            }
         }
         if (!place.digest().isEmpty()) {
             session.addAuthInfo("digest", place.digest().getBytes(StandardCharsets.UTF_8));

@@ -176,11 +176,7 @@ final class Acceptance {
             Filters filters,
             long now,
             MasterConfig config) {
-        double seconds = filters.getRefuseSeconds();
-        if (seconds < 0 || Double.isNaN(seconds)) {
-            seconds = DEFAULT_REFUSE_SECONDS;
-        }
-        long nanos = (long) (Math.min(seconds, MOST_REFUSE_SECONDS) * NANOS);
+        long nanos = refusalNanos(filters);
         if (nanos > 0) {
             framework.refuse(
                     role,
@@ -188,5 +184,14 @@ final class Acceptance {
                     ResourceForm.unallocated(resources),
                     now + Math.max(nanos, config.allocationInterval().toNanos()));
         }
+    }
+
+    /** How long a refusal lasts. */
+    static long refusalNanos(Filters filters) {
+        double seconds = filters.getRefuseSeconds();
+        if (seconds < 0 || Double.isNaN(seconds)) {
+            seconds = DEFAULT_REFUSE_SECONDS;
+        }
+        return (long) (Math.min(seconds, MOST_REFUSE_SECONDS) * NANOS);
     }
 }

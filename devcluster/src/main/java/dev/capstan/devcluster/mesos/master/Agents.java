@@ -9,6 +9,8 @@ import dev.capstan.mesos.resource.ResourceBag;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.MachineID;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -23,14 +25,22 @@ final class Agents {
 
     private final Roster roster;
     private final Offers offers;
+    private final InverseOffers inverseOffers;
     private final Allocator allocator;
     private final Subscriptions subscriptions;
     private final Tasks tasks;
     private int agentCount;
 
-    Agents(Roster roster, Offers offers, Allocator allocator, Subscriptions subscriptions, Tasks tasks) {
+    Agents(
+            Roster roster,
+            Offers offers,
+            InverseOffers inverseOffers,
+            Allocator allocator,
+            Subscriptions subscriptions,
+            Tasks tasks) {
         this.roster = roster;
         this.offers = offers;
+        this.inverseOffers = inverseOffers;
         this.allocator = allocator;
         this.subscriptions = subscriptions;
         this.tasks = tasks;
@@ -53,6 +63,12 @@ final class Agents {
 
     void register(MasterMessage.RegisterAgent register) {
         AgentInfo wanted = register.info();
+        if (isUnwanted(wanted)) {
+            for (FrameworkInfo each : register.frameworks()) {
+                roster.out.send(register.from(), new AgentMessage.ShutdownFramework(each.getId()));
+            }
+            return;
+        }
         AgentID id =
                 wanted.hasId()
                         ? wanted.getId()
@@ -82,9 +98,19 @@ final class Agents {
             tasksThatAreMissing(agent, register.tasks());
         }
         roster.out.send(register.from(), new AgentMessage.Registered(id));
+        Registry.Drain drain = roster.registry.drain(id);
+        if (drain != null && !drain.isDone()) {
+            roster.tell(id, new AgentMessage.Drain(drain.config())); // a restarted one does not know
+        }
         roster.out.arm(pingTimer(id), roster.config.pingInterval(), new MasterMessage.PingAgent(id));
         LOG.log(System.Logger.Level.INFO, "agent {0} registered", id.getValue());
         allocator.allocate();
+    }
+
+    /** It was given up for ever, or its machine is down. */
+    private boolean isUnwanted(AgentInfo info) {
+        MachineID machine = MachineID.newBuilder().setHostname(info.getHostname()).setIp(roster.config.ip()).build();
+        return roster.registry.isGone(info.getId()) || roster.registry.isDown(machine);
     }
 
     private void returnedTask(Agent agent, Task task, boolean wasUnreachable) {
@@ -182,6 +208,7 @@ final class Agents {
         TimeInfo since = TimeInfo.newBuilder().setNanoseconds(roster.wall()).build();
         offers.rescind(offer -> offer.agent() == agent);
         roster.agents.remove(agent.id);
+        inverseOffers.rescind(each -> each == agent);
         agent.leave();
         roster.write(new RegistryEntry.AgentUnreachable(agent.id, since));
         for (Framework framework : roster.frameworks.values()) {
@@ -211,8 +238,41 @@ final class Agents {
         }
     }
 
+    /** An operator ends an agent: its tasks are lost, and it is told to end. */
+    void shutDown(Agent agent, String reason) {
+        endTasks(agent);
+        remove(agent, "Agent " + agent.info.getHostname() + " removed: " + reason);
+        roster.write(new RegistryEntry.AgentRemoved(agent.id));
+    }
+
+    private void endTasks(Agent agent) {
+        roster.frameworks.keySet().forEach(id -> roster.tell(agent.id, new AgentMessage.ShutdownFramework(id)));
+    }
+
+    /** An operator says that an agent will never come back. */
+    void giveUp(Agent agent) {
+        endTasks(agent);
+        for (Framework framework : roster.frameworks.values()) {
+            for (KnownTask task : List.copyOf(framework.tasks.values())) {
+                if (task.agent().equals(agent.id) && task.isOver()) {
+                    framework.complete(task);
+                } else if (task.agent().equals(agent.id)) {
+                    tasks.lose(
+                            framework,
+                            task,
+                            Statuses.forFramework(framework, TaskState.TASK_GONE_BY_OPERATOR),
+                            TaskStatus.Reason.REASON_AGENT_REMOVED_BY_OPERATOR,
+                            "Agent has been marked gone");
+                }
+            }
+        }
+        remove(agent, "");
+        roster.write(new RegistryEntry.AgentGone(agent.id));
+    }
+
     private void remove(Agent agent, String message) {
         offers.rescind(offer -> offer.agent() == agent);
+        inverseOffers.rescind(each -> each == agent);
         roster.agents.remove(agent.id);
         agent.leave();
         roster.out.disarm(pingTimer(agent.id));

@@ -49,8 +49,11 @@ final class Allocation {
         }
     }
 
-    Allocation(Roster roster, Served served) {
-        this.agents = roster.agents.values();
+    /**
+     * @param agents of which something may be granted
+     */
+    Allocation(Roster roster, Collection<Agent> agents, Served served) {
+        this.agents = agents.stream().filter(roster::isUsable).toList();
         this.frameworks = roster.frameworks.values();
         this.registry = roster.registry;
         this.usage = roster.usage;
@@ -62,7 +65,7 @@ final class Allocation {
     List<Grant> run() {
         List<Grant> grants = new ArrayList<>();
         for (Agent agent : agents) {
-            boolean granted = agent.address != null;
+            boolean granted = true;
             while (granted && !agent.available().isEmpty()) {
                 granted = grantOne(agent, grants);
             }

@@ -4,17 +4,20 @@ import dev.capstan.devcluster.mesos.message.MasterMessage;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
+import java.util.Collection;
 import java.util.List;
 
 /** When there is something to offer, and what frameworks say about that. */
 final class Allocator {
     private final Roster roster;
     private final Offers offers;
+    private final InverseOffers inverseOffers;
     private final Allocation.Served served = new Allocation.Served();
 
-    Allocator(Roster roster, Offers offers) {
+    Allocator(Roster roster, Offers offers, InverseOffers inverseOffers) {
         this.roster = roster;
         this.offers = offers;
+        this.inverseOffers = inverseOffers;
     }
 
     /** Time for a round. */
@@ -25,7 +28,13 @@ final class Allocator {
 
     /** Offers what is free. */
     void allocate() {
-        offers.make(new Allocation(roster, served).run());
+        allocate(roster.agents.values());
+    }
+
+    /** Offers what is free of these agents, and asks for what is to be given back of them. */
+    void allocate(Collection<Agent> agents) {
+        offers.make(new Allocation(roster, agents, served).run());
+        inverseOffers.make(agents);
     }
 
     void decline(Framework framework, Call.Decline decline) {
@@ -52,6 +61,7 @@ final class Allocator {
         }
         framework.suppressed.removeAll(List.copyOf(meant));
         meant.forEach(framework::forgetFilters);
+        inverseOffers.forgetFilters(framework);
         allocate();
     }
 

@@ -100,6 +100,11 @@ final class KnownTask {
         return TaskStates.isTerminal(task.getStatusUpdateState()) && task.getStatusUpdateUuid().equals(uuid);
     }
 
+    /** Whether nothing more is to come of it. */
+    boolean isOver() {
+        return TaskStates.isTerminal(task.getState()) || task.getStatusUpdateState() == TaskState.TASK_GONE_BY_OPERATOR;
+    }
+
     /** Whether its resources are free from now on; true once. */
     boolean release() {
         if (released || !TaskStates.isTerminal(task.getState())) {

@@ -8,6 +8,7 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 
 import org.apache.mesos.v1.Protos.MasterInfo;
+import org.apache.mesos.v1.allocator.Protos.InverseOfferStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,12 @@ public final class Master implements Actor<MasterMessage> {
 
     private final Roster roster;
     private final Offers offers;
+    private final InverseOffers inverseOffers;
     private final Allocator allocator;
     private final Subscriptions subscriptions;
     private final Tasks tasks;
     private final Agents agents;
+    private final Draining draining;
     private final Operators operators;
 
     /**
@@ -56,12 +59,15 @@ public final class Master implements Actor<MasterMessage> {
             RandomGenerator random,
             long wallMinusNow) {
         this.roster = new Roster(config, info, written, wallMinusNow);
-        this.offers = new Offers(config, info.getId(), roster.out);
-        this.allocator = new Allocator(roster, offers);
+        this.offers = new Offers(roster);
+        this.inverseOffers = new InverseOffers(roster, offers);
+        this.allocator = new Allocator(roster, offers, inverseOffers);
         this.tasks = new Tasks(roster);
-        this.subscriptions = new Subscriptions(roster, offers, allocator, random);
-        this.agents = new Agents(roster, offers, allocator, subscriptions, tasks);
-        this.operators = new Operators(roster, offers, subscriptions);
+        this.subscriptions = new Subscriptions(roster, offers, inverseOffers, allocator, random);
+        this.agents = new Agents(roster, offers, inverseOffers, allocator, subscriptions, tasks);
+        this.draining = new Draining(roster, offers, agents);
+        var maintenance = new Maintenance(roster, offers, inverseOffers, allocator, agents);
+        this.operators = new Operators(roster, offers, subscriptions, draining, maintenance);
     }
 
     @Override
@@ -77,8 +83,10 @@ public final class Master implements Actor<MasterMessage> {
             case MasterMessage.OperatorCall(var from, var call) -> onOperatorCall(from, call);
             case MasterMessage.StreamClosed(var stream) -> subscriptions.streamClosed(stream);
             case MasterMessage.RegisterAgent register -> agents.register(register);
-            case MasterMessage.UpdateArrived(var agent, var framework, var status, var latest) ->
-                    tasks.updateArrived(agent, framework, status, latest);
+            case MasterMessage.UpdateArrived(var agent, var framework, var status, var latest) -> {
+                tasks.updateArrived(agent, framework, status, latest);
+                draining.check(agent);
+            }
             case MasterMessage.ExecutorExited exited -> agents.executorExited(exited);
             case MasterMessage.ExecutorTold told -> onExecutorTold(told);
             case MasterMessage.Pong(var agent) -> agents.pong(agent);
@@ -165,11 +173,19 @@ public final class Master implements Actor<MasterMessage> {
                             call.getMessage().getAgentId(),
                             new AgentMessage.TellExecutor(
                                     framework.id, call.getMessage().getExecutorId(), call.getMessage().getData()));
-            case REQUEST,
-                    ACCEPT_INVERSE_OFFERS,
-                    DECLINE_INVERSE_OFFERS,
-                    ACKNOWLEDGE_OPERATION_STATUS,
-                    RECONCILE_OPERATIONS ->
+            case ACCEPT_INVERSE_OFFERS ->
+                    inverseOffers.answer(
+                            framework,
+                            call.getAcceptInverseOffers().getInverseOfferIdsList(),
+                            InverseOfferStatus.Status.ACCEPT,
+                            call.getAcceptInverseOffers().getFilters());
+            case DECLINE_INVERSE_OFFERS ->
+                    inverseOffers.answer(
+                            framework,
+                            call.getDeclineInverseOffers().getInverseOfferIdsList(),
+                            InverseOfferStatus.Status.DECLINE,
+                            call.getDeclineInverseOffers().getFilters());
+            case REQUEST, ACKNOWLEDGE_OPERATION_STATUS, RECONCILE_OPERATIONS ->
                     LOG.log(System.Logger.Level.DEBUG, "{0} has no effect here", call.getType());
             case UNKNOWN, SUBSCRIBE, UPDATE_FRAMEWORK ->
                     throw new IllegalStateException(call.getType() + " is not for here");

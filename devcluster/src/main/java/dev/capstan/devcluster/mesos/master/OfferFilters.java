@@ -96,12 +96,35 @@ final class OfferFilters {
         if (emptyQuantity) {
             return Optional.of("Resource quantities must contain at least one quantity");
         }
-        return constraints.getRoleConstraintsMap().values().stream()
-                .flatMap(each -> each.getGroupsList().stream())
-                .flatMap(each -> each.getAttributeConstraintsList().stream())
-                .flatMap(each -> Optional.ofNullable(fault(each)).stream())
-                .findFirst()
-                .map(fault -> "Offer constraints are not valid: " + fault);
+        return constraints.getRoleConstraintsMap().entrySet().stream()
+                .flatMap(each -> Optional.ofNullable(roleFault(framework, each.getKey(), each.getValue())).stream())
+                .findFirst();
+    }
+
+    /** In the words of a master, which leaves out a space twice. */
+    private static @Nullable String roleFault(
+            FrameworkInfo framework, String role, OfferConstraints.RoleConstraints constraints) {
+        if (!Capabilities.roles(framework).contains(role)) {
+            return "Offer constraints specify `role_constraints` for a role '"
+                    + role
+                    + "'not contained in the set of roles";
+        }
+        String prefix = "Offer constraints are not valid: ";
+        for (var group : constraints.getGroupsList()) {
+            if (group.getAttributeConstraintsCount() == 0) {
+                return prefix
+                        + "'OfferConstraints::RoleConstraints::groups' for role "
+                        + role
+                        + "contains an empty RoleConstraints::Group";
+            }
+            for (AttributeConstraint each : group.getAttributeConstraintsList()) {
+                String fault = fault(each);
+                if (fault != null) {
+                    return prefix + "A role " + role + " has an invalid 'AttributeConstraint': " + fault;
+                }
+            }
+        }
+        return null;
     }
 
     private static @Nullable String fault(AttributeConstraint constraint) {
@@ -113,12 +136,26 @@ final class OfferFilters {
         if (predicate.getPredicateCase() == Predicate.PredicateCase.PREDICATE_NOT_SET) {
             return "Unknown predicate type";
         }
+        String matches = regexFault(predicate.getTextMatches().getRegex());
+        return matches != null ? matches : regexFault(predicate.getTextNotMatches().getRegex());
+    }
+
+    private static @Nullable String regexFault(String regex) {
         try {
-            Pattern.compile(predicate.getTextMatches().getRegex());
-            Pattern.compile(predicate.getTextNotMatches().getRegex());
+            Pattern.compile(regex);
             return null;
         } catch (PatternSyntaxException e) {
-            return "Failed to construct regex: " + e.getDescription();
+            return "Failed to construct regex from pattern '" + regex + "': " + words(e);
         }
+    }
+
+    /** What the library of a master says of the commonest mistakes; of others what ours does. */
+    private static String words(PatternSyntaxException fault) {
+        String regex = fault.getPattern();
+        return switch (fault.getDescription()) {
+            case "Unclosed character class" -> "missing ]: " + regex.substring(regex.lastIndexOf('['));
+            case "Unclosed group" -> "missing ): " + regex;
+            default -> fault.getDescription();
+        };
     }
 }

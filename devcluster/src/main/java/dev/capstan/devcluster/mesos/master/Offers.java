@@ -1,8 +1,6 @@
 package dev.capstan.devcluster.mesos.master;
 
 import dev.capstan.devcluster.mesos.message.MasterMessage;
-import dev.capstan.devcluster.mesos.message.Outbox;
-import dev.capstan.devcluster.mesos.message.Reply;
 import dev.capstan.mesos.resource.ResourceBag;
 
 import org.apache.mesos.v1.Protos.Address;
@@ -11,6 +9,7 @@ import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.Resource.AllocationInfo;
 import org.apache.mesos.v1.Protos.URL;
+import org.apache.mesos.v1.Protos.Unavailability;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +28,16 @@ final class Offers {
     private static final String TIMER = "offer ";
 
     private final Map<OfferID, Held> held = new LinkedHashMap<>();
-    private final MasterConfig config;
-    private final String masterId;
-    private final Outbox out;
+    private final Roster roster;
     private long count;
 
-    Offers(MasterConfig config, String masterId, Outbox out) {
-        this.config = config;
-        this.masterId = masterId;
-        this.out = out;
+    Offers(Roster roster) {
+        this.roster = roster;
+    }
+
+    /** Inverse offers are numbered among the others. */
+    OfferID nextId() {
+        return OfferID.newBuilder().setValue(roster.master.getId() + "-O" + count++).build();
     }
 
     /** Tells each framework all that it was granted in one event. */
@@ -47,15 +47,15 @@ final class Offers {
             Offer offer = offer(grant);
             held.put(offer.getId(), new Held(offer, grant.framework(), grant.agent(), grant.role(), grant.resources()));
             events.computeIfAbsent(grant.framework(), _ -> Event.Offers.newBuilder()).addOffers(offer);
-            if (config.offerTimeout() != null) {
-                out.arm(
+            if (roster.config.offerTimeout() != null) {
+                roster.out.arm(
                         TIMER + offer.getId().getValue(),
-                        config.offerTimeout(),
+                        roster.config.offerTimeout(),
                         new MasterMessage.OfferExpired(offer.getId()));
             }
         }
         events.forEach((framework, offers) ->
-                tell(framework, Event.newBuilder().setType(Event.Type.OFFERS).setOffers(offers).build()));
+                roster.tell(framework, Event.newBuilder().setType(Event.Type.OFFERS).setOffers(offers).build()));
     }
 
     private Offer offer(Allocation.Grant grant) {
@@ -63,29 +63,38 @@ final class Offers {
         Agent agent = grant.agent();
         Offer.Builder offer =
                 Offer.newBuilder()
-                        .setId(OfferID.newBuilder().setValue(masterId + "-O" + count++))
+                        .setId(nextId())
                         .setFrameworkId(framework.id)
                         .setAgentId(agent.id)
                         .setHostname(agent.info.getHostname())
-                        .setUrl(
-                                URL.newBuilder()
-                                        .setScheme("http")
-                                        .setAddress(
-                                                Address.newBuilder()
-                                                        .setHostname(agent.info.getHostname())
-                                                        .setIp(config.ip())
-                                                        .setPort(agent.info.getPort()))
-                                        .setPath("/slave(1)"))
+                        .setUrl(url(agent))
                         .addAllResources(ResourceForm.shownTo(framework.info, grant.resources().toProtos()))
                         .addAllAttributes(agent.info.getAttributesList());
         agent.executors(framework.id).forEach(each -> offer.addExecutorIds(each.getExecutorId()));
         if (agent.info.hasDomain()) {
             offer.setDomain(agent.info.getDomain());
         }
+        Unavailability unavailability = roster.registry.unavailability(roster.machine(agent));
+        if (unavailability != null) {
+            offer.setUnavailability(unavailability);
+        }
         if (Capabilities.isMultiRole(framework.info)) {
             offer.setAllocationInfo(AllocationInfo.newBuilder().setRole(grant.role()));
         }
         return offer.build();
+    }
+
+    /** Where an agent is reached. */
+    URL url(Agent agent) {
+        return URL.newBuilder()
+                .setScheme("http")
+                .setAddress(
+                        Address.newBuilder()
+                                .setHostname(agent.info.getHostname())
+                                .setIp(roster.config.ip())
+                                .setPort(agent.info.getPort()))
+                .setPath("/slave(1)")
+                .build();
     }
 
     /** The offer, if this framework holds it. */
@@ -101,7 +110,7 @@ final class Offers {
     /** Forgets an offer; its resources stay allocated to the framework. */
     void use(Held offer) {
         held.remove(offer.offer.getId());
-        out.disarm(TIMER + offer.offer.getId().getValue());
+        roster.out.disarm(TIMER + offer.offer.getId().getValue());
     }
 
     /** Forgets an offer, and its resources are free. */
@@ -115,7 +124,7 @@ final class Offers {
         for (Held each : all()) {
             if (which.test(each)) {
                 giveBack(each);
-                tell(
+                roster.tell(
                         each.framework,
                         Event.newBuilder()
                                 .setType(Event.Type.RESCIND)
@@ -142,11 +151,5 @@ final class Offers {
 
     List<Held> on(AgentID agent) {
         return held.values().stream().filter(each -> each.agent.id.equals(agent)).toList();
-    }
-
-    private void tell(Framework framework, Event event) {
-        if (framework.stream != null) {
-            out.send(framework.stream, new Reply.Emitted(event));
-        }
     }
 }

@@ -5,6 +5,7 @@ import dev.capstan.mesos.resource.ResourceBag;
 import dev.capstan.mesos.resource.Thousandths;
 
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.DrainState;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Role;
@@ -63,6 +64,8 @@ final class OperatorView {
             case GET_AGENTS -> response.setGetAgents(agents());
             case GET_ROLES -> response.setGetRoles(roles());
             case GET_QUOTA -> response.getGetQuotaBuilder().setStatus(quotas());
+            case GET_MAINTENANCE_SCHEDULE ->
+                    response.getGetMaintenanceScheduleBuilder().setSchedule(registry.schedule());
             case GET_WEIGHTS -> response.setGetWeights(weights());
             default -> {
                 return new Reply.Refused(501, call.getType() + " is not served by this master");
@@ -137,18 +140,24 @@ final class OperatorView {
             for (ResourceBag each : agent.allocated().values()) {
                 allocated = allocated.plus(each);
             }
-            all.addAgents(
-                    Response.GetAgents.Agent.newBuilder()
-                            .setAgentInfo(agent.info)
-                            .setActive(agent.address != null)
-                            .setDeactivated(false)
-                            .setVersion(master.getVersion())
-                            .setPid("slave(1)@" + config.ip() + ":" + agent.info.getPort())
-                            .setRegisteredTime(time(agent.registeredWall))
-                            .addAllTotalResources(agent.total.toProtos())
-                            .addAllOfferedResources(offered.toProtos())
-                            .addAllAllocatedResources(allocated.minus(offered).toProtos())
-                            .addAllCapabilities(CAPABILITIES));
+            Response.GetAgents.Agent.Builder shown = all.addAgentsBuilder();
+            Registry.Drain drain = registry.drain(agent.id);
+            if (drain != null) {
+                shown.setEstimatedDrainStartTime(time(drain.wallNanos()))
+                        .getDrainInfoBuilder()
+                        .setState(drain.isDone() ? DrainState.DRAINED : DrainState.DRAINING)
+                        .setConfig(drain.config());
+            }
+            shown.setAgentInfo(agent.info)
+                    .setActive(agent.address != null && !registry.isDeactivated(agent.id))
+                    .setDeactivated(registry.isDeactivated(agent.id))
+                    .setVersion(master.getVersion())
+                    .setPid("slave(1)@" + config.ip() + ":" + agent.info.getPort())
+                    .setRegisteredTime(time(agent.registeredWall))
+                    .addAllTotalResources(agent.total.toProtos())
+                    .addAllOfferedResources(offered.toProtos())
+                    .addAllAllocatedResources(allocated.minus(offered).toProtos())
+                    .addAllCapabilities(CAPABILITIES);
         }
         return all.addAllRecoveredAgents(registry.awaited()).build();
     }

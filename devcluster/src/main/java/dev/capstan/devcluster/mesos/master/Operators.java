@@ -5,7 +5,9 @@ import dev.capstan.mesos.resource.Thousandths;
 
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.WeightInfo;
+import org.apache.mesos.v1.maintenance.Protos.ClusterStatus;
 import org.apache.mesos.v1.master.Protos.Call;
+import org.apache.mesos.v1.master.Protos.Response;
 import org.apache.mesos.v1.quota.Protos.QuotaConfig;
 
 import java.util.LinkedHashMap;
@@ -16,11 +18,15 @@ final class Operators {
     private final Roster roster;
     private final Offers offers;
     private final Subscriptions subscriptions;
+    private final Draining draining;
+    private final Maintenance maintenance;
 
-    Operators(Roster roster, Offers offers, Subscriptions subscriptions) {
+    Operators(Roster roster, Offers offers, Subscriptions subscriptions, Draining draining, Maintenance maintenance) {
         this.roster = roster;
         this.offers = offers;
         this.subscriptions = subscriptions;
+        this.draining = draining;
+        this.maintenance = maintenance;
     }
 
     Reply answer(Call call) {
@@ -30,9 +36,23 @@ final class Operators {
                 call.getUpdateQuota().getQuotaConfigsList().forEach(this::setQuota);
                 yield new Reply.Done();
             }
+            case UPDATE_MAINTENANCE_SCHEDULE -> maintenance.schedule(call.getUpdateMaintenanceSchedule().getSchedule());
+            case START_MAINTENANCE -> maintenance.start(call.getStartMaintenance().getMachinesList());
+            case STOP_MAINTENANCE -> maintenance.stop(call.getStopMaintenance().getMachinesList());
+            case GET_MAINTENANCE_STATUS -> answered(call, maintenance.status());
+            case DRAIN_AGENT -> draining.drain(call.getDrainAgent());
+            case DEACTIVATE_AGENT -> draining.deactivate(call.getDeactivateAgent().getAgentId());
+            case REACTIVATE_AGENT -> draining.reactivate(call.getReactivateAgent().getAgentId());
+            case MARK_AGENT_GONE -> draining.markGone(call.getMarkAgentGone().getAgentId());
             case UPDATE_WEIGHTS -> setWeights(call.getUpdateWeights());
             default -> new OperatorView(roster, offers).answer(call);
         };
+    }
+
+    private static Reply answered(Call call, ClusterStatus status) {
+        Response.Builder response = Response.newBuilder().setType(Response.Type.valueOf(call.getType().name()));
+        response.getGetMaintenanceStatusBuilder().setStatus(status);
+        return new Reply.Answered(response.build());
     }
 
     private Reply tearDown(FrameworkID id) {

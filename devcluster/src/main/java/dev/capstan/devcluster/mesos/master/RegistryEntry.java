@@ -4,13 +4,18 @@ import dev.capstan.kernel.actor.Entry;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.DrainConfig;
+import org.apache.mesos.v1.Protos.MachineID;
 import org.apache.mesos.v1.Protos.TimeInfo;
+import org.apache.mesos.v1.maintenance.Protos.Schedule;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** What masters remember, one after the other: which agents there are, and what roles may have. */
+/**
+ * What masters remember, one after the other: which agents there are, which machines go down, and what roles may have.
+ */
 public sealed interface RegistryEntry extends Entry {
     /** An agent has come, or come back. */
     record AgentAdmitted(AgentInfo info) implements RegistryEntry {}
@@ -23,6 +28,27 @@ public sealed interface RegistryEntry extends Entry {
 
     /** An operator says that an agent will never come back. */
     record AgentGone(AgentID agent) implements RegistryEntry {}
+
+    /** An agent is to be emptied. */
+    record AgentDrains(AgentID agent, DrainConfig config, long wallNanos) implements RegistryEntry {}
+
+    /** An agent that was to be emptied is empty. */
+    record AgentDrained(AgentID agent) implements RegistryEntry {}
+
+    /** Nothing of an agent is offered any more. */
+    record AgentDeactivated(AgentID agent) implements RegistryEntry {}
+
+    /** An agent is used again. */
+    record AgentReactivated(AgentID agent) implements RegistryEntry {}
+
+    /** Machines are to go down, in the place of what was scheduled before. */
+    record MaintenanceScheduled(Schedule schedule) implements RegistryEntry {}
+
+    /** A machine goes down. */
+    record MachineDown(MachineID machine) implements RegistryEntry {}
+
+    /** A machine is up again, and no longer scheduled. */
+    record MachineUp(MachineID machine) implements RegistryEntry {}
 
     /**
      * A role may have no more than this.

@@ -6,6 +6,7 @@ import dev.capstan.devcluster.mesos.message.Reply;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.MachineID;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -56,6 +57,16 @@ final class Roster {
     void write(RegistryEntry entry) {
         out.persist(entry);
         registry.apply(entry);
+    }
+
+    /** The machine that an agent is on. */
+    MachineID machine(Agent agent) {
+        return MachineID.newBuilder().setHostname(agent.info.getHostname()).setIp(config.ip()).build();
+    }
+
+    /** Whether something of an agent may be offered. */
+    boolean isUsable(Agent agent) {
+        return agent.address != null && !registry.isDeactivated(agent.id);
     }
 
     void tell(Framework framework, Event event) {

@@ -29,15 +29,18 @@ final class Subscriptions {
 
     private final Roster roster;
     private final Offers offers;
+    private final InverseOffers inverseOffers;
     private final Allocator allocator;
     private final RandomGenerator random;
     private final Map<Address, Framework> streams = new LinkedHashMap<>();
     private int frameworkCount;
     private boolean silent;
 
-    Subscriptions(Roster roster, Offers offers, Allocator allocator, RandomGenerator random) {
+    Subscriptions(
+            Roster roster, Offers offers, InverseOffers inverseOffers, Allocator allocator, RandomGenerator random) {
         this.roster = roster;
         this.offers = offers;
+        this.inverseOffers = inverseOffers;
         this.allocator = allocator;
         this.random = random;
     }
@@ -105,6 +108,7 @@ final class Subscriptions {
         List<String> roles = Capabilities.roles(wanted);
         offers.rescind(offer -> offer.framework() == framework && !roles.contains(offer.role()));
         offers.dropAll(framework);
+        inverseOffers.dropAll(framework);
         if (framework.stream != null) {
             Address old = framework.stream;
             disconnect(framework);
@@ -176,6 +180,7 @@ final class Subscriptions {
         }
         disconnect(framework);
         offers.dropAll(framework);
+        inverseOffers.dropAll(framework);
         LOG.log(System.Logger.Level.INFO, "framework {0} is away", framework.id.getValue());
         if (framework.info.getFailoverTimeout() <= 0) {
             remove(framework.id);
@@ -224,6 +229,7 @@ final class Subscriptions {
             return;
         }
         offers.dropAll(framework);
+        inverseOffers.dropAll(framework);
         for (KnownTask task : List.copyOf(framework.tasks.values())) {
             task.update(
                     Statuses.of(

@@ -7,6 +7,7 @@ import dev.capstan.kernel.actor.Message;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ContainerID;
+import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -54,6 +55,9 @@ public sealed interface AgentMessage extends Message {
 
     /** The framework has come back: what it has not acknowledged is told again at once. */
     record FrameworkReturned(FrameworkID framework) implements AgentMessage {}
+
+    /** All tasks are to end, within this time if one is given: an operator wants the agent empty. */
+    record Drain(DrainConfig config) implements AgentMessage {}
 
     /** What a scheduler tells its executor. */
     record TellExecutor(FrameworkID framework, ExecutorID executor, ByteString data) implements AgentMessage {

@@ -3,15 +3,22 @@ package dev.capstan.devcluster.mesos.master;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
+import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
 import dev.capstan.devcluster.mesos.message.Reply;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 
+import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.Task;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.api.Test;
@@ -152,5 +159,105 @@ class MasterTest {
             master.on(new MasterMessage.PingAgent(first.getAgentId()), now);
         }
         assertThat(cpus(offers(new MasterMessage.Allocate()).getFirst())).isEqualTo(4);
+    }
+
+    private List<Effect> operator(org.apache.mesos.v1.master.Protos.Call.Builder call) {
+        return master.on(new MasterMessage.OperatorCall(new Address("peer", "operator"), call.build()), now);
+    }
+
+    private static org.apache.mesos.v1.master.Protos.Call.Builder quota(String role, double cpus) {
+        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
+        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.UPDATE_QUOTA)
+                .getUpdateQuotaBuilder()
+                .addQuotaConfigsBuilder()
+                .setRole(role)
+                .putLimits("cpus", Value.Scalar.newBuilder().setValue(cpus).build());
+        return call;
+    }
+
+    @Test
+    void anOfferThatTakesARoleOverANewLimitIsTakenBack() {
+        master.on(subscribe("a"), now);
+        assertThat(cpus(offers(agent()).getFirst())).isEqualTo(4);
+        assertThat(operator(quota("a", 1)))
+                .anyMatch(effect -> effect instanceof Effect.Send(_, Reply.Emitted(Event event)) && event.hasRescind());
+        now += SECOND;
+        assertThat(cpus(offers(new MasterMessage.Allocate()).getFirst())).isEqualTo(1);
+    }
+
+    @Test
+    void aRoleOfThreefoldWeightIsOfferedThreeTimesAsMuch() {
+        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
+        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.UPDATE_WEIGHTS)
+                .getUpdateWeightsBuilder()
+                .addWeightInfosBuilder()
+                .setRole("b")
+                .setWeight(3);
+        operator(call);
+        master.on(subscribe("a"), now);
+        master.on(subscribe("b"), now);
+        List<String> roles = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            offers(agent("h" + i)).forEach(offer -> roles.add(offer.getAllocationInfo().getRole()));
+        }
+        assertThat(roles.stream().filter("b"::equals)).hasSize(6);
+    }
+
+    @Test
+    void anAgentThatComesBackIsToldThatItIsToBeEmptied() {
+        MasterMessage.SchedulerCall framework = (MasterMessage.SchedulerCall) subscribe("a");
+        master.on(framework, now);
+        MasterMessage.RegisterAgent fresh = (MasterMessage.RegisterAgent) agent();
+        var known = fresh.info().toBuilder().setId(AgentID.newBuilder().setValue("m-S0")).build();
+        var task =
+                Task.newBuilder()
+                        .setName("t")
+                        .setTaskId(TaskID.newBuilder().setValue("t"))
+                        .setFrameworkId(FrameworkID.newBuilder().setValue("m-0000"))
+                        .setAgentId(known.getId())
+                        .setState(TaskState.TASK_RUNNING)
+                        .build();
+        var register = new MasterMessage.RegisterAgent(AGENT, known, List.of(task), List.of(), List.of());
+        master.on(register, now);
+        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
+        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.DRAIN_AGENT)
+                .getDrainAgentBuilder()
+                .setAgentId(known.getId());
+        assertThat(operator(call)).anyMatch(MasterTest::isDrain);
+        assertThat(master.on(register, now)).anyMatch(MasterTest::isDrain);
+    }
+
+    private static boolean isDrain(Effect effect) {
+        return effect instanceof Effect.Send(_, AgentMessage.Drain _);
+    }
+
+    @Test
+    void theNextMasterRemembersLimitsAndAgentsThatAreLeftAlone() {
+        List<RegistryEntry> written = new ArrayList<>();
+        master.on(subscribe("a"), now);
+        List<Effect> effects = new ArrayList<>(master.on(agent(), now));
+        effects.addAll(operator(quota("a", 1)));
+        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
+        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.DEACTIVATE_AGENT)
+                .getDeactivateAgentBuilder()
+                .setAgentId(AgentID.newBuilder().setValue("m-S0"));
+        effects.addAll(operator(call));
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Persist(RegistryEntry entry)) {
+                written.add(entry);
+            }
+        }
+        master =
+                new Master(
+                        MasterConfig.defaults(),
+                        MasterIdentity.of(MasterConfig.defaults(), "n", 5050),
+                        written,
+                        RandomGeneratorFactory.of("L64X128MixRandom").create(7),
+                        0);
+        master.on(subscribe("a"), now);
+        MasterMessage.RegisterAgent first = (MasterMessage.RegisterAgent) agent();
+        var known = first.info().toBuilder().setId(AgentID.newBuilder().setValue("m-S0")).build();
+        assertThat(offers(new MasterMessage.RegisterAgent(AGENT, known, List.of(), List.of(), List.of()))).isEmpty();
+        assertThat(cpus(offers(agent("other")).getFirst())).isEqualTo(1);
     }
 }
