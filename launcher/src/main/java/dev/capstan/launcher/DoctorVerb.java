@@ -64,7 +64,7 @@ final class DoctorVerb implements Callable<Integer> {
             builder.set(DriverKeys.MASTER.name(), master, "--master");
         }
         Config config = builder.build();
-        Logging.install(config.get(LogKeys.LEVEL), () -> System.err); // else libraries tell of all that they do
+        Logging.install(LogKeys.Threshold.ERROR, () -> System.err); // findings say what libraries would warn of
         var url = new MasterUrl(config.get(DriverKeys.MASTER));
         SchedulerBackendFactory factory = factory(url);
         factory.checkSettings(config::text);
