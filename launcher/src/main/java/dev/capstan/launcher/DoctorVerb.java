@@ -8,6 +8,8 @@ import dev.capstan.driver.backend.SchedulerBackends;
 import dev.capstan.driver.runtime.DriverKeys;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigTable;
+import dev.capstan.kernel.log.LogKeys;
+import dev.capstan.kernel.log.Logging;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,7 @@ final class DoctorVerb implements Callable<Integer> {
             builder.set(DriverKeys.MASTER.name(), master, "--master");
         }
         Config config = builder.build();
+        Logging.install(LogKeys.Threshold.ERROR, () -> System.err); // findings say what libraries would warn of
         var url = new MasterUrl(config.get(DriverKeys.MASTER));
         SchedulerBackendFactory factory = factory(url);
         factory.checkSettings(config::text);

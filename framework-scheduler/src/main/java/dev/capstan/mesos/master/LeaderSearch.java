@@ -98,7 +98,8 @@ public final class LeaderSearch implements AutoCloseable {
                 throw e;
             }
             String way = String.join(", ", asked.stream().limit(asked.size() - 1L).map(URI::getAuthority).toList());
-            throw new MasterException(e.kind(), e.getMessage() + " (we are sent there by " + way + ")", e);
+            throw new MasterException(
+                    Kind.LEADER_UNREACHABLE, e.getMessage() + " (we are sent there by " + way + ")", e);
         }
     }
 

@@ -16,6 +16,8 @@ public final class MasterException extends IOException {
         UNREACHABLE,
         /** Somebody answers, but not as a Mesos master does. */
         NOT_A_MASTER,
+        /** A master answers and says who leads, and that one cannot be reached. */
+        LEADER_UNREACHABLE,
         /** It recovers, or nobody leads just now; another time it may be different. */
         NOT_READY,
         /** It cannot use what it was asked; the message has its own words. */
@@ -42,7 +44,8 @@ public final class MasterException extends IOException {
     /** Whether it would say the same another time. */
     public boolean isHopeless() {
         return switch (kind) {
-            case UNREACHABLE, NOT_A_MASTER, NOT_READY -> false; // a master that starts answers 404 as well
+            case UNREACHABLE, NOT_A_MASTER, LEADER_UNREACHABLE, NOT_READY ->
+                    false; // a master that starts answers 404 as well
             case BAD_REQUEST, FORBIDDEN, UNAUTHORIZED -> true;
         };
     }

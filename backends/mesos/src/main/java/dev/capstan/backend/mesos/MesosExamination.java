@@ -113,18 +113,14 @@ final class MesosExamination {
 
     private static Finding missing(String subject, MasterException why, boolean anotherAnswers) {
         String detail = String.valueOf(why.getMessage());
-        String hint = hint(why.kind(), detail);
+        String hint = hint(why.kind());
         if (why.isHopeless()) {
             return Finding.failure(subject, detail, hint);
         }
         return anotherAnswers ? Finding.warning(subject, detail, hint) : Finding.unreachable(subject, detail, hint);
     }
 
-    private static String hint(Kind kind, String detail) {
-        if (detail.contains("we are sent there by")) {
-            return "the master announces a name or address that does not lead there from this machine; its --hostname"
-                    + " or --advertise_ip says which";
-        }
+    private static String hint(Kind kind) {
         return switch (kind) {
             case UNREACHABLE ->
                     "is the address right, does a master run there, and does a firewall let this machine through?";
@@ -134,6 +130,9 @@ final class MesosExamination {
                             + " if nothing is said, agents at 5051; "
                             + MesosKeys.TLS.name()
                             + " says whether they are spoken to by TLS";
+            case LEADER_UNREACHABLE ->
+                    "the leader announces a name or address that does not lead there from this machine; its --hostname"
+                            + " or --advertise_ip says which";
             case NOT_READY -> "wait until the masters have elected one, and ask again";
             case UNAUTHORIZED -> MesosKeys.PRINCIPAL.name() + " and " + MesosKeys.CREDENTIAL.name() + " say who asks";
             case FORBIDDEN -> "the operators of the cluster decide what " + MesosKeys.PRINCIPAL.name() + " may do";

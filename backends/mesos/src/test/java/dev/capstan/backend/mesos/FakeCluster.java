@@ -48,6 +48,7 @@ final class FakeCluster implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
     volatile String error = "";
+    volatile String leader = "";
 
     FakeCluster() throws IOException {
         server.setExecutor(threads);
@@ -92,6 +93,11 @@ final class FakeCluster implements AutoCloseable {
     private void onOperator(HttpExchange exchange) throws IOException {
         try (exchange) {
             Call call = Call.parseFrom(exchange.getRequestBody().readAllBytes());
+            if (!leader.isEmpty()) {
+                exchange.getResponseHeaders().add("Location", "//" + leader + "/master/api/v1");
+                exchange.sendResponseHeaders(307, -1);
+                return;
+            }
             Response.Builder answer = Response.newBuilder().setType(Response.Type.valueOf(call.getType().name()));
             switch (call.getType()) {
                 case GET_MASTER -> answer.getGetMasterBuilder().setMasterInfo(master);

@@ -2,6 +2,8 @@ package dev.capstan.backend.mesos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+
 import dev.capstan.driver.backend.Finding;
 import dev.capstan.driver.backend.Finding.Verdict;
 import dev.capstan.driver.backend.MasterUrl;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,6 +189,38 @@ class MesosExaminationTest {
         Finding finding = only("way back", examine("capstan.driver.host=192.0.2.7"));
         assertThat(finding.verdict()).isEqualTo(Verdict.FAILURE);
         assertThat(finding.detail()).startsWith("the driver cannot listen at 192.0.2.7 at any free port: ");
+    }
+
+    @Test
+    void aLeaderThatCannotBeReachedByTheNameThatItAnnouncesIsNamed() throws InterruptedException {
+        cluster.leader = "nowhere.invalid:5050";
+        List<Finding> findings = examine();
+        assertThat(findings).hasSize(1);
+        assertThat(findings.getFirst().verdict()).isEqualTo(Verdict.UNREACHABLE);
+        assertThat(findings.getFirst().detail())
+                .contains("nowhere.invalid:5050: this host is not known", "sent there by");
+        assertThat(findings.getFirst().hint()).contains("--hostname");
+    }
+
+    @Test
+    void anotherServerThanAMasterIsToldFromNobody() throws IOException, InterruptedException {
+        HttpServer page = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        page.createContext(
+                "/",
+                exchange -> {
+                    try (exchange) {
+                        exchange.sendResponseHeaders(404, -1);
+                    }
+                });
+        page.start();
+        try {
+            List<Finding> findings = examineAt("mesos://127.0.0.1:" + page.getAddress().getPort());
+            assertThat(findings).extracting(Finding::verdict).containsExactly(Verdict.UNREACHABLE);
+            assertThat(findings.getFirst().detail()).contains("not as a Mesos master");
+            assertThat(findings.getFirst().hint()).contains("5050");
+        } finally {
+            page.stop(0);
+        }
     }
 
     @Test
