@@ -117,6 +117,11 @@ public final class MesosDevCluster implements AutoCloseable {
         return spec.master().hostname() + ":" + server.port();
     }
 
+    /** Host and port of an agent, as its executors are told them. */
+    public String agentAddress(int index) {
+        return agents.get(index).authority();
+    }
+
     /** Where sandboxes are; gone when the cluster is closed. */
     public Path directory() {
         return directory;

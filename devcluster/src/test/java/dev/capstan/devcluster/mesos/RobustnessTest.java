@@ -4,6 +4,7 @@ import static dev.capstan.devcluster.mesos.FrameworkClient.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.mesos.wire.Json;
 import dev.capstan.testing.Await;
 
@@ -25,7 +26,7 @@ class RobustnessTest {
     private static final ClusterSpec SPEC =
             ClusterSpec.agents(1, 2, 4096)
                     .withAllocationInterval(Duration.ofMillis(50))
-                    .withReregistrationTimeout(Duration.ofMillis(200));
+                    .withExecutors(ExecutorSettings.defaults().withReregistrationTimeout(Duration.ofMillis(200)));
     private static final Duration BOUND = Duration.ofSeconds(20);
 
     /** Prints the number of a process that a task has started, and waits. */

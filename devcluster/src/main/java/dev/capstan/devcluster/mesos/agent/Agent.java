@@ -1,5 +1,7 @@
 package dev.capstan.devcluster.mesos.agent;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.devcluster.mesos.agent.ExecutorRun.Phase;
 import dev.capstan.devcluster.mesos.agent.ExecutorRun.TaskRun;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
@@ -15,14 +17,11 @@ import dev.capstan.kernel.actor.Effect;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ContainerID;
-import org.apache.mesos.v1.Protos.ContainerStatus;
-import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
-import org.apache.mesos.v1.Protos.NetworkInfo;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
@@ -58,7 +57,6 @@ public final class Agent implements Actor<AgentMessage> {
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration REGISTER_EVERY = Duration.ofSeconds(1);
     private static final Duration DEFAULT_KILL_GRACE = Duration.ofSeconds(3);
-    private static final double NANOS = 1e9;
 
     private final AgentConfig config;
     private final Address self;
@@ -71,10 +69,16 @@ public final class Agent implements Actor<AgentMessage> {
     /** Tasks whose executor is gone, until their last update is acknowledged. */
     private final Map<UpdateStreams.Key, ExecutorRun> leftovers = new LinkedHashMap<>();
 
+    /** Ends of executors that no master has heard of, since there was none. */
+    private final List<MasterMessage.ExecutorExited> untold = new ArrayList<>();
+
     private AgentInfo info;
     private @Nullable Address master;
     private boolean isRegistered;
     private boolean isRecovering;
+
+    /** Whether it has taken over from another one, and no master has heard of that yet. */
+    private boolean isRecovered;
 
     /** What an agent before this one has left running, and no framework had asked to keep. */
     private final List<ContainerID> orphans = new ArrayList<>();
@@ -103,12 +107,8 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.RecoveryEnded() -> onRecoveryEnded();
             case AgentMessage.RunTask(var framework, var task) -> onRunTask(framework, task);
             case AgentMessage.KillTask kill -> onKillTask(kill);
-            case AgentMessage.AcknowledgeUpdate(var framework, var task, var uuid) -> {
-                var key = new UpdateStreams.Key(framework, task);
-                if (updates.acknowledge(key, uuid) && !updates.isWaiting(key)) {
-                    leftovers.remove(key);
-                }
-            }
+            case AgentMessage.AcknowledgeUpdate(var framework, var task, var uuid) ->
+                    onAcknowledged(new UpdateStreams.Key(framework, task), uuid);
             case AgentMessage.ShutdownFramework(var framework) -> onShutdownFramework(framework);
             case AgentMessage.ShutdownExecutor(var framework, var executor) -> {
                 ExecutorRun run = run(framework, executor);
@@ -120,12 +120,7 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.TellExecutor(var framework, var executor, var data) -> {
                 ExecutorRun run = run(framework, executor);
                 if (run != null && run.stream != null) {
-                    emit(
-                            run.stream,
-                            Event.newBuilder()
-                                    .setType(Event.Type.MESSAGE)
-                                    .setMessage(Event.Message.newBuilder().setData(data))
-                                    .build());
+                    emit(run.stream, ExecutorEvents.message(data));
                 }
             }
             case AgentMessage.Ping() -> {
@@ -153,6 +148,20 @@ public final class Agent implements Actor<AgentMessage> {
             }
         }
         return out.drain();
+    }
+
+    /** A task whose end the framework has seen is forgotten; what is told of it later is told of no task of ours. */
+    private void onAcknowledged(UpdateStreams.Key key, ByteString uuid) {
+        if (!updates.acknowledge(key, uuid) || updates.isWaiting(key)) {
+            return;
+        }
+        leftovers.remove(key);
+        for (ExecutorRun run : runs.values()) {
+            TaskRun task = run.frameworkId().equals(key.framework()) ? run.tasks.get(key.task()) : null;
+            if (task != null && task.isOver()) {
+                run.tasks.remove(key.task());
+            }
+        }
     }
 
     // Recovery
@@ -197,22 +206,23 @@ public final class Agent implements Actor<AgentMessage> {
         orphans.clear();
         isRecovering = !runs.isEmpty();
         if (isRecovering) {
-            out.arm("recovery", config.reregistrationTimeout(), new AgentMessage.RecoveryEnded());
+            out.arm("recovery", config.executors().reregistrationTimeout(), new AgentMessage.RecoveryEnded());
         }
     }
 
     private void onRecoveryEnded() {
         isRecovering = false;
+        isRecovered = true;
+        register(); // with the executors that end now, so that the master hears of their end
         for (ExecutorRun run : List.copyOf(runs.values())) {
             if (!run.isCommand && run.isRecovered && run.stream == null) {
                 run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT;
                 run.endMessage =
                         "Executor did not reregister within "
-                                + ExecutorEnvironment.text(config.reregistrationTimeout());
+                                + ExecutorEnvironment.text(config.executors().reregistrationTimeout());
                 destroy(run);
             }
         }
-        register();
     }
 
     // The master
@@ -272,6 +282,11 @@ public final class Agent implements Actor<AgentMessage> {
         if (!run.isCommand) {
             proto.setExecutorId(run.id());
         }
+        if (task.status != null) {
+            proto.addStatuses(task.status.toBuilder().clearData().clearLabels())
+                    .setStatusUpdateState(task.status.getState())
+                    .setStatusUpdateUuid(task.status.getUuid());
+        }
         return proto.build();
     }
 
@@ -280,7 +295,13 @@ public final class Agent implements Actor<AgentMessage> {
         isRegistered = true;
         out.disarm("register");
         awaitPing();
+        untold.forEach(this::tellMaster);
+        untold.clear();
         updates.resumeAll();
+        if (isRecovered) {
+            isRecovered = false;
+            updates.resumeAll(); // once since it has registered, and once since its frameworks are known again
+        }
     }
 
     private void awaitPing() {
@@ -347,7 +368,7 @@ public final class Agent implements Actor<AgentMessage> {
                         container.getValue());
         var run = new ExecutorRun(framework, executor, isCommand, container, directory);
         runs.put(container, run);
-        var environment = ExecutorEnvironment.of(config, info.getId(), info.getPort(), framework, executor, directory);
+        var environment = ExecutorEnvironment.of(config, info, run);
         if (isCommand && task.getResourcesCount() > 0) {
             environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
         }
@@ -355,7 +376,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (!isCommand) {
             out.arm(
                     registrationTimer(run),
-                    config.registrationTimeout(),
+                    config.executors().registrationTimeout(),
                     new AgentMessage.RegistrationExpired(container));
         }
         return run;
@@ -363,13 +384,9 @@ public final class Agent implements Actor<AgentMessage> {
 
     private void deliver(ExecutorRun run, TaskRun task) {
         task.isDelivered = true;
+        run.hasTakenTasks = true;
         if (run.stream != null) {
-            emit(
-                    run.stream,
-                    Event.newBuilder()
-                            .setType(Event.Type.LAUNCH)
-                            .setLaunch(Event.Launch.newBuilder().setTask(task.info))
-                            .build());
+            emit(run.stream, ExecutorEvents.launch(task.info));
         }
     }
 
@@ -397,27 +414,18 @@ public final class Agent implements Actor<AgentMessage> {
             }
             return;
         }
-        KillPolicy policy = asked.hasGracePeriod() ? asked : task.info.getKillPolicy();
-        Duration grace =
-                policy.hasGracePeriod()
-                        ? Duration.ofNanos(policy.getGracePeriod().getNanoseconds())
-                        : DEFAULT_KILL_GRACE;
         if (!run.isCommand) {
             if (run.stream != null) {
-                KillPolicy told =
-                        KillPolicy.newBuilder()
-                                .setGracePeriod(DurationInfo.newBuilder().setNanoseconds(grace.toNanos()))
-                                .build();
-                emit(
-                        run.stream,
-                        Event.newBuilder()
-                                .setType(Event.Type.KILL)
-                                .setKill(Event.Kill.newBuilder().setTaskId(task.info.getTaskId()).setKillPolicy(told))
-                                .build());
+                emit(run.stream, ExecutorEvents.kill(task.info.getTaskId(), asked));
             }
         } else if (!run.isKilled) {
+            KillPolicy policy = asked.hasGracePeriod() ? asked : task.info.getKillPolicy();
+            Duration grace =
+                    policy.hasGracePeriod()
+                            ? Duration.ofNanos(policy.getGracePeriod().getNanoseconds())
+                            : DEFAULT_KILL_GRACE;
             run.isKilled = true;
-            if (has(run, FrameworkInfo.Capability.Type.TASK_KILLING_STATE)) {
+            if (run.has(FrameworkInfo.Capability.Type.TASK_KILLING_STATE)) {
                 tell(run, task, TaskState.TASK_KILLING, TaskStatus.Source.SOURCE_EXECUTOR, null, null);
             }
             out.perform(new ContainerOperation.Terminate(run.container));
@@ -430,6 +438,7 @@ public final class Agent implements Actor<AgentMessage> {
         leftovers.keySet().removeIf(key -> key.framework().equals(framework));
         for (ExecutorRun run : List.copyOf(runs.values())) {
             if (run.frameworkId().equals(framework)) {
+                run.hasNoFramework = true;
                 shutDown(run);
             }
         }
@@ -442,7 +451,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (run.isCommand) {
             out.perform(new ContainerOperation.Terminate(run.container));
         } else if (run.stream != null) {
-            emit(run.stream, Event.newBuilder().setType(Event.Type.SHUTDOWN).build());
+            emit(run.stream, ExecutorEvents.shutdown());
         }
         out.arm(
                 graceTimer(run),
@@ -507,7 +516,12 @@ public final class Agent implements Actor<AgentMessage> {
         out.disarm(registrationTimer(run));
         out.disarm(graceTimer(run));
         if (!run.isCommand) {
-            tellMaster(new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status));
+            var exited = new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status);
+            if (isRegistered) {
+                tellMaster(exited);
+            } else {
+                untold.add(exited);
+            }
         }
         for (TaskRun task : run.unfinished()) {
             tell(
@@ -535,7 +549,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (run.endReason != TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT) {
             return TaskState.TASK_FAILED;
         }
-        return isPartitionAware(run) ? TaskState.TASK_GONE : TaskState.TASK_LOST;
+        return run.isPartitionAware() ? TaskState.TASK_GONE : TaskState.TASK_LOST;
     }
 
     private void onRegistrationExpired(ContainerID container) {
@@ -543,7 +557,8 @@ public final class Agent implements Actor<AgentMessage> {
         if (run != null && run.stream == null && run.phase != Phase.ENDING) {
             run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT;
             run.endMessage =
-                    "Executor did not register within " + ExecutorEnvironment.text(config.registrationTimeout());
+                    "Executor did not register within "
+                            + ExecutorEnvironment.text(config.executors().registrationTimeout());
             destroy(run);
         }
     }
@@ -551,6 +566,10 @@ public final class Agent implements Actor<AgentMessage> {
     // Executors
 
     private void onExecutorCall(Address from, Call call) {
+        if (call.getType() == Call.Type.HEARTBEAT) {
+            out.send(from, new Reply.Accepted()); // whoever it is
+            return;
+        }
         ExecutorRun run = run(call.getFrameworkId(), call.getExecutorId());
         if (run == null || run.isCommand) {
             boolean knowsFramework =
@@ -574,7 +593,7 @@ public final class Agent implements Actor<AgentMessage> {
                                     info.getId(), run.frameworkId(), run.id(), call.getMessage().getData()));
                 }
             }
-            case HEARTBEAT, UNKNOWN -> out.send(from, new Reply.Accepted());
+            case HEARTBEAT, UNKNOWN -> out.send(from, new Reply.Accepted()); // answered, or refused, before
         }
     }
 
@@ -594,22 +613,12 @@ public final class Agent implements Actor<AgentMessage> {
         }
         run.stream = from;
         out.disarm(registrationTimer(run));
-        boolean nothingToDo = !run.tasks.isEmpty() && run.unfinished().isEmpty() && neverDelivered(run);
+        boolean nothingToDo = run.unfinished().isEmpty() && !run.hasTakenTasks;
         if (run.phase == Phase.ENDING || nothingToDo) {
             shutDown(run);
             return;
         }
-        emit(
-                from,
-                Event.newBuilder()
-                        .setType(Event.Type.SUBSCRIBED)
-                        .setSubscribed(
-                                Event.Subscribed.newBuilder()
-                                        .setExecutorInfo(run.executor)
-                                        .setFrameworkInfo(run.framework)
-                                        .setAgentInfo(info)
-                                        .setContainerId(run.container))
-                        .build());
+        emit(from, ExecutorEvents.subscribed(run, info));
         if (run.isRecovered) {
             run.isRecovered = false;
             dropWhatItNeverGot(run, subscribe);
@@ -629,7 +638,7 @@ public final class Agent implements Actor<AgentMessage> {
                 tell(
                         run,
                         task,
-                        isPartitionAware(run) ? TaskState.TASK_DROPPED : TaskState.TASK_LOST,
+                        run.isPartitionAware() ? TaskState.TASK_DROPPED : TaskState.TASK_LOST,
                         TaskStatus.Source.SOURCE_AGENT,
                         TaskStatus.Reason.REASON_AGENT_RESTARTED,
                         "Task launched during agent restart");
@@ -637,39 +646,22 @@ public final class Agent implements Actor<AgentMessage> {
         }
     }
 
-    private static boolean isPartitionAware(ExecutorRun run) {
-        return has(run, FrameworkInfo.Capability.Type.PARTITION_AWARE);
-    }
-
-    private static boolean has(ExecutorRun run, FrameworkInfo.Capability.Type capability) {
-        return run.framework.getCapabilitiesList().stream().anyMatch(each -> each.getType() == capability);
-    }
-
-    private static boolean neverDelivered(ExecutorRun run) {
-        return run.tasks.values().stream().noneMatch(each -> each.isDelivered);
-    }
-
     private void onExecutorUpdate(ExecutorRun run, TaskStatus told) {
-        if (told.hasAgentId() && !told.getAgentId().equals(info.getId())) {
-            return; // meant for another agent: answered, and dropped
+        boolean isMeantForAnother = told.hasAgentId() && !told.getAgentId().equals(info.getId());
+        if (isMeantForAnother || run.hasNoFramework) {
+            return; // answered, and dropped
         }
         TaskRun task = run.tasks.get(told.getTaskId());
-        TaskStatus.Builder status = told.toBuilder().setAgentId(info.getId());
-        if (task != null) {
-            status.setExecutorId(run.id()).setContainerStatus(containerStatus(run));
-            if (!task.isOver()) {
-                task.latest = told.getState();
-            }
+        if (task != null && !task.isOver()) {
+            task.latest = told.getState();
         }
-        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), status.build());
+        TaskStatus status = statuses().told(told, run, task != null);
+        if (task != null) {
+            task.status = status;
+        }
+        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), status);
         if (task != null && run.stream != null) { // stored: the executor may forget it
-            emit(
-                    run.stream,
-                    Event.newBuilder()
-                            .setType(Event.Type.ACKNOWLEDGED)
-                            .setAcknowledged(
-                                    Event.Acknowledged.newBuilder().setTaskId(told.getTaskId()).setUuid(told.getUuid()))
-                            .build());
+            emit(run.stream, ExecutorEvents.acknowledged(told.getTaskId(), told.getUuid()));
         }
     }
 
@@ -692,38 +684,16 @@ public final class Agent implements Actor<AgentMessage> {
             TaskStatus.@Nullable Reason reason,
             @Nullable String message) {
         task.latest = state;
-        TaskStatus.Builder status =
-                TaskStatus.newBuilder()
-                        .setTaskId(task.info.getTaskId())
-                        .setState(state)
-                        .setSource(source)
-                        .setAgentId(info.getId())
-                        .setExecutorId(run.id())
-                        .setTimestamp((now + wallMinusNow) / NANOS)
-                        .setUuid(Uuids.bytes(Uuids.random(random)));
-        if (reason != null) {
-            status.setReason(reason);
+        if (run.hasNoFramework) {
+            return;
         }
-        if (message != null) {
-            status.setMessage(message);
-        }
-        if (source == TaskStatus.Source.SOURCE_EXECUTOR) {
-            status.setContainerStatus(containerStatus(run));
-        }
-        updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), status.build());
+        var uuid = Uuids.bytes(Uuids.random(random));
+        task.status = statuses().made(run, task, state, source, reason, message, uuid, now + wallMinusNow);
+        updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), task.status);
     }
 
-    private ContainerStatus containerStatus(ExecutorRun run) {
-        return ContainerStatus.newBuilder()
-                .setContainerId(run.container)
-                .addNetworkInfos(
-                        NetworkInfo.newBuilder()
-                                .addIpAddresses(
-                                        NetworkInfo.IPAddress.newBuilder()
-                                                .setProtocol(NetworkInfo.Protocol.IPv4)
-                                                .setIpAddress(config.ip())))
-                .setExecutorPid(run.pid)
-                .build();
+    private TaskStatuses statuses() {
+        return new TaskStatuses(info.getId(), config.ip());
     }
 
     private @Nullable ExecutorRun run(FrameworkID framework, ExecutorID executor) {

@@ -1,27 +1,35 @@
 package dev.capstan.devcluster.mesos.site;
 
 import dev.capstan.devcluster.mesos.agent.ExecutorCallCheck;
+import dev.capstan.devcluster.mesos.agent.ExecutorTokens;
 import dev.capstan.devcluster.mesos.http.Exchange;
 import dev.capstan.devcluster.mesos.http.HttpAnswer;
+import dev.capstan.devcluster.mesos.http.HttpRequest;
 import dev.capstan.devcluster.mesos.http.Site;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 
 import org.apache.mesos.v1.executor.Protos.Call;
+import org.jspecify.annotations.Nullable;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The paths of an agent: for executors, and for whoever wants to know whether it is there. */
 public final class AgentSite implements Site {
+    private static final String SCHEME = "Bearer ";
+    private static final String REALM = "realm=\"mesos-agent-executor\"";
+
     private final Peers peers;
+    private final ExecutorTokens tokens;
     private final BooleanSupplier isReady;
     private final Consumer<AgentMessage> agent;
 
     /**
      * @param agent takes what is asked
      */
-    public AgentSite(Peers peers, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
+    public AgentSite(Peers peers, ExecutorTokens tokens, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
         this.peers = peers;
+        this.tokens = tokens;
         this.isReady = isReady;
         this.agent = agent;
     }
@@ -39,6 +47,27 @@ public final class AgentSite implements Site {
         }
     }
 
+    /** Null if the executor is who it says. */
+    private @Nullable HttpAnswer refusal(HttpRequest request, Call call) {
+        String shown = request.header("authorization").orElse("");
+        if (!shown.startsWith(SCHEME)) {
+            return unauthorized("");
+        }
+        try {
+            return tokens.isOfCaller(shown.substring(SCHEME.length()), call) ? null : HttpAnswer.empty(403);
+        } catch (ExecutorTokens.InvalidTokenException e) {
+            return unauthorized(", error=\"invalid_token\", error_description=\"" + e.getMessage() + "\"");
+        }
+    }
+
+    private static HttpAnswer unauthorized(String why) {
+        return HttpAnswer.text(
+                        401,
+                        "\"Basic\" authenticator returned:\n401 Unauthorized.\n\n"
+                                + "\"Bearer\" authenticator returned:\n401 Unauthorized.")
+                .with("WWW-Authenticate", "Basic " + REALM + ",Bearer " + REALM + why);
+    }
+
     private void onExecutor(Exchange exchange) {
         if (!isReady.getAsBoolean()) {
             exchange.answer(HttpAnswer.text(503, "Agent has not finished recovery"));
@@ -51,6 +80,11 @@ public final class AgentSite implements Site {
     }
 
     private void onCall(Exchange exchange, Call call) {
+        HttpAnswer refusal = tokens.areNeeded() ? refusal(exchange.request(), call) : null;
+        if (refusal != null) {
+            exchange.answer(refusal);
+            return;
+        }
         String fault = ExecutorCallCheck.wrongWith(call).orElse(null);
         if (fault != null) {
             exchange.answer(HttpAnswer.text(400, fault));

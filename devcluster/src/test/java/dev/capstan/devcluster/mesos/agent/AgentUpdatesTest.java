@@ -34,14 +34,7 @@ class AgentUpdatesTest {
 
     private final Agent agent =
             new Agent(
-                    new AgentConfig(
-                            "127.0.0.1",
-                            "/sandboxes",
-                            Duration.ofMinutes(1),
-                            Duration.ofSeconds(2),
-                            Duration.ofSeconds(5),
-                            Duration.ofMinutes(15),
-                            Duration.ofSeconds(90)),
+                    new AgentConfig("127.0.0.1", "/sandboxes", ExecutorSettings.defaults(), Duration.ofSeconds(90)),
                     AgentInfo.newBuilder().setHostname("here").setPort(5051).build(),
                     new Address("agent", "agent"),
                     RandomGeneratorFactory.of("L64X128MixRandom").create(7),
