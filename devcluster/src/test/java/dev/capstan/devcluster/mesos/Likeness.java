@@ -3,7 +3,9 @@ package dev.capstan.devcluster.mesos;
 import org.jspecify.annotations.Nullable;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,9 @@ final class Likeness {
             Set.of("timestamp", "executor_pid", "port", "pid", "capabilities", "container_id");
     private static final Pattern ID =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(-[A-Z]?[0-9]+)?");
+
+    /** As JSON has it. */
+    private static final Pattern UUID = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
     private final boolean amounts;
     private final Map<String, String> ids = new LinkedHashMap<>();
@@ -59,6 +64,29 @@ final class Likeness {
             mapped = mapped.replace(id, ids.getOrDefault(id, id));
         }
         return mapped;
+    }
+
+    /** The same with the ids that were learnt, in a message of bytes, where each must be as long as before. */
+    byte[] mapped(byte[] message) {
+        String mapped = new String(message, StandardCharsets.ISO_8859_1);
+        for (Map.Entry<String, String> each : ids.entrySet()) {
+            mapped = replaced(mapped, each.getKey(), each.getValue());
+            if (UUID.matcher(each.getKey()).matches()) {
+                mapped = replaced(mapped, decoded(each.getKey()), decoded(each.getValue()));
+            }
+        }
+        return mapped.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String replaced(String message, String recorded, String ours) {
+        if (message.contains(recorded) && recorded.length() != ours.length()) {
+            throw new IllegalStateException(ours + " is not as long as " + recorded);
+        }
+        return message.replace(recorded, ours);
+    }
+
+    private static String decoded(String uuid) {
+        return new String(Base64.getDecoder().decode(uuid), StandardCharsets.ISO_8859_1);
     }
 
     void compare(String who, String path, @Nullable Object expected, @Nullable Object ours) {

@@ -8,7 +8,6 @@ import dev.capstan.mesos.wire.Json;
 
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Value;
-import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.jspecify.annotations.Nullable;
 
@@ -45,20 +44,14 @@ record Recording(Map<String, @Nullable Object> flags, List<Map<String, @Nullable
         return new Recording(Json.object(trace.getFirst(), "flags"), trace.subList(1, trace.size()));
     }
 
-    /** Messages that were recorded as bytes are compared like the others. */
+    /** Events that were recorded as bytes are compared like the others. */
     private static Map<String, @Nullable Object> decoded(Map<String, @Nullable Object> entry) throws IOException {
         String hex = Json.text(entry, "body_hex");
-        if (hex.isEmpty()) {
+        if (hex.isEmpty() || !Json.text(entry, "type").equals("event")) {
             return entry;
         }
-        byte[] bytes = HexFormat.of().parseHex(hex);
         Map<String, @Nullable Object> decoded = new LinkedHashMap<>(entry);
-        if (Json.text(entry, "type").equals("event")) {
-            decoded.put("event", Json.parse(ProtoJson.write(Event.parseFrom(bytes))));
-        } else {
-            decoded.put("body", Json.parse(ProtoJson.write(Call.parseFrom(bytes))));
-            decoded.put("form", "protobuf");
-        }
+        decoded.put("event", Json.parse(ProtoJson.write(Event.parseFrom(HexFormat.of().parseHex(hex)))));
         return decoded;
     }
 

@@ -1,12 +1,9 @@
 package dev.capstan.devcluster.mesos;
 
 import dev.capstan.devcluster.mesos.RawHttp.Arrived;
-import dev.capstan.devcluster.mesos.json.MalformedJsonException;
-import dev.capstan.devcluster.mesos.json.ProtoJson;
 import dev.capstan.mesos.wire.Json;
 import dev.capstan.testing.Await;
 
-import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
@@ -257,14 +254,17 @@ final class Replay implements AutoCloseable {
     }
 
     private byte[] body(Map<String, @Nullable Object> entry, Map<String, String> headers) throws IOException {
+        String recorded = Json.text(entry, "body_hex");
+        if (!recorded.isEmpty()) {
+            return likeness.mapped(HexFormat.of().parseHex(recorded));
+        }
         Object body = entry.get("body");
         if (body instanceof Map<?, ?> map && map.get("hex") instanceof String hex) {
             byte[] bytes = HexFormat.of().parseHex(hex);
             return "gzip".equals(headers.get("Content-Encoding")) ? mappedInside(bytes) : bytes;
         }
         String text = body == null ? "" : body instanceof String plain ? plain : JsonText.of(whole(body));
-        String mapped = likeness.mapped(text);
-        return "protobuf".equals(entry.get("form")) ? protobuf(mapped) : mapped.getBytes(StandardCharsets.UTF_8);
+        return likeness.mapped(text).getBytes(StandardCharsets.UTF_8);
     }
 
     private byte[] mappedInside(byte[] zipped) throws IOException {
@@ -275,16 +275,6 @@ final class Replay implements AutoCloseable {
             out.write(likeness.mapped(text).getBytes(StandardCharsets.UTF_8));
         }
         return into.toByteArray();
-    }
-
-    private static byte[] protobuf(String json) {
-        var call = Call.newBuilder();
-        try {
-            ProtoJson.read(json, call, "Call");
-        } catch (MalformedJsonException e) {
-            throw new IllegalArgumentException(e);
-        }
-        return call.build().toByteArray();
     }
 
     /** Makes what was cut short as long again. */
