@@ -22,7 +22,6 @@ import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
-import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -32,11 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -64,10 +59,7 @@ public final class Agent implements Actor<AgentMessage> {
     private final long wallMinusNow;
     private final Outbox out = new Outbox();
     private final UpdateStreams updates = new UpdateStreams(out, this::forward);
-    private final Map<ContainerID, ExecutorRun> runs = new LinkedHashMap<>();
-
-    /** Tasks whose executor is gone, until their last update is acknowledged. */
-    private final Map<UpdateStreams.Key, ExecutorRun> leftovers = new LinkedHashMap<>();
+    private final Executors executors = new Executors();
 
     /** Ends of executors that no master has heard of, since there was none. */
     private final List<MasterMessage.ExecutorExited> untold = new ArrayList<>();
@@ -111,14 +103,14 @@ public final class Agent implements Actor<AgentMessage> {
                     onAcknowledged(new UpdateStreams.Key(framework, task), uuid);
             case AgentMessage.ShutdownFramework(var framework) -> onShutdownFramework(framework);
             case AgentMessage.ShutdownExecutor(var framework, var executor) -> {
-                ExecutorRun run = run(framework, executor);
+                ExecutorRun run = executors.of(framework, executor);
                 if (run != null) {
                     shutDown(run);
                 }
             }
             case AgentMessage.FrameworkReturned(var framework) -> updates.resume(framework);
             case AgentMessage.TellExecutor(var framework, var executor, var data) -> {
-                ExecutorRun run = run(framework, executor);
+                ExecutorRun run = executors.of(framework, executor);
                 if (run != null && run.stream != null) {
                     emit(run.stream, ExecutorEvents.message(data));
                 }
@@ -141,7 +133,7 @@ public final class Agent implements Actor<AgentMessage> {
                     updates.repeat(new UpdateStreams.Key(framework, task));
             case AgentMessage.RegistrationExpired(var container) -> onRegistrationExpired(container);
             case AgentMessage.GraceExpired(var container) -> {
-                ExecutorRun run = runs.get(container);
+                ExecutorRun run = executors.in(container);
                 if (run != null) {
                     destroy(run);
                 }
@@ -150,17 +142,9 @@ public final class Agent implements Actor<AgentMessage> {
         return out.drain();
     }
 
-    /** A task whose end the framework has seen is forgotten; what is told of it later is told of no task of ours. */
     private void onAcknowledged(UpdateStreams.Key key, ByteString uuid) {
-        if (!updates.acknowledge(key, uuid) || updates.isWaiting(key)) {
-            return;
-        }
-        leftovers.remove(key);
-        for (ExecutorRun run : runs.values()) {
-            TaskRun task = run.frameworkId().equals(key.framework()) ? run.tasks.get(key.task()) : null;
-            if (task != null && task.isOver()) {
-                run.tasks.remove(key.task());
-            }
+        if (updates.acknowledge(key, uuid) && !updates.isWaiting(key)) {
+            executors.forget(key);
         }
     }
 
@@ -172,21 +156,10 @@ public final class Agent implements Actor<AgentMessage> {
      */
     public Agent successor() {
         var successor = new Agent(config, info, self, random, wallMinusNow);
-        for (ExecutorRun run : runs.values()) {
-            if (run.framework.getCheckpoint()) {
-                successor.runs.put(run.container, run.afterRestart());
-            } else {
-                successor.orphans.add(run.container);
-            }
-        }
-        leftovers.forEach((key, run) -> {
-            if (run.framework.getCheckpoint()) {
-                successor.leftovers.put(key, run);
-            }
-        });
+        successor.orphans.addAll(executors.leaveTo(successor.executors));
         updates.waiting()
                 .forEach((key, statuses) -> {
-                    if (successor.knows(key)) {
+                    if (successor.executors.task(key) != null) {
                         statuses.forEach(status -> successor.updates.add(key, status));
                     }
                 });
@@ -194,17 +167,10 @@ public final class Agent implements Actor<AgentMessage> {
         return successor;
     }
 
-    private boolean knows(UpdateStreams.Key key) {
-        return leftovers.containsKey(key)
-                || runs.values().stream()
-                        .anyMatch(
-                                run -> run.frameworkId().equals(key.framework()) && run.tasks.containsKey(key.task()));
-    }
-
     private void onStarted() {
         orphans.forEach(container -> out.perform(new ContainerOperation.Destroy(container)));
         orphans.clear();
-        isRecovering = !runs.isEmpty();
+        isRecovering = !executors.isEmpty();
         if (isRecovering) {
             out.arm("recovery", config.executors().reregistrationTimeout(), new AgentMessage.RecoveryEnded());
         }
@@ -214,7 +180,7 @@ public final class Agent implements Actor<AgentMessage> {
         isRecovering = false;
         isRecovered = true;
         register(); // with the executors that end now, so that the master hears of their end
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        for (ExecutorRun run : executors.all()) {
             if (!run.isCommand && run.isRecovered && run.stream == null) {
                 run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT;
                 run.endMessage =
@@ -237,57 +203,8 @@ public final class Agent implements Actor<AgentMessage> {
         if (isRegistered || isRecovering || master == null) {
             return;
         }
-        List<Task> tasks = new ArrayList<>();
-        Set<FrameworkInfo> frameworks = new LinkedHashSet<>();
-        List<ExecutorInfo> executors = new ArrayList<>();
-        for (ExecutorRun run : runs.values()) {
-            frameworks.add(run.framework);
-            if (!run.isCommand) {
-                executors.add(run.executor);
-            }
-            run.tasks.values().stream().filter(this::isOpen).forEach(task -> tasks.add(proto(run, task)));
-        }
-        leftovers.forEach((key, run) -> {
-            TaskRun task = run.tasks.get(key.task());
-            if (task != null && !runs.containsKey(run.container)) {
-                frameworks.add(run.framework);
-                tasks.add(proto(run, task));
-            }
-        });
-        out.send(master, new MasterMessage.RegisterAgent(self, info, tasks, executors, List.copyOf(frameworks)));
+        out.send(master, executors.report(self, info, updates::isWaiting));
         out.arm("register", REGISTER_EVERY, new AgentMessage.TryRegister());
-    }
-
-    private boolean isOpen(TaskRun task) {
-        return !task.isOver() || updates.isWaiting(new UpdateStreams.Key(frameworkOf(task), task.info.getTaskId()));
-    }
-
-    private FrameworkID frameworkOf(TaskRun task) {
-        return runs.values().stream()
-                .filter(run -> run.tasks.containsValue(task))
-                .findFirst()
-                .map(ExecutorRun::frameworkId)
-                .orElse(FrameworkID.getDefaultInstance());
-    }
-
-    private Task proto(ExecutorRun run, TaskRun task) {
-        Task.Builder proto =
-                Task.newBuilder()
-                        .setName(task.info.getName())
-                        .setTaskId(task.info.getTaskId())
-                        .setFrameworkId(run.frameworkId())
-                        .setAgentId(info.getId())
-                        .setState(task.latest)
-                        .addAllResources(task.info.getResourcesList());
-        if (!run.isCommand) {
-            proto.setExecutorId(run.id());
-        }
-        if (task.status != null) {
-            proto.addStatuses(task.status.toBuilder().clearData().clearLabels())
-                    .setStatusUpdateState(task.status.getState())
-                    .setStatusUpdateUuid(task.status.getUuid());
-        }
-        return proto.build();
     }
 
     private void onRegistered(AgentID id) {
@@ -309,19 +226,9 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void forward(UpdateStreams.Key key, TaskStatus status) {
-        tellMaster(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest(key, status)));
-    }
-
-    private TaskState latest(UpdateStreams.Key key, TaskStatus status) {
-        for (ExecutorRun run : runs.values()) {
-            TaskRun task = run.frameworkId().equals(key.framework()) ? run.tasks.get(key.task()) : null;
-            if (task != null) {
-                return task.latest;
-            }
-        }
-        ExecutorRun gone = leftovers.get(key);
-        TaskRun task = gone == null ? null : gone.tasks.get(key.task());
-        return task == null ? status.getState() : task.latest;
+        TaskRun task = executors.task(key);
+        TaskState latest = task == null ? status.getState() : task.latest;
+        tellMaster(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest));
     }
 
     // Tasks
@@ -329,7 +236,7 @@ public final class Agent implements Actor<AgentMessage> {
     private void onRunTask(FrameworkInfo framework, TaskInfo task) {
         boolean isCommand = task.hasCommand();
         ExecutorInfo executor = isCommand ? commandExecutor(framework, task) : task.getExecutor();
-        ExecutorRun run = run(framework.getId(), executor.getExecutorId());
+        ExecutorRun run = executors.of(framework.getId(), executor.getExecutorId());
         if (run != null && run.phase == Phase.ENDING) {
             run.tasks.put(task.getTaskId(), new TaskRun(task));
             return; // told as failed when the executor has ended
@@ -367,7 +274,7 @@ public final class Agent implements Actor<AgentMessage> {
                         "runs",
                         container.getValue());
         var run = new ExecutorRun(framework, executor, isCommand, container, directory);
-        runs.put(container, run);
+        executors.add(run);
         var environment = ExecutorEnvironment.of(config, info, run);
         if (isCommand && task.getResourcesCount() > 0) {
             environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
@@ -391,7 +298,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onKillTask(AgentMessage.KillTask kill) {
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        for (ExecutorRun run : executors.all()) {
             TaskRun task = run.frameworkId().equals(kill.framework()) ? run.tasks.get(kill.task()) : null;
             if (task != null && !task.isOver()) {
                 kill(run, task, kill.policy());
@@ -435,8 +342,8 @@ public final class Agent implements Actor<AgentMessage> {
 
     private void onShutdownFramework(FrameworkID framework) {
         updates.forget(framework);
-        leftovers.keySet().removeIf(key -> key.framework().equals(framework));
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        executors.forgetLeftovers(framework);
+        for (ExecutorRun run : executors.all()) {
             if (run.frameworkId().equals(framework)) {
                 run.hasNoFramework = true;
                 shutDown(run);
@@ -467,7 +374,7 @@ public final class Agent implements Actor<AgentMessage> {
     // Containers
 
     private void onContainerStarted(ContainerID container, int pid) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run == null) {
             return;
         }
@@ -484,7 +391,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onContainerFailed(ContainerID container, String reason) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run != null) {
             run.endReason = TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED;
             run.endMessage = "Failed to launch container: " + reason;
@@ -494,7 +401,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onContainerExited(ContainerID container, int status) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run == null) {
             return;
         }
@@ -532,13 +439,7 @@ public final class Agent implements Actor<AgentMessage> {
                     run.endReason == null ? TaskStatus.Reason.REASON_EXECUTOR_TERMINATED : run.endReason,
                     run.endMessage == null ? "Executor terminated" : run.endMessage);
         }
-        runs.remove(run.container);
-        for (var id : run.tasks.keySet()) {
-            var key = new UpdateStreams.Key(run.frameworkId(), id);
-            if (updates.isWaiting(key)) {
-                leftovers.put(key, run);
-            }
-        }
+        executors.remove(run, updates::isWaiting);
         if (run.stream != null) {
             out.send(run.stream, new Reply.Ended());
         }
@@ -553,7 +454,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onRegistrationExpired(ContainerID container) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run != null && run.stream == null && run.phase != Phase.ENDING) {
             run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT;
             run.endMessage =
@@ -570,10 +471,10 @@ public final class Agent implements Actor<AgentMessage> {
             out.send(from, new Reply.Accepted()); // whoever it is
             return;
         }
-        ExecutorRun run = run(call.getFrameworkId(), call.getExecutorId());
+        ExecutorRun run = executors.of(call.getFrameworkId(), call.getExecutorId());
         if (run == null || run.isCommand) {
             boolean knowsFramework =
-                    runs.values().stream().anyMatch(each -> each.frameworkId().equals(call.getFrameworkId()));
+                    executors.all().stream().anyMatch(each -> each.frameworkId().equals(call.getFrameworkId()));
             out.send(
                     from,
                     new Reply.Refused(400, knowsFramework ? "Executor cannot be found" : "Framework cannot be found"));
@@ -666,7 +567,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onStreamClosed(Address stream) {
-        for (ExecutorRun run : runs.values()) {
+        for (ExecutorRun run : executors.all()) {
             if (stream.equals(run.stream)) {
                 run.stream = null;
             }
@@ -694,13 +595,6 @@ public final class Agent implements Actor<AgentMessage> {
 
     private TaskStatuses statuses() {
         return new TaskStatuses(info.getId(), config.ip());
-    }
-
-    private @Nullable ExecutorRun run(FrameworkID framework, ExecutorID executor) {
-        return runs.values().stream()
-                .filter(run -> run.frameworkId().equals(framework) && run.id().equals(executor))
-                .findFirst()
-                .orElse(null);
     }
 
     private void tellMaster(MasterMessage message) {

@@ -92,7 +92,7 @@ public record ExecutorTokens(String secret) {
         try {
             decoded = Base64.getUrlDecoder().decode(part);
         } catch (IllegalArgumentException e) {
-            throw invalid(failed + "Failed to base64url decode: " + e.getMessage(), e);
+            throw invalid(failed + "Failed to base64url decode", e);
         }
         String text = new String(decoded, StandardCharsets.UTF_8);
         try {
