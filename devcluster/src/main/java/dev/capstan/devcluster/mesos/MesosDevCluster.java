@@ -11,20 +11,18 @@ import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Journal;
 import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.file.PrivateDirectory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
  * A Mesos cluster in this process: a master and agents that any framework can use over HTTP, with real processes for
@@ -42,7 +40,7 @@ public final class MesosDevCluster implements AutoCloseable {
     private static final Address MASTER = new Address("master", "master");
 
     private final ClusterSpec spec;
-    private final Path directory;
+    private final PrivateDirectory directory;
     private final Network network = new Network();
     private final WebServer server;
     private final List<LiveAgent> agents = new ArrayList<>();
@@ -50,7 +48,7 @@ public final class MesosDevCluster implements AutoCloseable {
     private ActorLoop loop;
     private boolean closed;
 
-    private MesosDevCluster(ClusterSpec spec, Path directory) {
+    private MesosDevCluster(ClusterSpec spec, PrivateDirectory directory) {
         this.spec = spec;
         this.directory = directory;
         var site =
@@ -63,7 +61,7 @@ public final class MesosDevCluster implements AutoCloseable {
         this.server = WebServer.start("mesos-master", address(spec.master().ip()), spec.port(), site);
         this.loop = startMaster();
         for (int i = 0; i < spec.agents().size(); i++) {
-            agents.add(new LiveAgent(i, spec, directory.resolve("agent" + (i + 1)), network, wallMinusNow()));
+            agents.add(new LiveAgent(i, spec, directory().resolve("agent" + (i + 1)), network, wallMinusNow()));
         }
     }
 
@@ -77,7 +75,9 @@ public final class MesosDevCluster implements AutoCloseable {
     /** Starts a master alone; the agents are {@linkplain #startAgent started} one by one. */
     public static MesosDevCluster prepare(ClusterSpec spec) {
         try {
-            return new MesosDevCluster(spec, Files.createTempDirectory("mesos-dev-"));
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            PrivateDirectory.sweep(temporary); // what clusters that were killed have left
+            return new MesosDevCluster(spec, PrivateDirectory.in(temporary));
         } catch (IOException e) {
             throw new UncheckedIOException("the cluster has no place for its files", e);
         }
@@ -124,7 +124,7 @@ public final class MesosDevCluster implements AutoCloseable {
 
     /** Where sandboxes are; gone when the cluster is closed. */
     public Path directory() {
-        return directory;
+        return directory.path();
     }
 
     /** Starts an agent of a cluster that was only prepared. */
@@ -215,12 +215,6 @@ public final class MesosDevCluster implements AutoCloseable {
         agents.forEach(LiveAgent::close);
         server.close();
         loop.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            LOG.log(System.Logger.Level.WARNING, "files of the cluster are left in " + directory, e);
-        }
+        directory.close();
     }
 }

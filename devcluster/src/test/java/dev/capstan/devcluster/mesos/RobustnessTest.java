@@ -39,6 +39,7 @@ class RobustnessTest {
             framework.launch(framework.offer(), "t1", "sleep 1000 & echo $! > pid; wait");
             framework.status("t1", "TASK_STARTING");
             System.out.println(pid(cluster));
+            System.out.println(cluster.directory());
             System.out.flush();
             Thread.sleep(Duration.ofMinutes(5));
         }
@@ -86,9 +87,13 @@ class RobustnessTest {
                         .start();
         try (var told = victim.inputReader()) {
             long pid = Long.parseLong(told.readLine());
+            Path files = Path.of(told.readLine());
             assertThat(isGone(pid)).isFalse();
             victim.destroyForcibly();
             assertThat(Await.until(() -> isGone(pid), BOUND)).isTrue();
+            assertThat(files).exists();
+            MesosDevCluster.prepare(SPEC).close();
+            assertThat(files).as("what a cluster that was killed has left").doesNotExist();
         } finally {
             victim.destroyForcibly();
         }
