@@ -19,7 +19,7 @@ public final class AgentSite implements Site {
     private static final String SCHEME = "Bearer ";
     private static final String REALM = "realm=\"mesos-agent-executor\"";
 
-    private final Peers peers;
+    private final Calls calls;
     private final ExecutorTokens tokens;
     private final BooleanSupplier isReady;
     private final Consumer<AgentMessage> agent;
@@ -28,7 +28,7 @@ public final class AgentSite implements Site {
      * @param agent takes what is asked
      */
     public AgentSite(Peers peers, ExecutorTokens tokens, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
-        this.peers = peers;
+        this.calls = new Calls(peers, stream -> agent.accept(new AgentMessage.StreamClosed(stream)));
         this.tokens = tokens;
         this.isReady = isReady;
         this.agent = agent;
@@ -36,8 +36,7 @@ public final class AgentSite implements Site {
 
     @Override
     public void handle(Exchange exchange) {
-        String path = exchange.request().path();
-        String own = path.startsWith("/slave(1)/") ? path.substring("/slave(1)".length()) : path;
+        String own = exchange.request().pathBelow("/slave(1)");
         if (own.equals("/health")) {
             exchange.answer(HttpAnswer.empty(200));
         } else if (own.equals("/api/v1/executor") || own.startsWith("/api/v1/executor/")) {
@@ -47,8 +46,28 @@ public final class AgentSite implements Site {
         }
     }
 
-    /** Null if the executor is who it says. */
+    private void onExecutor(Exchange exchange) {
+        if (!isReady.getAsBoolean()) {
+            exchange.answer(HttpAnswer.text(503, "Agent has not finished recovery"));
+            return;
+        }
+        calls.take(
+                exchange,
+                Call.newBuilder(),
+                call -> refusal(exchange.request(), call.build()),
+                call -> call.getType() == Call.Type.SUBSCRIBE,
+                (from, call) -> agent.accept(new AgentMessage.ExecutorCall(from, call.build())));
+    }
+
     private @Nullable HttpAnswer refusal(HttpRequest request, Call call) {
+        HttpAnswer notAllowed = tokens.areNeeded() ? notAllowed(request, call) : null;
+        return notAllowed != null
+                ? notAllowed
+                : ExecutorCallCheck.wrongWith(call).map(fault -> HttpAnswer.text(400, fault)).orElse(null);
+    }
+
+    /** Null if the executor is who it says. */
+    private @Nullable HttpAnswer notAllowed(HttpRequest request, Call call) {
         String shown = request.header("authorization").orElse("");
         if (!shown.startsWith(SCHEME)) {
             return unauthorized("");
@@ -66,40 +85,5 @@ public final class AgentSite implements Site {
                         "\"Basic\" authenticator returned:\n401 Unauthorized.\n\n"
                                 + "\"Bearer\" authenticator returned:\n401 Unauthorized.")
                 .with("WWW-Authenticate", "Basic " + REALM + ",Bearer " + REALM + why);
-    }
-
-    private void onExecutor(Exchange exchange) {
-        if (!isReady.getAsBoolean()) {
-            exchange.answer(HttpAnswer.text(503, "Agent has not finished recovery"));
-            return;
-        }
-        switch (CallReader.read(exchange.request(), Call.newBuilder())) {
-            case CallReader.Read.Refused(var answer) -> exchange.answer(answer);
-            case CallReader.Read.Call(var call) -> onCall(exchange, call.build());
-        }
-    }
-
-    private void onCall(Exchange exchange, Call call) {
-        HttpAnswer refusal = tokens.areNeeded() ? refusal(exchange.request(), call) : null;
-        if (refusal != null) {
-            exchange.answer(refusal);
-            return;
-        }
-        String fault = ExecutorCallCheck.wrongWith(call).orElse(null);
-        if (fault != null) {
-            exchange.answer(HttpAnswer.text(400, fault));
-            return;
-        }
-        MediaType type = CallReader.accepted(exchange.request());
-        if (call.getType() == Call.Type.SUBSCRIBE && type == null) {
-            exchange.answer(CallReader.notAcceptable());
-            return;
-        }
-        var from =
-                peers.add(
-                        exchange,
-                        type == null ? MediaType.JSON : type,
-                        address -> agent.accept(new AgentMessage.StreamClosed(address)));
-        agent.accept(new AgentMessage.ExecutorCall(from, call));
     }
 }
