@@ -1,6 +1,6 @@
 package dev.capstan.launcher;
 
-import dev.capstan.engine.disk.PrivateDirectory;
+import dev.capstan.kernel.file.PrivateDirectory;
 
 import java.io.File;
 import java.io.IOException;

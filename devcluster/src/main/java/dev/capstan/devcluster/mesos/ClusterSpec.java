@@ -1,5 +1,6 @@
 package dev.capstan.devcluster.mesos;
 
+import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.devcluster.mesos.master.MasterConfig;
 
 import org.apache.mesos.v1.Protos.Attribute;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a cluster for development is made of.
@@ -22,9 +24,7 @@ import java.util.Map;
  * @param port of the master; 0 for one that is free
  * @param credentials secrets by principal; empty if everybody may ask
  * @param master settings of the master
- * @param registrationTimeout that an executor has to subscribe for the first time
- * @param reregistrationTimeout that it has to do so again when its agent was restarted
- * @param shutdownGrace that an executor has to end
+ * @param executors how agents treat executors
  * @param containerStart what a container takes to start at least
  */
 public record ClusterSpec(
@@ -32,9 +32,7 @@ public record ClusterSpec(
         int port,
         Map<String, String> credentials,
         MasterConfig master,
-        Duration registrationTimeout,
-        Duration reregistrationTimeout,
-        Duration shutdownGrace,
+        ExecutorSettings executors,
         Duration containerStart) {
     private static final int FIRST_PORT = 31_000;
     private static final int LAST_PORT = 32_000;
@@ -49,8 +47,17 @@ public record ClusterSpec(
      * One agent.
      *
      * @param hostname as frameworks are told it
+     * @param executors how it treats executors, if not as the others
      */
-    public record AgentSpec(String hostname, List<Resource> resources, List<Attribute> attributes) {
+    public record AgentSpec(
+            String hostname,
+            List<Resource> resources,
+            List<Attribute> attributes,
+            Optional<ExecutorSettings> executors) {
+        public AgentSpec(String hostname, List<Resource> resources, List<Attribute> attributes) {
+            this(hostname, resources, attributes, Optional.empty());
+        }
+
         public AgentSpec {
             resources = List.copyOf(resources);
             attributes = List.copyOf(attributes);
@@ -75,7 +82,7 @@ public record ClusterSpec(
                             .setType(Value.Type.TEXT)
                             .setText(Value.Text.newBuilder().setValue(text))
                             .build());
-            return new AgentSpec(hostname, resources, more);
+            return new AgentSpec(hostname, resources, more, executors);
         }
 
         /** The same with other ports, from the first to the last. */
@@ -87,7 +94,12 @@ public record ClusterSpec(
         }
 
         public AgentSpec withHostname(String name) {
-            return new AgentSpec(name, resources, attributes);
+            return new AgentSpec(name, resources, attributes, executors);
+        }
+
+        /** The same, but for how it treats executors. */
+        public AgentSpec withExecutors(ExecutorSettings own) {
+            return new AgentSpec(hostname, resources, attributes, Optional.of(own));
         }
 
         private static Resource ports(int first, int last) {
@@ -119,26 +131,11 @@ public record ClusterSpec(
 
     public static ClusterSpec of(List<AgentSpec> agents) {
         return new ClusterSpec(
-                agents,
-                0,
-                Map.of(),
-                MasterConfig.defaults(),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                Duration.ZERO);
+                agents, 0, Map.of(), MasterConfig.defaults(), ExecutorSettings.defaults(), Duration.ZERO);
     }
 
     public ClusterSpec withMaster(MasterConfig settings) {
-        return new ClusterSpec(
-                agents,
-                port,
-                credentials,
-                settings,
-                registrationTimeout,
-                reregistrationTimeout,
-                shutdownGrace,
-                containerStart);
+        return new ClusterSpec(agents, port, credentials, settings, executors, containerStart);
     }
 
     public ClusterSpec withAllocationInterval(Duration interval) {
@@ -146,42 +143,19 @@ public record ClusterSpec(
     }
 
     public ClusterSpec withPort(int fixed) {
-        return new ClusterSpec(
-                agents,
-                fixed,
-                credentials,
-                master,
-                registrationTimeout,
-                reregistrationTimeout,
-                shutdownGrace,
-                containerStart);
+        return new ClusterSpec(agents, fixed, credentials, master, executors, containerStart);
     }
 
     /** Whoever asks must know one of these secrets. */
     public ClusterSpec withCredentials(Map<String, String> secretByPrincipal) {
-        return new ClusterSpec(
-                agents,
-                port,
-                secretByPrincipal,
-                master,
-                registrationTimeout,
-                reregistrationTimeout,
-                shutdownGrace,
-                containerStart);
+        return new ClusterSpec(agents, port, secretByPrincipal, master, executors, containerStart);
     }
 
-    public ClusterSpec withRegistrationTimeout(Duration timeout) {
-        return new ClusterSpec(
-                agents, port, credentials, master, timeout, reregistrationTimeout, shutdownGrace, containerStart);
-    }
-
-    public ClusterSpec withReregistrationTimeout(Duration timeout) {
-        return new ClusterSpec(
-                agents, port, credentials, master, registrationTimeout, timeout, shutdownGrace, containerStart);
+    public ClusterSpec withExecutors(ExecutorSettings settings) {
+        return new ClusterSpec(agents, port, credentials, master, settings, containerStart);
     }
 
     public ClusterSpec withContainerStart(Duration atLeast) {
-        return new ClusterSpec(
-                agents, port, credentials, master, registrationTimeout, reregistrationTimeout, shutdownGrace, atLeast);
+        return new ClusterSpec(agents, port, credentials, master, executors, atLeast);
     }
 }

@@ -15,7 +15,6 @@ import org.apache.mesos.v1.Protos.AgentInfo;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** One agent with its thread, its port and its containers. */
@@ -38,10 +37,7 @@ final class LiveAgent implements AutoCloseable {
                 new AgentConfig(
                         spec.master().ip(),
                         directory.toString(),
-                        spec.registrationTimeout(),
-                        spec.reregistrationTimeout(),
-                        spec.shutdownGrace(),
-                        Duration.ofMinutes(15),
+                        own.executors().orElse(spec.executors()),
                         spec.master().pingInterval().multipliedBy(spec.master().mostMissedPings() + 1L));
         this.network = network;
         this.containers = new Containers(spec.containerStart());
@@ -54,6 +50,7 @@ final class LiveAgent implements AutoCloseable {
         var site =
                 new AgentSite(
                         network.peers(),
+                        config.executors().tokens(),
                         () -> network.isThere(address.node()),
                         message -> network.tell(address, message));
         return WebServer.start("mesos-" + address.node(), InetAddress.getLoopbackAddress(), port, site);
@@ -77,6 +74,10 @@ final class LiveAgent implements AutoCloseable {
 
     Address address() {
         return address;
+    }
+
+    String authority() {
+        return config.ip() + ":" + server.port();
     }
 
     void start(Address master) {

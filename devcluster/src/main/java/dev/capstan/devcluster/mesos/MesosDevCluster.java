@@ -2,20 +2,18 @@ package dev.capstan.devcluster.mesos;
 
 import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
+import dev.capstan.kernel.file.PrivateDirectory;
 
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A Mesos cluster in this process: a master and agents that any framework can use over HTTP, with real processes for
@@ -28,10 +26,9 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class MesosDevCluster implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(MesosDevCluster.class.getName());
     static final String RANDOM = "L64X128MixRandom";
 
-    private final Path directory;
+    private final PrivateDirectory directory;
     private final Network network = new Network();
     private final SharedRegistry registry = new SharedRegistry();
     private final List<LiveMaster> masters = new ArrayList<>();
@@ -40,7 +37,7 @@ public final class MesosDevCluster implements AutoCloseable {
     private volatile LiveMaster leader;
     private boolean closed;
 
-    private MesosDevCluster(ClusterSpec spec, Path directory) {
+    private MesosDevCluster(ClusterSpec spec, PrivateDirectory directory) {
         this.directory = directory;
         MasterConfig.Election election = spec.master().election();
         for (int i = 0; i < (election == null ? 1 : election.masters()); i++) {
@@ -48,7 +45,7 @@ public final class MesosDevCluster implements AutoCloseable {
         }
         this.leader = masters.getFirst();
         for (int i = 0; i < spec.agents().size(); i++) {
-            agents.add(new LiveAgent(i, spec, directory.resolve("agent" + (i + 1)), network, wallMinusNow()));
+            agents.add(new LiveAgent(i, spec, directory().resolve("agent" + (i + 1)), network, wallMinusNow()));
         }
         masters.forEach(LiveMaster::start);
         this.watch = election == null ? null : new LeaderWatch(election.place(), this::onLeader);
@@ -78,7 +75,9 @@ public final class MesosDevCluster implements AutoCloseable {
     /** Starts a master alone; the agents are {@linkplain #startAgent started} one by one. */
     public static MesosDevCluster prepare(ClusterSpec spec) {
         try {
-            return new MesosDevCluster(spec, Files.createTempDirectory("mesos-dev-"));
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            PrivateDirectory.sweep(temporary); // what clusters that were killed have left
+            return new MesosDevCluster(spec, PrivateDirectory.in(temporary));
         } catch (IOException e) {
             throw new UncheckedIOException("the cluster has no place for its files", e);
         }
@@ -99,9 +98,14 @@ public final class MesosDevCluster implements AutoCloseable {
         return masters.stream().anyMatch(LiveMaster::isLeading);
     }
 
+    /** Host and port of an agent, as its executors are told them. */
+    public String agentAddress(int index) {
+        return agents.get(index).authority();
+    }
+
     /** Where sandboxes are; gone when the cluster is closed. */
     public Path directory() {
-        return directory;
+        return directory.path();
     }
 
     /** Starts an agent of a cluster that was only prepared. */
@@ -225,12 +229,6 @@ public final class MesosDevCluster implements AutoCloseable {
             watch.close();
         }
         masters.forEach(LiveMaster::close);
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            LOG.log(System.Logger.Level.WARNING, "files of the cluster are left in " + directory, e);
-        }
+        directory.close();
     }
 }

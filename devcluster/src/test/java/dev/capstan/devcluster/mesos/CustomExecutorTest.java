@@ -2,6 +2,7 @@ package dev.capstan.devcluster.mesos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.mesos.wire.Json;
 import dev.capstan.testing.Await;
 
@@ -87,7 +88,10 @@ class CustomExecutorTest {
 
     @Test
     void anExecutorThatDoesNotSubscribeInTimeIsEnded() throws IOException {
-        try (var cluster = MesosDevCluster.start(SPEC.withRegistrationTimeout(Duration.ofMillis(300)));
+        try (var cluster =
+                        MesosDevCluster.start(
+                                SPEC.withExecutors(
+                                        ExecutorSettings.defaults().withRegistrationTimeout(Duration.ofMillis(300))));
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
             framework.launchWith(framework.offer(), "t1", executor("sleep 1000"));
             assertThat(Json.number(Json.object(framework.next("FAILURE"), "failure"), "status")).isEqualTo(9);

@@ -2,6 +2,7 @@ package dev.capstan.devcluster.mesos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.testing.Await;
 
 import org.junit.jupiter.api.Tag;
@@ -23,7 +24,10 @@ class ExecutorClientOnAClusterTest {
     private static final ClusterSpec SPEC =
             ClusterSpec.agents(1, 2, 4_096)
                     .withAllocationInterval(Duration.ofMillis(50))
-                    .withReregistrationTimeout(Duration.ofSeconds(10)); // a busy machine may stop a JVM for long
+                    .withExecutors(
+                            ExecutorSettings.defaults()
+                                    .withReregistrationTimeout(
+                                            Duration.ofSeconds(10))); // a busy machine may stop a JVM for long
 
     private static String executor() {
         String classPath =

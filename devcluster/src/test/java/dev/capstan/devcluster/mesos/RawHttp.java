@@ -1,8 +1,10 @@
 package dev.capstan.devcluster.mesos;
 
+import dev.capstan.devcluster.mesos.json.ProtoJson;
 import dev.capstan.mesos.wire.Json;
 import dev.capstan.mesos.wire.RecordReader;
 
+import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedInputStream;
@@ -39,9 +41,13 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** An event, and when it was read. */
+    record Arrived(Map<String, @Nullable Object> event, long atNanos) {}
+
     private final Socket socket;
     private final InputStream in;
-    private final List<Map<String, @Nullable Object>> events = new ArrayList<>();
+    private final List<Arrived> events = new ArrayList<>();
+    private boolean isProtobuf;
     private @Nullable String end;
 
     RawHttp(String authority) throws IOException {
@@ -83,6 +89,7 @@ final class RawHttp implements AutoCloseable {
         var answer = new Answer(Integer.parseInt(status[1]), headers, goesOn ? new byte[0] : in.readNBytes(length));
         if (goesOn) {
             socket.setSoTimeout(0);
+            isProtobuf = "application/x-protobuf".equals(headers.get("content-type"));
             Thread.ofVirtual().start(this::readEvents);
         }
         return answer;
@@ -100,14 +107,20 @@ final class RawHttp implements AutoCloseable {
                     return;
                 }
                 for (byte[] each : records.read(ByteBuffer.wrap(chunk))) {
+                    var event = new Arrived(parsed(each), System.nanoTime());
                     synchronized (events) {
-                        events.add(Json.parseObject(new String(each, StandardCharsets.UTF_8)));
+                        events.add(event);
                     }
                 }
             }
         } catch (IOException e) {
             ended("closed");
         }
+    }
+
+    private Map<String, @Nullable Object> parsed(byte[] event) throws IOException {
+        return Json.parseObject(
+                isProtobuf ? ProtoJson.write(Event.parseFrom(event)) : new String(event, StandardCharsets.UTF_8));
     }
 
     private void ended(String how) {
@@ -118,6 +131,11 @@ final class RawHttp implements AutoCloseable {
 
     /** The events so far, in order. */
     List<Map<String, @Nullable Object>> events() {
+        return arrived().stream().map(Arrived::event).toList();
+    }
+
+    /** The events so far, in order, and when they came. */
+    List<Arrived> arrived() {
         synchronized (events) {
             return List.copyOf(events);
         }

@@ -4,6 +4,7 @@ import static dev.capstan.devcluster.mesos.FrameworkClient.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.mesos.wire.Json;
 import dev.capstan.testing.Await;
 
@@ -25,7 +26,7 @@ class RobustnessTest {
     private static final ClusterSpec SPEC =
             ClusterSpec.agents(1, 2, 4096)
                     .withAllocationInterval(Duration.ofMillis(50))
-                    .withReregistrationTimeout(Duration.ofMillis(200));
+                    .withExecutors(ExecutorSettings.defaults().withReregistrationTimeout(Duration.ofMillis(200)));
     private static final Duration BOUND = Duration.ofSeconds(20);
 
     /** Prints the number of a process that a task has started, and waits. */
@@ -38,6 +39,7 @@ class RobustnessTest {
             framework.launch(framework.offer(), "t1", "sleep 1000 & echo $! > pid; wait");
             framework.status("t1", "TASK_STARTING");
             System.out.println(pid(cluster));
+            System.out.println(cluster.directory());
             System.out.flush();
             Thread.sleep(Duration.ofMinutes(5));
         }
@@ -85,9 +87,13 @@ class RobustnessTest {
                         .start();
         try (var told = victim.inputReader()) {
             long pid = Long.parseLong(told.readLine());
+            Path files = Path.of(told.readLine());
             assertThat(isGone(pid)).isFalse();
             victim.destroyForcibly();
             assertThat(Await.until(() -> isGone(pid), BOUND)).isTrue();
+            assertThat(files).exists();
+            MesosDevCluster.prepare(SPEC).close();
+            assertThat(files).as("what a cluster that was killed has left").doesNotExist();
         } finally {
             victim.destroyForcibly();
         }

@@ -1,7 +1,7 @@
 package dev.capstan.driver.runtime;
 
-import dev.capstan.engine.disk.PrivateDirectory;
 import dev.capstan.engine.protocol.Application.ClassFile;
+import dev.capstan.kernel.file.PrivateDirectory;
 import dev.capstan.kernel.rpc.StreamSink;
 
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.capstan.engine.disk;
 
+import dev.capstan.kernel.file.PrivateDirectory;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;

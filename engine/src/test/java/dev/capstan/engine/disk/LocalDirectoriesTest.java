@@ -3,6 +3,8 @@ package dev.capstan.engine.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.kernel.file.FileTree;
+import dev.capstan.kernel.file.PrivateDirectory;
 import dev.capstan.testing.Await;
 import dev.capstan.testing.CapturedLog;
 

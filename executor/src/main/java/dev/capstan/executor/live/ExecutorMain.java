@@ -1,7 +1,6 @@
 package dev.capstan.executor.live;
 
 import dev.capstan.engine.disk.LocalDirectories;
-import dev.capstan.engine.disk.PrivateDirectory;
 import dev.capstan.engine.execution.ApplicationLoader;
 import dev.capstan.engine.protocol.Application;
 import dev.capstan.engine.protocol.Application.ClassFile;
@@ -15,6 +14,7 @@ import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.config.Config;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.config.ConfigTable;
+import dev.capstan.kernel.file.PrivateDirectory;
 import dev.capstan.kernel.log.LogKeys;
 import dev.capstan.kernel.log.Logging;
 import dev.capstan.kernel.rpc.Hello;

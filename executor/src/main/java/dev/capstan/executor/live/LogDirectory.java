@@ -1,7 +1,7 @@
 package dev.capstan.executor.live;
 
-import dev.capstan.engine.disk.FileTree;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.kernel.file.FileTree;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;

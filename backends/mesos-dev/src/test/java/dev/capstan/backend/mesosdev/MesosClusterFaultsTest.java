@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.devcluster.mesos.ClusterSpec;
 import dev.capstan.devcluster.mesos.MesosDevCluster;
+import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.ContextBuilder;
@@ -136,7 +137,11 @@ class MesosClusterFaultsTest {
     @Test
     void anAgentThatIsRestartedKeepsItsExecutor() throws InterruptedException {
         try (CapstanContext context =
-                start(ClusterSpec.agents(2, 2, 2_048).withReregistrationTimeout(Duration.ofSeconds(10)))) {
+                start(
+                        ClusterSpec.agents(2, 2, 2_048)
+                                .withExecutors(
+                                        ExecutorSettings.defaults()
+                                                .withReregistrationTimeout(Duration.ofSeconds(10))))) {
             awaitExecutors(context);
             JobFuture<Long> job = job(context);
             awaitTheMiddle();

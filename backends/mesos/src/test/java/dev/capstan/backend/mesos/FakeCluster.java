@@ -77,8 +77,7 @@ final class FakeCluster implements AutoCloseable {
         return Resource.newBuilder()
                 .setName("ports")
                 .setType(Value.Type.RANGES)
-                .setRanges(
-                        Value.Ranges.newBuilder().addRange(Value.Range.newBuilder().setBegin(31_000).setEnd(32_000)))
+                .setRanges(Value.Ranges.newBuilder().addRange(Value.Range.newBuilder().setBegin(31_000).setEnd(32_000)))
                 .build();
     }
 

@@ -1,5 +1,7 @@
 package dev.capstan.devcluster.mesos.agent;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.devcluster.mesos.agent.ExecutorRun.Phase;
 import dev.capstan.devcluster.mesos.agent.ExecutorRun.TaskRun;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
@@ -15,16 +17,12 @@ import dev.capstan.kernel.actor.Effect;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ContainerID;
-import org.apache.mesos.v1.Protos.ContainerStatus;
 import org.apache.mesos.v1.Protos.DrainConfig;
-import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
-import org.apache.mesos.v1.Protos.NetworkInfo;
-import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -34,11 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -59,7 +53,6 @@ public final class Agent implements Actor<AgentMessage> {
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration REGISTER_EVERY = Duration.ofSeconds(1);
     private static final Duration DEFAULT_KILL_GRACE = Duration.ofSeconds(3);
-    private static final double NANOS = 1e9;
 
     private final AgentConfig config;
     private final Address self;
@@ -67,10 +60,10 @@ public final class Agent implements Actor<AgentMessage> {
     private final long wallMinusNow;
     private final Outbox out = new Outbox();
     private final UpdateStreams updates = new UpdateStreams(out, this::forward);
-    private final Map<ContainerID, ExecutorRun> runs = new LinkedHashMap<>();
+    private final Executors executors = new Executors();
 
-    /** Tasks whose executor is gone, until their last update is acknowledged. */
-    private final Map<UpdateStreams.Key, ExecutorRun> leftovers = new LinkedHashMap<>();
+    /** Ends of executors that no master has heard of, since there was none. */
+    private final List<MasterMessage.ExecutorExited> untold = new ArrayList<>();
 
     private AgentInfo info;
     private @Nullable Address master;
@@ -79,6 +72,9 @@ public final class Agent implements Actor<AgentMessage> {
 
     /** Set while the agent is to be emptied, and is not. */
     private @Nullable DrainConfig draining;
+
+    /** Whether it has taken over from another one, and no master has heard of that yet. */
+    private boolean isRecovered;
 
     /** What an agent before this one has left running, and no framework had asked to keep. */
     private final List<ContainerID> orphans = new ArrayList<>();
@@ -107,15 +103,11 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.RecoveryEnded() -> onRecoveryEnded();
             case AgentMessage.RunTask(var framework, var task) -> onRunTask(framework, task);
             case AgentMessage.KillTask kill -> onKillTask(kill);
-            case AgentMessage.AcknowledgeUpdate(var framework, var task, var uuid) -> {
-                var key = new UpdateStreams.Key(framework, task);
-                if (updates.acknowledge(key, uuid) && !updates.isWaiting(key)) {
-                    leftovers.remove(key);
-                }
-            }
+            case AgentMessage.AcknowledgeUpdate(var framework, var task, var uuid) ->
+                    onAcknowledged(new UpdateStreams.Key(framework, task), uuid);
             case AgentMessage.ShutdownFramework(var framework) -> onShutdownFramework(framework);
             case AgentMessage.ShutdownExecutor(var framework, var executor) -> {
-                ExecutorRun run = run(framework, executor);
+                ExecutorRun run = executors.of(framework, executor);
                 if (run != null) {
                     shutDown(run);
                 }
@@ -123,14 +115,9 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.Drain(var drainConfig) -> onDrain(drainConfig);
             case AgentMessage.FrameworkReturned(var framework) -> updates.resume(framework);
             case AgentMessage.TellExecutor(var framework, var executor, var data) -> {
-                ExecutorRun run = run(framework, executor);
+                ExecutorRun run = executors.of(framework, executor);
                 if (run != null && run.stream != null) {
-                    emit(
-                            run.stream,
-                            Event.newBuilder()
-                                    .setType(Event.Type.MESSAGE)
-                                    .setMessage(Event.Message.newBuilder().setData(data))
-                                    .build());
+                    emit(run.stream, ExecutorEvents.message(data));
                 }
             }
             case AgentMessage.Ping() -> {
@@ -151,13 +138,19 @@ public final class Agent implements Actor<AgentMessage> {
                     updates.repeat(new UpdateStreams.Key(framework, task));
             case AgentMessage.RegistrationExpired(var container) -> onRegistrationExpired(container);
             case AgentMessage.GraceExpired(var container) -> {
-                ExecutorRun run = runs.get(container);
+                ExecutorRun run = executors.in(container);
                 if (run != null) {
                     destroy(run);
                 }
             }
         }
         return out.drain();
+    }
+
+    private void onAcknowledged(UpdateStreams.Key key, ByteString uuid) {
+        if (updates.acknowledge(key, uuid) && !updates.isWaiting(key)) {
+            executors.forget(key);
+        }
     }
 
     // Recovery
@@ -168,21 +161,10 @@ public final class Agent implements Actor<AgentMessage> {
      */
     public Agent successor() {
         var successor = new Agent(config, info, self, random, wallMinusNow);
-        for (ExecutorRun run : runs.values()) {
-            if (run.framework.getCheckpoint()) {
-                successor.runs.put(run.container, run.afterRestart());
-            } else {
-                successor.orphans.add(run.container);
-            }
-        }
-        leftovers.forEach((key, run) -> {
-            if (run.framework.getCheckpoint()) {
-                successor.leftovers.put(key, run);
-            }
-        });
+        successor.orphans.addAll(executors.leaveTo(successor.executors));
         updates.waiting()
                 .forEach((key, statuses) -> {
-                    if (successor.knows(key)) {
+                    if (successor.executors.task(key) != null) {
                         statuses.forEach(status -> successor.updates.add(key, status));
                     }
                 });
@@ -190,34 +172,28 @@ public final class Agent implements Actor<AgentMessage> {
         return successor;
     }
 
-    private boolean knows(UpdateStreams.Key key) {
-        return leftovers.containsKey(key)
-                || runs.values().stream()
-                        .anyMatch(
-                                run -> run.frameworkId().equals(key.framework()) && run.tasks.containsKey(key.task()));
-    }
-
     private void onStarted() {
         orphans.forEach(container -> out.perform(new ContainerOperation.Destroy(container)));
         orphans.clear();
-        isRecovering = !runs.isEmpty();
+        isRecovering = !executors.isEmpty();
         if (isRecovering) {
-            out.arm("recovery", config.reregistrationTimeout(), new AgentMessage.RecoveryEnded());
+            out.arm("recovery", config.executors().reregistrationTimeout(), new AgentMessage.RecoveryEnded());
         }
     }
 
     private void onRecoveryEnded() {
         isRecovering = false;
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        isRecovered = true;
+        register(); // with the executors that end now, so that the master hears of their end
+        for (ExecutorRun run : executors.all()) {
             if (!run.isCommand && run.isRecovered && run.stream == null) {
                 run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT;
                 run.endMessage =
                         "Executor did not reregister within "
-                                + ExecutorEnvironment.text(config.reregistrationTimeout());
+                                + ExecutorEnvironment.text(config.executors().reregistrationTimeout());
                 destroy(run);
             }
         }
-        register();
     }
 
     // The master
@@ -232,57 +208,8 @@ public final class Agent implements Actor<AgentMessage> {
         if (isRegistered || isRecovering || master == null) {
             return;
         }
-        List<Task> tasks = new ArrayList<>();
-        Set<FrameworkInfo> frameworks = new LinkedHashSet<>();
-        List<ExecutorInfo> executors = new ArrayList<>();
-        for (ExecutorRun run : runs.values()) {
-            frameworks.add(run.framework);
-            if (!run.isCommand) {
-                executors.add(run.executor);
-            }
-            run.tasks.values().stream().filter(this::isOpen).forEach(task -> tasks.add(proto(run, task)));
-        }
-        leftovers.forEach((key, run) -> {
-            TaskRun task = run.tasks.get(key.task());
-            if (task != null && !runs.containsKey(run.container)) {
-                frameworks.add(run.framework);
-                tasks.add(proto(run, task));
-            }
-        });
-        out.send(master, new MasterMessage.RegisterAgent(self, info, tasks, executors, List.copyOf(frameworks)));
+        out.send(master, executors.report(self, info, updates::isWaiting));
         out.arm("register", REGISTER_EVERY, new AgentMessage.TryRegister());
-    }
-
-    private boolean isOpen(TaskRun task) {
-        return !task.isOver() || updates.isWaiting(new UpdateStreams.Key(frameworkOf(task), task.info.getTaskId()));
-    }
-
-    private FrameworkID frameworkOf(TaskRun task) {
-        return runs.values().stream()
-                .filter(run -> run.tasks.containsValue(task))
-                .findFirst()
-                .map(ExecutorRun::frameworkId)
-                .orElse(FrameworkID.getDefaultInstance());
-    }
-
-    private Task proto(ExecutorRun run, TaskRun task) {
-        Task.Builder proto =
-                Task.newBuilder()
-                        .setName(task.info.getName())
-                        .setTaskId(task.info.getTaskId())
-                        .setFrameworkId(run.frameworkId())
-                        .setAgentId(info.getId())
-                        .setState(task.latest)
-                        .addAllResources(task.info.getResourcesList());
-        if (!run.isCommand) {
-            proto.setExecutorId(run.id());
-        }
-        if (task.status != null) {
-            proto.addStatuses(task.status.toBuilder().clearData().clearLabels())
-                    .setStatusUpdateState(task.status.getState())
-                    .setStatusUpdateUuid(task.status.getUuid());
-        }
-        return proto.build();
     }
 
     private void onRegistered(AgentID id) {
@@ -290,7 +217,13 @@ public final class Agent implements Actor<AgentMessage> {
         isRegistered = true;
         out.disarm("register");
         awaitPing();
+        untold.forEach(this::tellMaster);
+        untold.clear();
         updates.resumeAll();
+        if (isRecovered) {
+            isRecovered = false;
+            updates.resumeAll(); // once since it has registered, and once since its frameworks are known again
+        }
     }
 
     private void awaitPing() {
@@ -298,19 +231,9 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void forward(UpdateStreams.Key key, TaskStatus status) {
-        tellMaster(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest(key, status)));
-    }
-
-    private TaskState latest(UpdateStreams.Key key, TaskStatus status) {
-        for (ExecutorRun run : runs.values()) {
-            TaskRun task = run.frameworkId().equals(key.framework()) ? run.tasks.get(key.task()) : null;
-            if (task != null) {
-                return task.latest;
-            }
-        }
-        ExecutorRun gone = leftovers.get(key);
-        TaskRun task = gone == null ? null : gone.tasks.get(key.task());
-        return task == null ? status.getState() : task.latest;
+        TaskRun task = executors.task(key);
+        TaskState latest = task == null ? status.getState() : task.latest;
+        tellMaster(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest));
     }
 
     // Tasks
@@ -318,7 +241,7 @@ public final class Agent implements Actor<AgentMessage> {
     private void onRunTask(FrameworkInfo framework, TaskInfo task) {
         boolean isCommand = task.hasCommand();
         ExecutorInfo executor = isCommand ? commandExecutor(framework, task) : task.getExecutor();
-        ExecutorRun run = run(framework.getId(), executor.getExecutorId());
+        ExecutorRun run = executors.of(framework.getId(), executor.getExecutorId());
         if (run != null && run.phase == Phase.ENDING) {
             run.tasks.put(task.getTaskId(), new TaskRun(task));
             return; // told as failed when the executor has ended
@@ -356,8 +279,8 @@ public final class Agent implements Actor<AgentMessage> {
                         "runs",
                         container.getValue());
         var run = new ExecutorRun(framework, executor, isCommand, container, directory);
-        runs.put(container, run);
-        var environment = ExecutorEnvironment.of(config, info.getId(), info.getPort(), framework, executor, directory);
+        executors.add(run);
+        var environment = ExecutorEnvironment.of(config, info, run);
         if (isCommand && task.getResourcesCount() > 0) {
             environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
         }
@@ -365,7 +288,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (!isCommand) {
             out.arm(
                     registrationTimer(run),
-                    config.registrationTimeout(),
+                    config.executors().registrationTimeout(),
                     new AgentMessage.RegistrationExpired(container));
         }
         return run;
@@ -373,18 +296,14 @@ public final class Agent implements Actor<AgentMessage> {
 
     private void deliver(ExecutorRun run, TaskRun task) {
         task.isDelivered = true;
+        run.hasTakenTasks = true;
         if (run.stream != null) {
-            emit(
-                    run.stream,
-                    Event.newBuilder()
-                            .setType(Event.Type.LAUNCH)
-                            .setLaunch(Event.Launch.newBuilder().setTask(task.info))
-                            .build());
+            emit(run.stream, ExecutorEvents.launch(task.info));
         }
     }
 
     private void onKillTask(AgentMessage.KillTask kill) {
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        for (ExecutorRun run : executors.all()) {
             TaskRun task = run.frameworkId().equals(kill.framework()) ? run.tasks.get(kill.task()) : null;
             if (task != null && !task.isOver()) {
                 kill(run, task, kill.policy());
@@ -393,8 +312,8 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onDrain(DrainConfig drain) {
-        draining = runs.isEmpty() ? null : drain;
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        draining = executors.isEmpty() ? null : drain;
+        for (ExecutorRun run : executors.all()) {
             run.unfinished().forEach(task -> kill(run, task, within(drain, task.info.getKillPolicy())));
         }
     }
@@ -409,15 +328,16 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     /** Says of tasks that end because the agent is to be empty that they do, and that they will never be back. */
-    private TaskStatus drained(TaskStatus.Builder status) {
+    private TaskStatus drained(TaskStatus status) {
         boolean isKill = status.getState() == TaskState.TASK_KILLING || status.getState() == TaskState.TASK_KILLED;
-        if (draining != null && isKill) {
-            status.setReason(TaskStatus.Reason.REASON_AGENT_DRAINING);
-            if (draining.getMarkGone()) {
-                status.setState(TaskState.TASK_GONE_BY_OPERATOR);
-            }
+        if (draining == null || !isKill) {
+            return status;
         }
-        return status.build();
+        TaskStatus.Builder drained = status.toBuilder().setReason(TaskStatus.Reason.REASON_AGENT_DRAINING);
+        if (draining.getMarkGone()) {
+            drained.setState(TaskState.TASK_GONE_BY_OPERATOR);
+        }
+        return drained.build();
     }
 
     private void kill(ExecutorRun run, TaskRun task, KillPolicy asked) {
@@ -435,27 +355,18 @@ public final class Agent implements Actor<AgentMessage> {
             }
             return;
         }
-        KillPolicy policy = asked.hasGracePeriod() ? asked : task.info.getKillPolicy();
-        Duration grace =
-                policy.hasGracePeriod()
-                        ? Duration.ofNanos(policy.getGracePeriod().getNanoseconds())
-                        : DEFAULT_KILL_GRACE;
         if (!run.isCommand) {
             if (run.stream != null) {
-                KillPolicy told =
-                        KillPolicy.newBuilder()
-                                .setGracePeriod(DurationInfo.newBuilder().setNanoseconds(grace.toNanos()))
-                                .build();
-                emit(
-                        run.stream,
-                        Event.newBuilder()
-                                .setType(Event.Type.KILL)
-                                .setKill(Event.Kill.newBuilder().setTaskId(task.info.getTaskId()).setKillPolicy(told))
-                                .build());
+                emit(run.stream, ExecutorEvents.kill(task.info.getTaskId(), asked));
             }
         } else if (!run.isKilled) {
+            KillPolicy policy = asked.hasGracePeriod() ? asked : task.info.getKillPolicy();
+            Duration grace =
+                    policy.hasGracePeriod()
+                            ? Duration.ofNanos(policy.getGracePeriod().getNanoseconds())
+                            : DEFAULT_KILL_GRACE;
             run.isKilled = true;
-            if (has(run, FrameworkInfo.Capability.Type.TASK_KILLING_STATE)) {
+            if (run.has(FrameworkInfo.Capability.Type.TASK_KILLING_STATE)) {
                 tell(run, task, TaskState.TASK_KILLING, TaskStatus.Source.SOURCE_EXECUTOR, null, null);
             }
             out.perform(new ContainerOperation.Terminate(run.container));
@@ -465,9 +376,10 @@ public final class Agent implements Actor<AgentMessage> {
 
     private void onShutdownFramework(FrameworkID framework) {
         updates.forget(framework);
-        leftovers.keySet().removeIf(key -> key.framework().equals(framework));
-        for (ExecutorRun run : List.copyOf(runs.values())) {
+        executors.forgetLeftovers(framework);
+        for (ExecutorRun run : executors.all()) {
             if (run.frameworkId().equals(framework)) {
+                run.hasNoFramework = true;
                 shutDown(run);
             }
         }
@@ -480,7 +392,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (run.isCommand) {
             out.perform(new ContainerOperation.Terminate(run.container));
         } else if (run.stream != null) {
-            emit(run.stream, Event.newBuilder().setType(Event.Type.SHUTDOWN).build());
+            emit(run.stream, ExecutorEvents.shutdown());
         }
         out.arm(
                 graceTimer(run),
@@ -496,7 +408,7 @@ public final class Agent implements Actor<AgentMessage> {
     // Containers
 
     private void onContainerStarted(ContainerID container, int pid) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run == null) {
             return;
         }
@@ -513,7 +425,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onContainerFailed(ContainerID container, String reason) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run != null) {
             run.endReason = TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED;
             run.endMessage = "Failed to launch container: " + reason;
@@ -523,7 +435,7 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onContainerExited(ContainerID container, int status) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run == null) {
             return;
         }
@@ -545,7 +457,12 @@ public final class Agent implements Actor<AgentMessage> {
         out.disarm(registrationTimer(run));
         out.disarm(graceTimer(run));
         if (!run.isCommand) {
-            tellMaster(new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status));
+            var exited = new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status);
+            if (isRegistered) {
+                tellMaster(exited);
+            } else {
+                untold.add(exited);
+            }
         }
         for (TaskRun task : run.unfinished()) {
             tell(
@@ -556,15 +473,9 @@ public final class Agent implements Actor<AgentMessage> {
                     run.endReason == null ? TaskStatus.Reason.REASON_EXECUTOR_TERMINATED : run.endReason,
                     run.endMessage == null ? "Executor terminated" : run.endMessage);
         }
-        runs.remove(run.container);
-        if (runs.isEmpty()) {
+        executors.remove(run, updates::isWaiting);
+        if (executors.isEmpty()) {
             draining = null; // it is empty: what runs here later ends for other reasons
-        }
-        for (var id : run.tasks.keySet()) {
-            var key = new UpdateStreams.Key(run.frameworkId(), id);
-            if (updates.isWaiting(key)) {
-                leftovers.put(key, run);
-            }
         }
         if (run.stream != null) {
             out.send(run.stream, new Reply.Ended());
@@ -576,15 +487,16 @@ public final class Agent implements Actor<AgentMessage> {
         if (run.endReason != TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT) {
             return TaskState.TASK_FAILED;
         }
-        return isPartitionAware(run) ? TaskState.TASK_GONE : TaskState.TASK_LOST;
+        return run.isPartitionAware() ? TaskState.TASK_GONE : TaskState.TASK_LOST;
     }
 
     private void onRegistrationExpired(ContainerID container) {
-        ExecutorRun run = runs.get(container);
+        ExecutorRun run = executors.in(container);
         if (run != null && run.stream == null && run.phase != Phase.ENDING) {
             run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT;
             run.endMessage =
-                    "Executor did not register within " + ExecutorEnvironment.text(config.registrationTimeout());
+                    "Executor did not register within "
+                            + ExecutorEnvironment.text(config.executors().registrationTimeout());
             destroy(run);
         }
     }
@@ -592,10 +504,14 @@ public final class Agent implements Actor<AgentMessage> {
     // Executors
 
     private void onExecutorCall(Address from, Call call) {
-        ExecutorRun run = run(call.getFrameworkId(), call.getExecutorId());
+        if (call.getType() == Call.Type.HEARTBEAT) {
+            out.send(from, new Reply.Accepted()); // whoever it is
+            return;
+        }
+        ExecutorRun run = executors.of(call.getFrameworkId(), call.getExecutorId());
         if (run == null || run.isCommand) {
             boolean knowsFramework =
-                    runs.values().stream().anyMatch(each -> each.frameworkId().equals(call.getFrameworkId()));
+                    executors.all().stream().anyMatch(each -> each.frameworkId().equals(call.getFrameworkId()));
             out.send(
                     from,
                     new Reply.Refused(400, knowsFramework ? "Executor cannot be found" : "Framework cannot be found"));
@@ -615,7 +531,7 @@ public final class Agent implements Actor<AgentMessage> {
                                     info.getId(), run.frameworkId(), run.id(), call.getMessage().getData()));
                 }
             }
-            case HEARTBEAT, UNKNOWN -> out.send(from, new Reply.Accepted());
+            case HEARTBEAT, UNKNOWN -> out.send(from, new Reply.Accepted()); // answered, or refused, before
         }
     }
 
@@ -635,22 +551,12 @@ public final class Agent implements Actor<AgentMessage> {
         }
         run.stream = from;
         out.disarm(registrationTimer(run));
-        boolean nothingToDo = !run.tasks.isEmpty() && run.unfinished().isEmpty() && neverDelivered(run);
+        boolean nothingToDo = run.unfinished().isEmpty() && !run.hasTakenTasks;
         if (run.phase == Phase.ENDING || nothingToDo) {
             shutDown(run);
             return;
         }
-        emit(
-                from,
-                Event.newBuilder()
-                        .setType(Event.Type.SUBSCRIBED)
-                        .setSubscribed(
-                                Event.Subscribed.newBuilder()
-                                        .setExecutorInfo(run.executor)
-                                        .setFrameworkInfo(run.framework)
-                                        .setAgentInfo(info)
-                                        .setContainerId(run.container))
-                        .build());
+        emit(from, ExecutorEvents.subscribed(run, info));
         if (run.isRecovered) {
             run.isRecovered = false;
             dropWhatItNeverGot(run, subscribe);
@@ -670,7 +576,7 @@ public final class Agent implements Actor<AgentMessage> {
                 tell(
                         run,
                         task,
-                        isPartitionAware(run) ? TaskState.TASK_DROPPED : TaskState.TASK_LOST,
+                        run.isPartitionAware() ? TaskState.TASK_DROPPED : TaskState.TASK_LOST,
                         TaskStatus.Source.SOURCE_AGENT,
                         TaskStatus.Reason.REASON_AGENT_RESTARTED,
                         "Task launched during agent restart");
@@ -678,48 +584,27 @@ public final class Agent implements Actor<AgentMessage> {
         }
     }
 
-    private static boolean isPartitionAware(ExecutorRun run) {
-        return has(run, FrameworkInfo.Capability.Type.PARTITION_AWARE);
-    }
-
-    private static boolean has(ExecutorRun run, FrameworkInfo.Capability.Type capability) {
-        return run.framework.getCapabilitiesList().stream().anyMatch(each -> each.getType() == capability);
-    }
-
-    private static boolean neverDelivered(ExecutorRun run) {
-        return run.tasks.values().stream().noneMatch(each -> each.isDelivered);
-    }
-
     private void onExecutorUpdate(ExecutorRun run, TaskStatus told) {
-        if (told.hasAgentId() && !told.getAgentId().equals(info.getId())) {
-            return; // meant for another agent: answered, and dropped
+        boolean isMeantForAnother = told.hasAgentId() && !told.getAgentId().equals(info.getId());
+        if (isMeantForAnother || run.hasNoFramework) {
+            return; // answered, and dropped
         }
         TaskRun task = run.tasks.get(told.getTaskId());
-        TaskStatus.Builder status = told.toBuilder().setAgentId(info.getId());
-        if (task != null) {
-            status.setExecutorId(run.id()).setContainerStatus(containerStatus(run));
-            if (!task.isOver()) {
-                task.latest = told.getState();
-            }
+        if (task != null && !task.isOver()) {
+            task.latest = told.getState();
         }
-        TaskStatus update = drained(status);
+        TaskStatus status = drained(statuses().told(told, run, task != null));
         if (task != null) {
-            task.status = update;
+            task.status = status;
         }
-        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), update);
+        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), status);
         if (task != null && run.stream != null) { // stored: the executor may forget it
-            emit(
-                    run.stream,
-                    Event.newBuilder()
-                            .setType(Event.Type.ACKNOWLEDGED)
-                            .setAcknowledged(
-                                    Event.Acknowledged.newBuilder().setTaskId(told.getTaskId()).setUuid(told.getUuid()))
-                            .build());
+            emit(run.stream, ExecutorEvents.acknowledged(told.getTaskId(), told.getUuid()));
         }
     }
 
     private void onStreamClosed(Address stream) {
-        for (ExecutorRun run : runs.values()) {
+        for (ExecutorRun run : executors.all()) {
             if (stream.equals(run.stream)) {
                 run.stream = null;
             }
@@ -737,46 +622,16 @@ public final class Agent implements Actor<AgentMessage> {
             TaskStatus.@Nullable Reason reason,
             @Nullable String message) {
         task.latest = state;
-        TaskStatus.Builder status =
-                TaskStatus.newBuilder()
-                        .setTaskId(task.info.getTaskId())
-                        .setState(state)
-                        .setSource(source)
-                        .setAgentId(info.getId())
-                        .setExecutorId(run.id())
-                        .setTimestamp((now + wallMinusNow) / NANOS)
-                        .setUuid(Uuids.bytes(Uuids.random(random)));
-        if (reason != null) {
-            status.setReason(reason);
+        if (run.hasNoFramework) {
+            return;
         }
-        if (message != null) {
-            status.setMessage(message);
-        }
-        if (source == TaskStatus.Source.SOURCE_EXECUTOR) {
-            status.setContainerStatus(containerStatus(run));
-        }
-        task.status = drained(status);
+        var uuid = Uuids.bytes(Uuids.random(random));
+        task.status = drained(statuses().made(run, task, state, source, reason, message, uuid, now + wallMinusNow));
         updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), task.status);
     }
 
-    private ContainerStatus containerStatus(ExecutorRun run) {
-        return ContainerStatus.newBuilder()
-                .setContainerId(run.container)
-                .addNetworkInfos(
-                        NetworkInfo.newBuilder()
-                                .addIpAddresses(
-                                        NetworkInfo.IPAddress.newBuilder()
-                                                .setProtocol(NetworkInfo.Protocol.IPv4)
-                                                .setIpAddress(config.ip())))
-                .setExecutorPid(run.pid)
-                .build();
-    }
-
-    private @Nullable ExecutorRun run(FrameworkID framework, ExecutorID executor) {
-        return runs.values().stream()
-                .filter(run -> run.frameworkId().equals(framework) && run.id().equals(executor))
-                .findFirst()
-                .orElse(null);
+    private TaskStatuses statuses() {
+        return new TaskStatuses(info.getId(), config.ip());
     }
 
     private void tellMaster(MasterMessage message) {

@@ -60,6 +60,12 @@ final class ExecutorRun {
     /** Whether it was told to end its task. */
     boolean isKilled;
 
+    /** Whether it was ever given a task. */
+    boolean hasTakenTasks;
+
+    /** Whether its framework is gone for good, and nobody wants to hear of its tasks any more. */
+    boolean hasNoFramework;
+
     /** Where it takes its orders; null while it is not subscribed. */
     @Nullable Address stream;
 
@@ -88,6 +94,8 @@ final class ExecutorRun {
         run.phase = phase;
         run.pid = pid;
         run.isKilled = isKilled;
+        run.hasTakenTasks = hasTakenTasks;
+        run.hasNoFramework = hasNoFramework;
         run.isRecovered = true;
         return run;
     }
@@ -98,6 +106,15 @@ final class ExecutorRun {
 
     ExecutorID id() {
         return executor.getExecutorId();
+    }
+
+    boolean isPartitionAware() {
+        return has(FrameworkInfo.Capability.Type.PARTITION_AWARE);
+    }
+
+    /** Whether its framework can do something. */
+    boolean has(FrameworkInfo.Capability.Type capability) {
+        return framework.getCapabilitiesList().stream().anyMatch(each -> each.getType() == capability);
     }
 
     List<TaskRun> unfinished() {

@@ -22,4 +22,9 @@ public record HttpRequest(
     public Optional<String> header(String lowerCaseName) {
         return Optional.ofNullable(headers.get(lowerCaseName));
     }
+
+    /** The path below one that may be left out: of {@code /master/health} and {@code /health} the latter. */
+    public String pathBelow(String root) {
+        return path.startsWith(root + "/") ? path.substring(root.length()) : path;
+    }
 }

@@ -128,13 +128,15 @@ final class KnownTask {
         if (task.hasExecutorId()) {
             answer.setExecutorId(task.getExecutorId());
         }
-        if (task.getStatusesCount() > 0) {
-            TaskStatus last = task.getStatuses(task.getStatusesCount() - 1);
-            if (last.hasContainerStatus()) {
-                answer.setContainerStatus(last.getContainerStatus());
+        for (TaskStatus each : task.getStatusesList()) { // of each kind the newest
+            if (each.hasContainerStatus()) {
+                answer.setContainerStatus(each.getContainerStatus());
             }
-            if (last.hasHealthy()) {
-                answer.setHealthy(last.getHealthy());
+            if (each.hasHealthy()) {
+                answer.setHealthy(each.getHealthy());
+            }
+            if (each.hasCheckStatus()) {
+                answer.setCheckStatus(each.getCheckStatus());
             }
         }
         return answer;

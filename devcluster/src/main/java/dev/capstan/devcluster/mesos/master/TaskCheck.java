@@ -71,13 +71,18 @@ final class TaskCheck {
             return "ExecutorInfo is not compatible with existing ExecutorInfo with same ExecutorID.\n"
                     + "------------------------------------------------------------\n"
                     + "Existing ExecutorInfo:\n"
-                    + known
+                    + text(known)
                     + "\n------------------------------------------------------------\n"
-                    + "ExecutorInfo of task:\n"
-                    + executor
+                    + "ExecutorInfo:\n"
+                    + text(executor)
                     + "\n------------------------------------------------------------\n";
         }
         return null;
+    }
+
+    /** As a master writes it: a whole number without a point. */
+    private static String text(ExecutorInfo executor) {
+        return executor.toString().replaceAll("(?m)^(\\s*value: -?\\d+)\\.0$", "$1");
     }
 
     private static @Nullable String resourceFault(TaskInfo task, @Nullable ExecutorInfo known, ResourceBag left) {

@@ -1,35 +1,42 @@
 package dev.capstan.devcluster.mesos.site;
 
 import dev.capstan.devcluster.mesos.agent.ExecutorCallCheck;
+import dev.capstan.devcluster.mesos.agent.ExecutorTokens;
 import dev.capstan.devcluster.mesos.http.Exchange;
 import dev.capstan.devcluster.mesos.http.HttpAnswer;
+import dev.capstan.devcluster.mesos.http.HttpRequest;
 import dev.capstan.devcluster.mesos.http.Site;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 
 import org.apache.mesos.v1.executor.Protos.Call;
+import org.jspecify.annotations.Nullable;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The paths of an agent: for executors, and for whoever wants to know whether it is there. */
 public final class AgentSite implements Site {
-    private final Peers peers;
+    private static final String SCHEME = "Bearer ";
+    private static final String REALM = "realm=\"mesos-agent-executor\"";
+
+    private final Calls calls;
+    private final ExecutorTokens tokens;
     private final BooleanSupplier isReady;
     private final Consumer<AgentMessage> agent;
 
     /**
      * @param agent takes what is asked
      */
-    public AgentSite(Peers peers, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
-        this.peers = peers;
+    public AgentSite(Peers peers, ExecutorTokens tokens, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
+        this.calls = new Calls(peers, stream -> agent.accept(new AgentMessage.StreamClosed(stream)));
+        this.tokens = tokens;
         this.isReady = isReady;
         this.agent = agent;
     }
 
     @Override
     public void handle(Exchange exchange) {
-        String path = exchange.request().path();
-        String own = path.startsWith("/slave(1)/") ? path.substring("/slave(1)".length()) : path;
+        String own = exchange.request().pathBelow("/slave(1)");
         if (own.equals("/health")) {
             exchange.answer(HttpAnswer.empty(200));
         } else if (own.equals("/api/v1/executor") || own.startsWith("/api/v1/executor/")) {
@@ -44,28 +51,39 @@ public final class AgentSite implements Site {
             exchange.answer(HttpAnswer.text(503, "Agent has not finished recovery"));
             return;
         }
-        switch (CallReader.read(exchange.request(), Call.newBuilder())) {
-            case CallReader.Read.Refused(var answer) -> exchange.answer(answer);
-            case CallReader.Read.Call(var call) -> onCall(exchange, call.build());
+        calls.take(
+                exchange,
+                Call.newBuilder(),
+                call -> refusal(exchange.request(), call.build()),
+                call -> call.getType() == Call.Type.SUBSCRIBE,
+                (from, call) -> agent.accept(new AgentMessage.ExecutorCall(from, call.build())));
+    }
+
+    private @Nullable HttpAnswer refusal(HttpRequest request, Call call) {
+        HttpAnswer notAllowed = tokens.areNeeded() ? notAllowed(request, call) : null;
+        return notAllowed != null
+                ? notAllowed
+                : ExecutorCallCheck.wrongWith(call).map(fault -> HttpAnswer.text(400, fault)).orElse(null);
+    }
+
+    /** Null if the executor is who it says. */
+    private @Nullable HttpAnswer notAllowed(HttpRequest request, Call call) {
+        String shown = request.header("authorization").orElse("");
+        if (!shown.startsWith(SCHEME)) {
+            return unauthorized("");
+        }
+        try {
+            return tokens.isOfCaller(shown.substring(SCHEME.length()), call) ? null : HttpAnswer.empty(403);
+        } catch (ExecutorTokens.InvalidTokenException e) {
+            return unauthorized(", error=\"invalid_token\", error_description=\"" + e.getMessage() + "\"");
         }
     }
 
-    private void onCall(Exchange exchange, Call call) {
-        String fault = ExecutorCallCheck.wrongWith(call).orElse(null);
-        if (fault != null) {
-            exchange.answer(HttpAnswer.text(400, fault));
-            return;
-        }
-        MediaType type = CallReader.accepted(exchange.request());
-        if (call.getType() == Call.Type.SUBSCRIBE && type == null) {
-            exchange.answer(CallReader.notAcceptable());
-            return;
-        }
-        var from =
-                peers.add(
-                        exchange,
-                        type == null ? MediaType.JSON : type,
-                        address -> agent.accept(new AgentMessage.StreamClosed(address)));
-        agent.accept(new AgentMessage.ExecutorCall(from, call));
+    private static HttpAnswer unauthorized(String why) {
+        return HttpAnswer.text(
+                        401,
+                        "\"Basic\" authenticator returned:\n401 Unauthorized.\n\n"
+                                + "\"Bearer\" authenticator returned:\n401 Unauthorized.")
+                .with("WWW-Authenticate", "Basic " + REALM + ",Bearer " + REALM + why);
     }
 }

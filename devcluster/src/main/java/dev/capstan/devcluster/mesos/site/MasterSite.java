@@ -2,13 +2,12 @@ package dev.capstan.devcluster.mesos.site;
 
 import dev.capstan.devcluster.mesos.http.Exchange;
 import dev.capstan.devcluster.mesos.http.HttpAnswer;
-import dev.capstan.devcluster.mesos.http.HttpRequest;
 import dev.capstan.devcluster.mesos.http.Site;
 import dev.capstan.devcluster.mesos.master.CallCheck;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
-import dev.capstan.kernel.actor.Address;
 
 import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.master.Protos;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ public final class MasterSite implements Site {
         record Following(String leader) implements Standing {}
     }
 
-    private final Peers peers;
+    private final Calls calls;
     private final Credentials credentials;
     private final Supplier<Standing> standing;
     private final Supplier<String> authority;
@@ -47,7 +46,7 @@ public final class MasterSite implements Site {
             Supplier<Standing> standing,
             Supplier<String> authority,
             Consumer<MasterMessage> master) {
-        this.peers = peers;
+        this.calls = new Calls(peers, stream -> master.accept(new MasterMessage.StreamClosed(stream)));
         this.credentials = credentials;
         this.standing = standing;
         this.authority = authority;
@@ -57,7 +56,7 @@ public final class MasterSite implements Site {
     @Override
     public void handle(Exchange exchange) {
         String path = exchange.request().path();
-        String own = path.startsWith("/master/") ? path.substring("/master".length()) : path;
+        String own = exchange.request().pathBelow("/master");
         if (own.equals("/health")) {
             exchange.answer(HttpAnswer.empty(200));
         } else if (own.equals("/redirect")) {
@@ -126,48 +125,30 @@ public final class MasterSite implements Site {
     }
 
     private void onScheduler(Exchange exchange, @Nullable String principal) {
-        switch (CallReader.read(exchange.request(), Call.newBuilder())) {
-            case CallReader.Read.Refused(var answer) -> exchange.answer(answer);
-            case CallReader.Read.Call(var builder) -> onCall(exchange, builder.build(), principal);
-        }
-    }
-
-    private void onCall(Exchange exchange, Call call, @Nullable String principal) {
-        String fault = CallCheck.wrongWith(call, principal).orElse(null);
-        if (fault != null) {
-            exchange.answer(HttpAnswer.text(400, fault));
-            return;
-        }
-        MediaType type = CallReader.accepted(exchange.request());
-        if (call.getType() == Call.Type.SUBSCRIBE && type == null) {
-            exchange.answer(CallReader.notAcceptable());
-            return;
-        }
-        Address from = add(exchange, type == null ? MediaType.JSON : type);
         String streamId = exchange.request().header("mesos-stream-id").orElse(null);
-        master.accept(new MasterMessage.SchedulerCall(from, streamId, principal, call));
-    }
-
-    private Address add(Exchange exchange, MediaType type) {
-        return peers.add(exchange, type, address -> master.accept(new MasterMessage.StreamClosed(address)));
+        calls.take(
+                exchange,
+                Call.newBuilder(),
+                call -> CallCheck.wrongWith(call.build(), principal).map(MasterSite::badRequest).orElse(null),
+                call -> call.getType() == Call.Type.SUBSCRIBE,
+                (from, call) ->
+                        master.accept(new MasterMessage.SchedulerCall(from, streamId, principal, call.build())));
     }
 
     private void onOperator(Exchange exchange, @Nullable String principal) {
-        HttpRequest request = exchange.request();
-        switch (CallReader.read(request, org.apache.mesos.v1.master.Protos.Call.newBuilder())) {
-            case CallReader.Read.Refused(var answer) -> exchange.answer(answer);
-            case CallReader.Read.Call(var call) -> {
-                MediaType type = CallReader.accepted(request);
-                if (!call.hasType() || call.getType() == org.apache.mesos.v1.master.Protos.Call.Type.UNKNOWN) {
-                    exchange.answer(
-                            HttpAnswer.text(400, "Failed to validate master::Call: Expecting 'type' to be present"));
-                } else if (type == null) {
-                    exchange.answer(CallReader.notAcceptable());
-                } else {
-                    master.accept(new MasterMessage.OperatorCall(add(exchange, type), call.build()));
-                }
-            }
-        }
+        calls.take(
+                exchange,
+                Protos.Call.newBuilder(),
+                call ->
+                        call.hasType() && call.getType() != Protos.Call.Type.UNKNOWN
+                                ? null
+                                : badRequest("Failed to validate master::Call: Expecting 'type' to be present"),
+                _ -> true,
+                (from, call) -> master.accept(new MasterMessage.OperatorCall(from, call.build())));
+    }
+
+    private static HttpAnswer badRequest(String why) {
+        return HttpAnswer.text(400, why);
     }
 
     /** The older way: a form with the id. */
@@ -178,10 +159,10 @@ public final class MasterSite implements Site {
             exchange.answer(HttpAnswer.text(400, "Missing 'frameworkId' query parameter in the request body"));
             return;
         }
-        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
-        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.TEARDOWN)
+        var call = Protos.Call.newBuilder();
+        call.setType(Protos.Call.Type.TEARDOWN)
                 .getTeardownBuilder()
                 .setFrameworkId(FrameworkID.newBuilder().setValue(URLDecoder.decode(id, StandardCharsets.UTF_8)));
-        master.accept(new MasterMessage.OperatorCall(add(exchange, MediaType.JSON), call.build()));
+        master.accept(new MasterMessage.OperatorCall(calls.await(exchange, MediaType.JSON), call.build()));
     }
 }

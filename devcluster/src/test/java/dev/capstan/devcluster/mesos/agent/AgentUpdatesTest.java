@@ -12,6 +12,8 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.ContainerID;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
@@ -34,33 +36,30 @@ class AgentUpdatesTest {
 
     private final Agent agent =
             new Agent(
-                    new AgentConfig(
-                            "127.0.0.1",
-                            "/sandboxes",
-                            Duration.ofMinutes(1),
-                            Duration.ofSeconds(2),
-                            Duration.ofSeconds(5),
-                            Duration.ofMinutes(15),
-                            Duration.ofSeconds(90)),
+                    new AgentConfig("127.0.0.1", "/sandboxes", ExecutorSettings.defaults(), Duration.ofSeconds(90)),
                     AgentInfo.newBuilder().setHostname("here").setPort(5051).build(),
                     new Address("agent", "agent"),
                     RandomGeneratorFactory.of("L64X128MixRandom").create(7),
                     0);
 
     private ContainerID launched() {
+        return launched(false);
+    }
+
+    private ContainerID launched(boolean checkpoint) {
+        return launched(TaskInfo.newBuilder().setCommand(CommandInfo.newBuilder().setValue("true")), checkpoint);
+    }
+
+    private ContainerID launched(TaskInfo.Builder task, boolean checkpoint) {
         agent.on(new AgentMessage.Started(), 0);
         agent.on(new AgentMessage.MasterDetected(MASTER), 0);
         agent.on(new AgentMessage.Registered(ID), 0);
+        var framework =
+                FrameworkInfo.newBuilder().setUser("root").setName("f").setId(FRAMEWORK).setCheckpoint(checkpoint);
         List<Effect> effects =
                 agent.on(
                         new AgentMessage.RunTask(
-                                FrameworkInfo.newBuilder().setUser("root").setName("f").setId(FRAMEWORK).build(),
-                                TaskInfo.newBuilder()
-                                        .setName("t1")
-                                        .setTaskId(TASK)
-                                        .setAgentId(ID)
-                                        .setCommand(CommandInfo.newBuilder().setValue("true"))
-                                        .build()),
+                                framework.build(), task.setName("t1").setTaskId(TASK).setAgentId(ID).build()),
                         0);
         return effects.stream()
                 .map(each -> each instanceof Effect.Perform(ContainerOperation.Start start) ? start.container() : null)
@@ -129,6 +128,67 @@ class AgentUpdatesTest {
         assertThat(killed).contains(new Effect.Perform(new ContainerOperation.Destroy(container)));
         assertThat(updates(agent.on(new AgentMessage.ContainerStarted(container, 1), 0))).isEmpty();
         assertThat(updates(agent.on(new AgentMessage.ContainerExited(container, 9), 0))).isEmpty();
+    }
+
+    @Test
+    void theUpdateAfterAnAcknowledgedOneIsRepeatedAsEarlyAsTheFirst() {
+        ContainerID container = launched();
+        var starting = updates(agent.on(new AgentMessage.ContainerStarted(container, 1), 0)).getFirst();
+        agent.on(new AgentMessage.RepeatUpdate(FRAMEWORK, TASK), 0);
+        var seen = new AgentMessage.AcknowledgeUpdate(FRAMEWORK, TASK, starting.status().getUuid());
+        assertThat(repeats(agent.on(seen, 0))).containsExactly(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void nobodyIsToldOfTheTasksOfAFrameworkThatIsGone() {
+        ContainerID container = launched();
+        agent.on(new AgentMessage.ContainerStarted(container, 1), 0);
+        agent.on(new AgentMessage.ShutdownFramework(FRAMEWORK), 0);
+        assertThat(updates(agent.on(new AgentMessage.ContainerExited(container, 15), 0))).isEmpty();
+        assertThat(updates(agent.on(new AgentMessage.Registered(ID), 0))).isEmpty();
+    }
+
+    @Test
+    void pendingUpdatesAreToldTwiceByAnAgentThatCameBackAndOnceByOneWhoseMasterDid() {
+        ContainerID container = launched(true);
+        agent.on(new AgentMessage.ContainerStarted(container, 1), 0);
+        agent.on(new AgentMessage.MasterDetected(MASTER), 0);
+        assertThat(updates(agent.on(new AgentMessage.Registered(ID), 0))).hasSize(1);
+        Agent successor = agent.successor();
+        successor.on(new AgentMessage.Started(), 0);
+        successor.on(new AgentMessage.MasterDetected(MASTER), 0);
+        successor.on(new AgentMessage.RecoveryEnded(), 0);
+        assertThat(updates(successor.on(new AgentMessage.Registered(ID), 0))).hasSize(2);
+    }
+
+    @Test
+    void theEndOfAnExecutorIsToldOnceThereIsAMasterAgain() {
+        ContainerID container =
+                launched(
+                        TaskInfo.newBuilder()
+                                .setExecutor(
+                                        ExecutorInfo.newBuilder()
+                                                .setExecutorId(ExecutorID.newBuilder().setValue("e1"))
+                                                .setCommand(CommandInfo.newBuilder().setValue("true"))),
+                        true);
+        agent.on(new AgentMessage.ContainerStarted(container, 1), 0);
+        Agent successor = agent.successor();
+        successor.on(new AgentMessage.Started(), 0);
+        successor.on(new AgentMessage.MasterDetected(MASTER), 0);
+        assertThat(successor.on(new AgentMessage.RecoveryEnded(), 0))
+                .anyMatch(each ->
+                        each instanceof Effect.Send(_, MasterMessage.RegisterAgent register)
+                                && register.executors().size() == 1)
+                .contains(new Effect.Perform(new ContainerOperation.Destroy(container)));
+        assertThat(exits(successor.on(new AgentMessage.ContainerExited(container, 9), 0))).isEmpty();
+        assertThat(exits(successor.on(new AgentMessage.Registered(ID), 0))).hasSize(1);
+    }
+
+    private static List<MasterMessage.ExecutorExited> exits(List<Effect> effects) {
+        return effects.stream()
+                .map(each -> each instanceof Effect.Send(_, MasterMessage.ExecutorExited exited) ? exited : null)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Test

@@ -11,10 +11,10 @@ import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.engine.accumulator.LongAccumulator;
-import dev.capstan.engine.disk.FileTree;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.engine.storage.StorageLevel;
 import dev.capstan.kernel.config.ConfigException;
+import dev.capstan.kernel.file.FileTree;
 import dev.capstan.testing.Await;
 import dev.capstan.testing.CapturedLog;
 

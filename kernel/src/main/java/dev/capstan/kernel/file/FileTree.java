@@ -1,4 +1,4 @@
-package dev.capstan.engine.disk;
+package dev.capstan.kernel.file;
 
 import org.jspecify.annotations.Nullable;
 

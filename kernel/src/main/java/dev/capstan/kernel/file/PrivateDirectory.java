@@ -1,4 +1,4 @@
-package dev.capstan.engine.disk;
+package dev.capstan.kernel.file;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -80,16 +80,18 @@ public final class PrivateDirectory implements AutoCloseable {
                 : new FileAttribute<?>[0];
     }
 
+    /** Where it is. */
     public Path path() {
         return path;
     }
 
     /** Whether nobody has removed it meanwhile. */
-    boolean isThere() {
+    public boolean isThere() {
         return Files.isDirectory(path);
     }
 
-    Path newFile(int number) throws IOException {
+    /** Makes a file in it that only its user may read. */
+    public Path newFile(int number) throws IOException {
         return Files.createFile(path.resolve("data-" + number), only("rw-"));
     }
 
