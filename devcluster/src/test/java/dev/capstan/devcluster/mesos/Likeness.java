@@ -117,6 +117,8 @@ final class Likeness {
                     compare(who, path + "[" + i + "]", wanted.get(i), others.get(i));
                 }
             }
+            case BigDecimal number when path.endsWith("unreachable_time.nanoseconds") ->
+                    learnt(who, path, number.toString(), String.valueOf(ours)); // the same each time
             case BigDecimal number -> {
                 if (!(ours instanceof BigDecimal other) || number.compareTo(other) != 0) {
                     differs(who, path + ": " + number, String.valueOf(ours));
@@ -131,27 +133,32 @@ final class Likeness {
         }
     }
 
-    /** Resources have no order that means anything, nor have executors. */
-    private static List<?> sorted(List<?> list) {
-        return list.stream()
-                .sorted(
-                        Comparator.comparing(each ->
-                                each instanceof Map<?, ?> map && map.get("name") != null
-                                        ? "" + map.get("name")
-                                        : each instanceof Map<?, ?> id && id.get("value") instanceof String value
-                                                ? value
-                                                : ""))
-                .toList();
+    /** Resources have no order that means anything, nor have executors, nor the agents of one round of offers. */
+    private List<?> sorted(List<?> list) {
+        return list.stream().sorted(Comparator.comparing(this::rank)).toList();
+    }
+
+    private String rank(@Nullable Object each) {
+        if (!(each instanceof Map<?, ?> map)) {
+            return "";
+        }
+        String name = map.get("name") != null ? "" + map.get("name") : "";
+        String value = name.isEmpty() && map.get("value") instanceof String text ? text : "";
+        return name + value + " " + mapped("" + map.get("agent_id"));
     }
 
     private void compareText(String who, String path, String expected, String ours) {
         if (path.endsWith(".uuid") || ID.matcher(expected).matches()) {
-            String known = ids.putIfAbsent(expected, ours);
-            if (known != null && !known.equals(ours)) {
-                differs(who, path + ": " + known, ours);
-            }
+            learnt(who, path, expected, ours);
         } else if (!ID.matcher(mapped(expected)).replaceAll("an id").equals(ID.matcher(ours).replaceAll("an id"))) {
             differs(who, path + ": " + expected, ours);
+        }
+    }
+
+    private void learnt(String who, String path, String expected, String ours) {
+        String known = ids.putIfAbsent(expected, ours);
+        if (known != null && !known.equals(ours)) {
+            differs(who, path + ": " + known, ours);
         }
     }
 }

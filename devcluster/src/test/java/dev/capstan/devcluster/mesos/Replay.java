@@ -219,14 +219,33 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    private void actOn(int agent, String text) {
+    private void actOn(int agent, String text) throws IOException {
         if (text.contains(" to agent")) { // a signal, and each of them ends it
             cluster.killAgent(agent);
         } else if (startedAgents.add(agent)) {
+            int before = agents();
             cluster.startAgent(agent);
+            if (before >= 0) { // agents are named in the order in which they come
+                Await.until(() -> agents() > before, BOUND);
+            }
             likeness.learn(text.substring(text.indexOf(" on ") + " on ".length()), cluster.agentAddress(agent));
         } else {
             cluster.restartAgent(agent);
+        }
+    }
+
+    /** How many have registered; below 0 when the master does not tell. */
+    private int agents() {
+        try (var http = new RawHttp(cluster.masterAddress())) {
+            var answer =
+                    http.send(
+                            "POST",
+                            "/api/v1",
+                            Map.of("Content-Type", "application/json"),
+                            "{\"type\":\"GET_AGENTS\"}".getBytes(StandardCharsets.UTF_8));
+            return answer.status() == 200 ? answer.text().split("\"agent_info\"", -1).length - 1 : -1;
+        } catch (IOException _) {
+            return -1;
         }
     }
 
@@ -386,29 +405,36 @@ final class Replay implements AutoCloseable {
     /** Where something is offered, and which executors run there. */
     private static String whereabouts(Map<String, @Nullable Object> event) {
         Set<String> all = new TreeSet<>();
-        if (Json.object(event, "offers").get("offers") instanceof List<?> offers) {
-            for (Object offer : offers) {
-                if (offer instanceof Map<?, ?> map) {
-                    all.add(String.valueOf(map.get("agent_id")));
-                    if (map.get("executor_ids") instanceof List<?> ids) {
-                        ids.forEach(id -> all.add(String.valueOf(id)));
-                    }
-                }
+        for (String kind : List.of("offers", "inverse_offers")) {
+            if (Json.object(event, kind).get(kind) instanceof List<?> offers) {
+                offers.forEach(offer -> addPlaces(offer, all));
             }
         }
         return all.toString();
     }
 
+    private static void addPlaces(@Nullable Object offer, Set<String> all) {
+        if (offer instanceof Map<?, ?> map) {
+            all.add(String.valueOf(map.get("agent_id")));
+            if (map.get("executor_ids") instanceof List<?> ids) {
+                ids.forEach(id -> all.add(String.valueOf(id)));
+            }
+        }
+    }
+
     private static String key(Map<String, @Nullable Object> event) {
         var status = Json.object(Json.object(event, "update"), "status");
         String offer = Json.text(Json.object(Json.object(event, "rescind"), "offer_id"), "value");
+        String inverse =
+                Json.text(Json.object(Json.object(event, "rescind_inverse_offer"), "inverse_offer_id"), "value");
         return Json.text(Json.object(status, "task_id"), "value")
                 + " "
                 + status.get("state")
                 + " "
                 + status.get("source")
                 + " "
-                + offer;
+                + offer
+                + inverse;
     }
 
     private void streamEnd(String who, String how) throws IOException {

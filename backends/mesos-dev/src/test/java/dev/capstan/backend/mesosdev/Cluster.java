@@ -1,16 +1,10 @@
 package dev.capstan.backend.mesosdev;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.capstan.devcluster.mesos.ClusterSpec;
 import dev.capstan.devcluster.mesos.MesosDevCluster;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import dev.capstan.mesos.master.MasterAccess;
+import dev.capstan.mesos.master.MasterPlace;
+import dev.capstan.mesos.operator.OperatorClient;
 
 /**
  * The cluster that tests run on: the one that {@code -Dcapstan.mesos.master} names, for instance of a real Mesos, or
@@ -41,22 +35,10 @@ final class Cluster implements AutoCloseable {
         return master;
     }
 
-    /** What an operator does who wants a program to end. */
-    void tearDown(String frameworkId) throws InterruptedException {
-        String address = own == null ? System.getProperty(GIVEN) : own.masterAddress();
-        String call = "{\"type\":\"TEARDOWN\",\"teardown\":{\"framework_id\":{\"value\":\"" + frameworkId + "\"}}}";
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer =
-                    http.send(
-                            HttpRequest.newBuilder(URI.create("http://" + address + "/api/v1"))
-                                    .header("Content-Type", "application/json")
-                                    .POST(HttpRequest.BodyPublishers.ofString(call))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Does what operators do. */
+    OperatorClient operator() {
+        return new OperatorClient(
+                MasterPlace.parse(own == null ? System.getProperty(GIVEN) : own.masterAddress()), MasterAccess.OPEN);
     }
 
     @Override

@@ -8,8 +8,12 @@ import dev.capstan.driver.ContextBuilder;
 import dev.capstan.driver.Rdd;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.mesos.operator.OperatorClient;
 import dev.capstan.testing.Await;
 
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.master.Protos.Call;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -134,7 +139,7 @@ class MesosFaultsTest {
     }
 
     @Test
-    void aFrameworkThatAnOperatorTearsDownEndsItsJobsWithTheReason() throws InterruptedException {
+    void aFrameworkThatAnOperatorTearsDownEndsItsJobsWithTheReason() throws InterruptedException, IOException {
         try (CapstanContext context = builder().create()) {
             assertThat(context.range(0, 100, 1, 4).count()).isEqualTo(100);
             JobFuture<Long> job =
@@ -145,7 +150,9 @@ class MesosFaultsTest {
                             })
                             .countAsync();
 
-            cluster.tearDown(frameworkId(context));
+            try (OperatorClient operator = cluster.operator()) {
+                operator.tearDown(frameworkId(context));
+            }
 
             assertThatThrownBy(job::get).hasMessageContaining("the master has removed this framework");
         }
@@ -155,6 +162,35 @@ class MesosFaultsTest {
         Matcher found = Pattern.compile("framework (\\S+) at the Mesos master").matcher(context.explain());
         assertThat(found.find()).as(context.explain()).isTrue();
         return found.group(1);
+    }
+
+    @Test
+    void anAgentThatIsToBeEmptiedLosesItsExecutorToAnother() throws InterruptedException, IOException {
+        try (CapstanContext context = builder().conf("capstan.mesos.cores.max", "1").create();
+                OperatorClient operator = cluster.operator()) {
+            assertThat(context.range(0, 100, 1, 4).count()).isEqualTo(100);
+            ProcessHandle leaving = PROCESSES.running().getFirst();
+            AgentID agent = agentOf(frameworkId(context), operator);
+
+            operator.drainAgent(agent.getValue(), Duration.ofSeconds(5), false);
+
+            try {
+                assertThat(Await.until(() -> !leaving.isAlive(), BOUND)).isTrue();
+                assertThat(context.range(0, 100, 1, 4).count()).isEqualTo(100);
+                assertThat(agentOf(frameworkId(context), operator)).isNotEqualTo(agent);
+            } finally {
+                operator.reactivateAgent(agent.getValue());
+            }
+        }
+    }
+
+    private static AgentID agentOf(String framework, OperatorClient operator) throws InterruptedException, IOException {
+        return operator.get(Call.Type.GET_TASKS).getGetTasks().getTasksList().stream()
+                .filter(task -> task.getFrameworkId().getValue().equals(framework))
+                .filter(task -> task.getState() == TaskState.TASK_RUNNING)
+                .findFirst()
+                .orElseThrow()
+                .getAgentId();
     }
 
     @Test
