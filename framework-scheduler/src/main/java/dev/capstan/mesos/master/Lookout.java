@@ -4,7 +4,7 @@ import dev.capstan.mesos.resource.Needs;
 
 import java.io.IOException;
 
-/** Looks at a cluster for the reason why nothing is offered. */
+/** Looks at a cluster for the reason why not enough is offered. */
 @FunctionalInterface
 public interface Lookout {
     /** For whom it is not worth the trouble. */

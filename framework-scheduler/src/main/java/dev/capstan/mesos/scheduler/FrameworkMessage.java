@@ -73,7 +73,7 @@ public sealed interface FrameworkMessage extends Message {
     /**
      * What was seen by a look at the cluster.
      *
-     * @param reason why nothing is offered, in words; empty when there is none to be seen
+     * @param reason why not enough is offered, in words; empty when there is none to be seen
      */
     record LookedAround(String reason) implements FrameworkMessage {}
 
@@ -107,7 +107,7 @@ public sealed interface FrameworkMessage extends Message {
     /** Say again that tasks are to be killed. */
     record KillAgain() implements Due {}
 
-    /** Look why nothing is offered, if that is so. */
+    /** Look why not enough is offered, if something waits. */
     record LookAround() implements Due {}
 
     /** Nobody has answered since the start. */

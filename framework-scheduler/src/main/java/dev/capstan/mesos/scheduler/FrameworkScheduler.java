@@ -143,7 +143,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.AskForUnknown() -> onAskForUnknown();
             case FrameworkMessage.CheckLaunches() -> onCheckLaunches(nowNanos);
             case FrameworkMessage.KillAgain() -> onKillAgain();
-            case FrameworkMessage.LookAround() -> starvation.look(offers.starving(), subscription.isSubscribed());
+            case FrameworkMessage.LookAround() -> starvation.look(offers.waiting(), subscription.isSubscribed());
         };
     }
 

@@ -27,7 +27,7 @@ public sealed interface MasterOperation extends Operation {
     }
 
     /**
-     * Look, as an operator does, why nothing is offered. Answered by {@link FrameworkMessage.LookedAround}, or by
+     * Look, as an operator does, why not enough is offered. Answered by {@link FrameworkMessage.LookedAround}, or by
      * nothing when the master does not tell.
      *
      * @param role in which something waits

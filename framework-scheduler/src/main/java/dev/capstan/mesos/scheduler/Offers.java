@@ -59,9 +59,9 @@ final class Offers {
         return !waiting.isEmpty();
     }
 
-    /** What waits, if nothing at all has been offered since. */
-    List<TaskRequest> starving() {
-        return seen == 0 ? List.copyOf(waiting.values()) : List.of();
+    /** In the order in which they came. */
+    List<TaskRequest> waiting() {
+        return List.copyOf(waiting.values());
     }
 
     /** The roles that want no offers, for a subscription that begins now. */
@@ -225,11 +225,11 @@ final class Offers {
     }
 
     /**
-     * @param starvation why nothing is offered, if that is so and known
+     * @param starvation why not enough is offered, if that is known
      */
     Explanation explain(String state, String starvation) {
         List<Explanation.Refusal> counted = new ArrayList<>();
-        if (!starvation.isEmpty() && !starving().isEmpty()) {
+        if (!starvation.isEmpty() && !waiting.isEmpty()) {
             counted.add(new Explanation.Refusal(starvation, 1));
         }
         refusals.forEach((reason, times) -> counted.add(new Explanation.Refusal(reason, times)));

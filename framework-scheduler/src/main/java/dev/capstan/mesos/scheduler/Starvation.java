@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The part of a {@link FrameworkScheduler} that has it looked why nothing is offered while something waits. */
+/** The part of a {@link FrameworkScheduler} that has it looked why not enough is offered while something waits for long. */
 final class Starvation {
     private static final System.Logger LOG = System.getLogger(Starvation.class.getName());
     private static final String LOOK = "look-around";
@@ -27,18 +27,18 @@ final class Starvation {
     }
 
     /**
-     * @param starving what waits without an offer, if it does
+     * @param waiting what waits
      * @param connected whether there is a master to be asked
      */
-    List<Effect> look(List<TaskRequest> starving, boolean connected) {
+    List<Effect> look(List<TaskRequest> waiting, boolean connected) {
         isArmed = false;
-        if (starving.isEmpty()) {
+        if (waiting.isEmpty()) {
             reason = "";
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
         if (connected) {
-            TaskRequest first = starving.getFirst();
+            TaskRequest first = waiting.getFirst();
             effects.add(new Effect.Perform(new MasterOperation.LookAround(first.role(), first.needs())));
         }
         effects.add(arm(BETWEEN_LOOKS));
@@ -47,7 +47,7 @@ final class Starvation {
 
     void seen(String words) {
         if (!words.isEmpty() && !words.equals(reason)) {
-            LOG.log(System.Logger.Level.INFO, "nothing is offered: {0}", words);
+            LOG.log(System.Logger.Level.INFO, "not enough is offered: {0}", words);
         }
         reason = words;
     }

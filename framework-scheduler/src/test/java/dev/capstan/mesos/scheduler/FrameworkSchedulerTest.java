@@ -294,7 +294,7 @@ class FrameworkSchedulerTest {
     }
 
     @Test
-    void whoIsOfferedNothingHasItLookedWhyAndTellsIt() {
+    void whoWaitsHasItLookedWhyAndTellsItUntilItIsPlaced() {
         var fixture = FrameworkFixture.subscribed();
         assertThat(fixture.launch("task-1", 1, 100).armed("look-around")).isPositive();
 
@@ -303,10 +303,8 @@ class FrameworkSchedulerTest {
         assertThat(looked.operations()).contains(new MasterOperation.LookAround("dev", Needs.of(1_000, 100_000)));
         fixture.tell(new FrameworkMessage.LookedAround("the quota is used up"));
         assertThat(explained(fixture).refusals()).containsExactly(new Explanation.Refusal("the quota is used up", 1));
-        fixture.offer(fixture.offerOf("agent-1", 0.5, 50));
-        assertThat(explained(fixture).refusals())
-                .extracting(Explanation.Refusal::reason)
-                .doesNotContain("the quota is used up");
+        fixture.offer(fixture.offerOf("agent-1", 1, 100));
+        assertThat(explained(fixture).refusals()).isEmpty();
     }
 
     private static Explanation explained(FrameworkFixture fixture) {
@@ -317,10 +315,10 @@ class FrameworkSchedulerTest {
     }
 
     @Test
-    void nobodyLooksAroundOnceSomethingWasOffered() {
+    void nobodyLooksAroundOnceNothingWaits() {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 1, 100);
-        fixture.offer(fixture.offerOf("agent-1", 0.5, 50));
+        fixture.offer(fixture.offerOf("agent-1", 1, 100));
 
         assertThat(fixture.tell(new FrameworkMessage.LookAround()).operations())
                 .noneMatch(MasterOperation.LookAround.class::isInstance);
