@@ -161,7 +161,11 @@ public final class Conversation<C extends MessageLite> {
     private void letSpeakersFinish() throws InterruptedException {
         calls.add(new Saying.Nothing<>());
         asides.add(new Saying.Nothing<>());
-        for (Thread speaker : List.copyOf(speakers)) {
+        List<Thread> speaking;
+        synchronized (speakers) {
+            speaking = List.copyOf(speakers);
+        }
+        for (Thread speaker : speaking) {
             speaker.join(LAST_CALLS_BOUND);
         }
     }

@@ -35,6 +35,7 @@ public final class MasterHttp implements AutoCloseable {
     private static final Duration CONNECT_BOUND = Duration.ofSeconds(5);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(20);
     private static final Duration BODY_BOUND = Duration.ofMinutes(2);
+    private static final Duration TEXT_BOUND = Duration.ofSeconds(5);
     private static final int MOST_TEXT_BYTES = 4 << 10;
 
     private final Optional<String> authorization;
@@ -113,10 +114,7 @@ public final class MasterHttp implements AutoCloseable {
      */
     public static byte[] whole(HttpResponse<InputStream> answer, int mostBytes) throws IOException {
         InputStream body = answer.body();
-        CompletableFuture<Void> late =
-                CompletableFuture.runAsync(
-                        () -> close(body),
-                        CompletableFuture.delayedExecutor(BODY_BOUND.toNanos(), TimeUnit.NANOSECONDS));
+        CompletableFuture<Void> late = closeAfter(BODY_BOUND, body);
         try (body) {
             byte[] bytes = body.readNBytes(mostBytes);
             if (bytes.length == mostBytes && body.read() >= 0) {
@@ -128,6 +126,11 @@ public final class MasterHttp implements AutoCloseable {
         }
     }
 
+    private static CompletableFuture<Void> closeAfter(Duration bound, InputStream body) {
+        return CompletableFuture.runAsync(
+                () -> close(body), CompletableFuture.delayedExecutor(bound.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
     private static void close(InputStream body) {
         try {
             body.close();
@@ -136,12 +139,25 @@ public final class MasterHttp implements AutoCloseable {
         }
     }
 
-    /** What an answer that is no success says, as far as it is worth showing. */
+    /** What an answer that is no success says, as far as it is worth showing and comes within a bound. */
     public static String text(HttpResponse<InputStream> answer) throws IOException {
-        try (InputStream body = answer.body()) {
-            String text = new String(body.readNBytes(MOST_TEXT_BYTES), StandardCharsets.UTF_8).strip();
-            return text.isEmpty() ? "no reason is given" : text;
+        byte[] bytes = new byte[MOST_TEXT_BYTES];
+        int length = 0;
+        InputStream body = answer.body();
+        CompletableFuture<Void> late = closeAfter(TEXT_BOUND, body);
+        try (body) {
+            for (int read = 0; read >= 0 && length < bytes.length; length += Math.max(0, read)) {
+                read = body.read(bytes, length, bytes.length - length);
+            }
+        } catch (IOException e) {
+            if (!late.isDone()) {
+                throw e;
+            }
+        } finally {
+            late.cancel(false);
         }
+        String text = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? "no reason is given" : text;
     }
 
     private static String inWords(@Nullable Throwable failure) {

@@ -35,7 +35,8 @@ sealed interface Amount {
 
         @Override
         public Amount plus(Amount other) {
-            return new Scalar(milli + ((Scalar) other).milli);
+            // No agent has so much, but one may say so in two offers; and too little is never too much.
+            return new Scalar(Math.min(Thousandths.MOST, milli + ((Scalar) other).milli));
         }
 
         @Override

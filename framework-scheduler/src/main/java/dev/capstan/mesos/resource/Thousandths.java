@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 /** Numbers as a master counts them: in whole thousandths, so that 0.1 and 0.2 are 0.3. */
 public final class Thousandths {
     /** Up to here a number survives the way to a double and back. */
-    private static final long MOST = 1L << 50;
+    static final long MOST = 1L << 50;
 
     private static final double SCALE = 1_000;
     private static final int DIGITS = 3;

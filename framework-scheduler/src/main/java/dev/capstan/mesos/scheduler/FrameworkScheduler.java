@@ -8,6 +8,7 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.InverseOffer;
+import org.apache.mesos.v1.Protos.OperationStatus;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -284,6 +285,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
 
     private List<Effect> onEvent(Event event, long nowNanos) {
         subscription.heard(nowNanos);
+        if (!EventCheck.canBeUsed(event)) {
+            LOG.log(System.Logger.Level.WARNING, "an event cannot be understood: {0}", EventCheck.missing(event));
+            return List.of();
+        }
         if (event.getType() == Event.Type.SUBSCRIBED) {
             return onSubscribed(event.getSubscribed(), nowNanos);
         }
@@ -309,10 +314,17 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private List<Effect> onSubscribed(Event.Subscribed subscribed, long nowNanos) {
+        if (subscription.isSubscribed()) {
+            return List.of(); // to begin anew would forget what was offered on this very connection
+        }
+        String id = subscribed.getFrameworkId().getValue();
+        if (id.isEmpty() || !book.frameworkId().isEmpty() && !id.equals(book.frameworkId())) {
+            // under another id our tasks would be nobody's
+            return hangUpBecause("the master takes us for framework '" + id + "', not for " + book.frameworkId());
+        }
         subscription.subscribed(Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
         toldDisconnected = false;
         List<Effect> effects = new ArrayList<>();
-        String id = subscribed.getFrameworkId().getValue();
         if (!id.equals(book.frameworkId())) {
             persist(new FrameworkEntry.Identified(id), effects);
         }
@@ -361,7 +373,8 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private List<Effect> onOperationStatus(Event.UpdateOperationStatus update) {
-        return update.getStatus().hasUuid() ? List.of(calls().acknowledge(update.getStatus())) : List.of();
+        OperationStatus status = update.getStatus();
+        return status.hasUuid() && status.hasOperationId() ? List.of(calls().acknowledge(status)) : List.of();
     }
 
     private List<Effect> onMessage(Event.Message message) {
@@ -482,7 +495,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private void acknowledge(TaskStatus status, List<Effect> effects) {
-        if (status.hasUuid()) {
+        if (status.hasUuid() && status.hasAgentId()) { // both are in every update that waits for it
             effects.add(calls().acknowledge(status));
         }
     }

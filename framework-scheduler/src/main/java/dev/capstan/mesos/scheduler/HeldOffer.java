@@ -19,6 +19,9 @@ import org.apache.mesos.v1.Protos.OfferID;
 record HeldOffer(
         OfferID id, AgentFacts agent, String role, ResourceBag resources, long downFromNanos, long sinceNanos) {
     static HeldOffer of(Offer offer, long nowNanos) {
+        if (!offer.isInitialized()) {
+            throw new IllegalArgumentException("it lacks " + String.join(", ", offer.findInitializationErrors()));
+        }
         return new HeldOffer(
                 offer.getId(),
                 AgentFacts.of(offer),

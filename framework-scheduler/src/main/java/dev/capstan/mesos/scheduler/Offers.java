@@ -28,6 +28,11 @@ final class Offers {
     static final String SWEEP = "sweep-offers";
     static final String REVIVE = "revive";
 
+    /** Reasons name amounts, of which a busy cluster offers ever others. */
+    private static final int MOST_REASONS = 200;
+
+    private static final String OTHER_REASON = "another reason, beyond the first " + MOST_REASONS;
+
     private final FrameworkConfig config;
     private final SequencedMap<String, HeldOffer> held = new LinkedHashMap<>();
     private final SequencedMap<String, TaskRequest> waiting = new LinkedHashMap<>();
@@ -119,7 +124,7 @@ final class Offers {
                 held.put(offer.getId().getValue(), HeldOffer.of(offer, nowNanos));
             } catch (IllegalArgumentException e) {
                 unreadable.add(offer.getId());
-                count("an offer could not be read: " + e.getMessage());
+                count("an offer could not be read: " + e.getMessage(), 1L);
             }
         }
         seen += offers.size();
@@ -140,7 +145,7 @@ final class Offers {
         long maintenanceFrom = nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
         Matching.Outcome outcome =
                 Matching.match(waiting.values(), held.values(), placed(), avoidedNow(nowNanos), maintenanceFrom);
-        outcome.refusals().forEach((reason, times) -> refusals.merge(reason, times, Long::sum));
+        outcome.refusals().forEach(this::count);
         for (Matching.Match match : outcome.matches()) {
             waiting.remove(match.request().id());
             running.put(match.request().id(), new Running(match.request().group(), match.seat().agent()));
@@ -242,8 +247,9 @@ final class Offers {
         return Collections.unmodifiableCollection(held.values());
     }
 
-    private void count(String reason) {
-        refusals.merge(reason, 1L, Long::sum);
+    private void count(String reason, long times) {
+        boolean hasPlace = refusals.size() < MOST_REASONS || refusals.containsKey(reason);
+        refusals.merge(hasPlace ? reason : OTHER_REASON, times, Long::sum);
     }
 
     private static List<OfferID> ids(Collection<HeldOffer> offers) {

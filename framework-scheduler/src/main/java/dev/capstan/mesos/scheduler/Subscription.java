@@ -8,6 +8,9 @@ final class Subscription {
     private static final int SILENT_HEARTBEATS = 5;
     private static final Duration UNTIL_TOLD = Duration.ofSeconds(15);
 
+    /** Whatever a master says: one that is silent must be noticed in the end. */
+    private static final Duration MOST_HEARTBEAT = Duration.ofHours(1);
+
     private final FrameworkConfig.Timing timing;
     private final SplittableRandom jitter;
     private Phase phase = Phase.NEW;
@@ -65,7 +68,7 @@ final class Subscription {
         everSubscribed = true;
         failures = 0;
         if (newHeartbeat.isPositive()) {
-            heartbeat = newHeartbeat;
+            heartbeat = newHeartbeat.compareTo(MOST_HEARTBEAT) > 0 ? MOST_HEARTBEAT : newHeartbeat;
         }
     }
 

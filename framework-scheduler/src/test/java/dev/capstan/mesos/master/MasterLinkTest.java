@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.MasterOperation;
+import dev.capstan.mesos.wire.RecordWriter;
 
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -171,6 +177,82 @@ class MasterLinkTest {
         HostPort nobody = nobody();
         connect(MasterAccess.OPEN, nobody);
         assertThat(end().reason()).isEqualTo(nobody + ": nothing listens there");
+    }
+
+    @Test
+    void aStateThatIsNewerThanWeAreIsHeardAndCostsNoConnection() throws IOException, InterruptedException {
+        Event known =
+                Event.newBuilder()
+                        .setType(Event.Type.UPDATE)
+                        .setUpdate(
+                                Event.Update.newBuilder()
+                                        .setStatus(
+                                                TaskStatus.newBuilder()
+                                                        .setTaskId(TaskID.newBuilder().setValue("t"))
+                                                        .setState(TaskState.TASK_RUNNING)))
+                        .build();
+        byte[] newer = known.toByteArray();
+        newer[newer.length - 1] = 99; // the last field is the state
+        FakeMaster master =
+                master((exchange, _) -> {
+                    OutputStream stream = FakeMaster.accept(exchange);
+                    stream.write(RecordWriter.frame(newer));
+                    FakeMaster.say(stream, HEARTBEAT);
+                });
+        connect(MasterAccess.OPEN, master.address());
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        FrameworkMessage.EventArrived.class,
+                        heard -> {
+                            TaskStatus status = heard.event().getUpdate().getStatus();
+                            assertThat(status.getTaskId().getValue()).isEqualTo("t");
+                            assertThat(status.hasState()).isFalse();
+                        });
+        assertThat(next()).isEqualTo(new FrameworkMessage.EventArrived(1, HEARTBEAT));
+    }
+
+    @Test
+    void aReasonThatNeverEndsHoldsUpNoLaterCall() throws IOException, InterruptedException {
+        FakeMaster master =
+                master((exchange, request) -> {
+                    switch (request.call().getType()) {
+                        case SUBSCRIBE -> acceptAndStay(exchange);
+                        case SUPPRESS -> {
+                            exchange.sendResponseHeaders(400, 0);
+                            exchange.getResponseBody().write("because".getBytes(StandardCharsets.US_ASCII));
+                            exchange.getResponseBody().flush();
+                            masters.getFirst().stay();
+                        }
+                        default -> FakeMaster.answer(exchange, 400, "not now");
+                    }
+                });
+        MasterLink link = connect(MasterAccess.OPEN, master.address());
+        next();
+        link.perform(new MasterOperation.Say(1, SUPPRESS), _ -> {});
+        link.perform(new MasterOperation.Say(1, revive("role")), _ -> {});
+        assertThat(next()).isEqualTo(new FrameworkMessage.CallRefused(1, SUPPRESS, "because"));
+        assertThat(next()).isEqualTo(new FrameworkMessage.CallRefused(1, revive("role"), "not now"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "//",
+                "//:5050",
+                "//127.0.0.1:99999",
+                "//127.0.0.1:0",
+                "//a b",
+                "file:///etc/passwd",
+                "mailto:somebody",
+                "//[::1",
+                "//user@127.0.0.1:1/",
+                "//under_score:5050"
+            })
+    void aRedirectToNoAddressEndsTheAttemptWithAReason(String location) throws IOException, InterruptedException {
+        FakeMaster master = master((exchange, _) -> FakeMaster.redirect(exchange, location));
+        connect(MasterAccess.OPEN, master.address());
+        assertThat(end().reason()).contains(master.address().toString());
     }
 
     @Test

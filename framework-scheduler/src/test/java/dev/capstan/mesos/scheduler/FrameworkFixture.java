@@ -98,8 +98,8 @@ final class FrameworkFixture {
         return hear(
                 Event.newBuilder()
                         .setType(Event.Type.OFFERS)
-                        .setOffers(Event.Offers.newBuilder().addAllOffers(Arrays.asList(offers)))
-                        .build());
+                        .setOffers(Event.Offers.newBuilder().addAllOffers(Arrays.asList(offers)).buildPartial())
+                        .buildPartial());
     }
 
     Offer offerOf(String agent, double cpus, double memory) {

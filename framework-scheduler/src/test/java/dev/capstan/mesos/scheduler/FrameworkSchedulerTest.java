@@ -8,17 +8,23 @@ import static dev.capstan.mesos.scheduler.FrameworkFixture.subscribedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.kernel.actor.Effect;
 import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.resource.Needs;
 
+import org.apache.mesos.v1.Protos.OperationState;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.UUID;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.List;
@@ -588,5 +594,121 @@ class FrameworkSchedulerTest {
         fixture.offer(fixture.offerOf("agent-1", 4, 4_000));
         fixture.update(task, TaskState.TASK_RUNNING);
         return fixture;
+    }
+
+    // masters that are not as they should be
+
+    @Test
+    void anUpdateThatNamesNoAgentCannotBeAcknowledgedAndCounts() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        fixture.offer(fixture.offerOf("agent-1", 1, 100));
+        var outcome =
+                fixture.status(fixture.agentStatus("task-1", TaskState.TASK_FAILED).toBuilder().clearAgentId().build());
+        assertThat(outcome.callTypes()).doesNotContain(Call.Type.ACKNOWLEDGE);
+        assertThat(outcome.told(FrameworkEvent.TaskEnded.class)).hasSize(1);
+    }
+
+    @Test
+    void anUpdateOfAnOperationWithoutANameCannotBeAcknowledged() {
+        var update = Event.UpdateOperationStatus.newBuilder();
+        update.getStatusBuilder()
+                .setState(OperationState.OPERATION_FINISHED)
+                .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8("0123456789abcdef")));
+        var event = Event.newBuilder().setType(Event.Type.UPDATE_OPERATION_STATUS).setUpdateOperationStatus(update);
+        assertThat(FrameworkFixture.subscribed().hear(event.build()).calls()).isEmpty();
+    }
+
+    @Test
+    void offersThatAreTooLargeTogetherCountAsTheMostThatCanBeCounted() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        fixture.pass(Duration.ofSeconds(2));
+        var outcome = fixture.offer(fixture.offerOf("agent-1", 1e12, 1e12), fixture.offerOf("agent-1", 1e12, 1e12));
+        assertThat(outcome.call(Call.Type.ACCEPT).getAccept().getOfferIdsCount()).isEqualTo(2);
+    }
+
+    @Test
+    void aMasterThatTakesUsForAnotherFrameworkIsLeftAndOurTasksAreKept() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        fixture.offer(fixture.offerOf("agent-1", 1, 100));
+        fixture.tell(new FrameworkMessage.ConnectionEnded(1, false, "cut"));
+        fixture.tell(new FrameworkMessage.Reconnect());
+        var event = subscribedEvent().toBuilder();
+        event.getSubscribedBuilder().getFrameworkIdBuilder().setValue("somebody-else");
+        var outcome = fixture.hear(2, event.build());
+        assertThat(outcome.operations()).containsExactly(new MasterOperation.HangUp(2));
+        assertThat(fixture.framework.view().frameworkId()).isEqualTo(FRAMEWORK_ID);
+        assertThat(fixture.framework.view().tasks()).containsExactly("task-1");
+        assertThat(fixture.tell(new FrameworkMessage.Explain()).told(FrameworkEvent.Explained.class))
+                .singleElement()
+                .satisfies(told -> assertThat(told.explanation().state()).contains("somebody-else", FRAMEWORK_ID));
+    }
+
+    @Test
+    void aMasterThatSubscribesUsTwiceTakesNoOfferAway() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 4, 100);
+        fixture.offer(fixture.offerOf("agent-1", 1, 100));
+        assertThat(fixture.hear(subscribedEvent()).effects()).isEmpty();
+        assertThat(fixture.framework.view().offers()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, 1e300, 1e12, -1})
+    void aHeartbeatThatIsNoTimeDoesNotKeepUsFromNoticingSilence(double seconds) {
+        var fixture = new FrameworkFixture();
+        fixture.tell(new FrameworkMessage.Start());
+        var event = subscribedEvent().toBuilder();
+        event.getSubscribedBuilder().setHeartbeatIntervalSeconds(seconds);
+        assertThat(fixture.hear(event.build()).armed("heartbeat")).isLessThanOrEqualTo(Duration.ofHours(1));
+        fixture.pass(Duration.ofHours(5));
+        assertThat(fixture.tell(new FrameworkMessage.CheckHeartbeat(1)).operations())
+                .containsExactly(new MasterOperation.HangUp(1));
+    }
+
+    @Test
+    void reasonsOfRefusalsThatAllDifferAreCountedTogetherBeyondSome() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 1_000_000);
+        for (int i = 0; i < 5_000; i++) {
+            fixture.offer(fixture.offerOf("agent-" + i, 1, i + 1));
+            fixture.pass(Duration.ofSeconds(1));
+            fixture.tell(new FrameworkMessage.SweepOffers());
+        }
+        var told = fixture.tell(new FrameworkMessage.Explain()).told(FrameworkEvent.Explained.class).getFirst();
+        assertThat(told.explanation().refusals()).hasSizeLessThan(1_000);
+        assertThat(told.explanation().refusals().stream().mapToLong(Explanation.Refusal::times).sum()).isEqualTo(5_000);
+    }
+
+    @Test
+    void aStateThatIsNewerThanWeAreIsAcknowledgedAndAnEventThatLacksMoreIsSkipped() {
+        var fixture = FrameworkFixture.subscribed();
+        TaskStatus newer =
+                fixture.agentStatus("task-1", TaskState.TASK_RUNNING).toBuilder().clearState().buildPartial();
+        assertThat(fixture.hear(update(newer)).callTypes()).containsExactly(Call.Type.ACKNOWLEDGE);
+        TaskStatus nobodys = newer.toBuilder().clearTaskId().buildPartial();
+        assertThat(fixture.hear(update(nobodys)).effects()).isEmpty();
+        var noAgent = Event.newBuilder().setType(Event.Type.MESSAGE).setMessage(Event.Message.getDefaultInstance());
+        assertThat(fixture.hear(noAgent.buildPartial()).effects()).isEmpty();
+    }
+
+    private static Event update(TaskStatus status) {
+        return Event.newBuilder()
+                .setType(Event.Type.UPDATE)
+                .setUpdate(Event.Update.newBuilder().setStatus(status).buildPartial())
+                .buildPartial();
+    }
+
+    @Test
+    void anOfferWithAResourceThatIsNewerThanWeAreIsGivenBackAndTheOthersAreUsed() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.launch("task-1", 1, 100);
+        var newer = fixture.offerOf("agent-1", 1, 100).toBuilder();
+        newer.getResourcesBuilder(0).clearType();
+        var outcome = fixture.offer(newer.buildPartial(), fixture.offerOf("agent-2", 1, 100));
+        assertThat(outcome.call(Call.Type.DECLINE).getDecline().getOfferIdsList()).containsExactly(newer.getId());
+        assertThat(outcome.call(Call.Type.ACCEPT).getAccept().getOfferIdsCount()).isEqualTo(1);
     }
 }

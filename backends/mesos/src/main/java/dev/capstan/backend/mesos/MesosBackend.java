@@ -73,14 +73,9 @@ final class MesosBackend implements SchedulerBackend {
         var framework = new Address(environment.self().node(), FRAMEWORK);
         this.store = store(settings.store());
         try {
-            this.files =
-                    agentsAreHere
-                            ? RuntimeFiles.ofThisJvm()
-                            : settings.task().home().isEmpty()
-                                    ? RuntimeFiles.serve(contact.at().getHostString())
-                                    : RuntimeFiles.installedIn(settings.task().home());
             Term term = store.take();
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
+            this.files = files(agentsAreHere); // after the store, which may be unusable: it serves until it is closed
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
             this.task =
                     new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
@@ -106,6 +101,14 @@ final class MesosBackend implements SchedulerBackend {
             store.close();
             throw new UncheckedIOException("the program cannot be prepared for Mesos: " + e.getMessage(), e);
         }
+    }
+
+    private RuntimeFiles files(boolean agentsAreHere) throws IOException {
+        if (agentsAreHere) {
+            return RuntimeFiles.ofThisJvm();
+        }
+        String home = settings.task().home();
+        return home.isEmpty() ? RuntimeFiles.serve(contact.at().getHostString()) : RuntimeFiles.installedIn(home);
     }
 
     private static EpochStore store(String where) {

@@ -18,10 +18,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +33,9 @@ import java.util.stream.Stream;
  */
 final class RuntimeFiles implements AutoCloseable {
     private static final int TOKEN_BYTES = 16;
+
+    /** What would mean something in an address, or to a fetcher's shell. */
+    private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._-]");
 
     private final List<Fetched> fetched;
     private final String classPath;
@@ -72,27 +77,32 @@ final class RuntimeFiles implements AutoCloseable {
      * @param host by which agents reach this machine
      */
     static RuntimeFiles serve(String host) throws IOException {
+        return serve(host, System.getProperty("java.class.path"));
+    }
+
+    static RuntimeFiles serve(String host, String classPath) throws IOException {
         var http = HttpServer.create(new InetSocketAddress(host, 0), 0);
         byte[] token = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(token);
         String path = "/" + HexFormat.of().formatHex(token) + "/";
         Map<String, Path> files = new LinkedHashMap<>();
         List<Fetched> fetched = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
             Path file = Path.of(entry);
             if (!Files.exists(file)) {
                 continue;
             }
-            String name = "capstan-" + files.size() + "-" + jarName(file);
+            String name = "capstan-" + files.size() + "-" + UNSAFE.matcher(jarName(file)).replaceAll("_");
             files.put(path + name, file);
             fetched.add(new Fetched("http://" + authority(host, http.getAddress().getPort()) + path + name, name));
         }
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         http.setExecutor(threads);
         http.createContext("/", exchange -> answer(exchange, files));
-        http.start();
-        String classPath = fetched.stream().map(Fetched::name).collect(Collectors.joining(":"));
-        return new RuntimeFiles(fetched, classPath, new Server(http, threads));
+        // The server's own thread takes after who starts it; it must not keep a program alive that has failed.
+        CompletableFuture.runAsync(http::start, threads).join();
+        String there = fetched.stream().map(Fetched::name).collect(Collectors.joining(":"));
+        return new RuntimeFiles(fetched, there, new Server(http, threads));
     }
 
     private static String authority(String host, int port) {
@@ -107,8 +117,13 @@ final class RuntimeFiles implements AutoCloseable {
     private static void answer(HttpExchange exchange, Map<String, Path> files) throws IOException {
         try (exchange) {
             Path file = files.get(exchange.getRequestURI().getPath());
+            String method = exchange.getRequestMethod();
             if (file == null) {
                 exchange.sendResponseHeaders(404, -1);
+            } else if (method.equals("HEAD")) {
+                answerHead(exchange, file);
+            } else if (!method.equals("GET")) {
+                exchange.sendResponseHeaders(405, -1);
             } else if (Files.isDirectory(file)) {
                 exchange.sendResponseHeaders(200, 0);
                 try (OutputStream body = exchange.getResponseBody()) {
@@ -121,6 +136,14 @@ final class RuntimeFiles implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Fetchers ask for the length when they are to keep a file; that of a jar not made yet is not known. */
+    private static void answerHead(HttpExchange exchange, Path file) throws IOException {
+        if (!Files.isDirectory(file)) {
+            exchange.getResponseHeaders().set("Content-Length", Long.toString(Files.size(file)));
+        }
+        exchange.sendResponseHeaders(200, -1);
     }
 
     /** Classes that were built into a directory, as a jar: an agent fetches files. */

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 
@@ -65,7 +66,7 @@ final class Connection {
     /** Whether the connection can go on. */
     private boolean answer(HttpRequest request, InputStream in, OutputStream out)
             throws IOException, InterruptedException {
-        var exchange = new Waiting(request);
+        var exchange = new Waiting(request, this::cut);
         site.handle(exchange);
         switch (exchange.await()) {
             case Waiting.Complete(var complete) -> {
@@ -136,7 +137,7 @@ final class Connection {
             writeHead(200, headers, out);
             out.flush();
             while (true) {
-                byte[] chunk = stream.chunks.take();
+                byte[] chunk = stream.take();
                 if (chunk == Stream.CUT) {
                     return;
                 }
@@ -188,8 +189,11 @@ final class Connection {
         private final HttpRequest request;
         private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-        Waiting(HttpRequest request) {
+        private final Runnable hangUp;
+
+        Waiting(HttpRequest request, Runnable hangUp) {
             this.request = request;
+            this.hangUp = hangUp;
         }
 
         @Override
@@ -204,7 +208,7 @@ final class Connection {
 
         @Override
         public EventStream open(Map<String, String> headers, Runnable whenClosed) {
-            var stream = new Stream(headers, whenClosed);
+            var stream = new Stream(headers, whenClosed, hangUp);
             outcome.complete(stream);
             return stream;
         }
@@ -223,19 +227,36 @@ final class Connection {
         private static final byte[] END = new byte[0];
         private static final byte[] CUT = new byte[0];
 
+        /** A peer that does not read for so long is not waited for: one record may have as much. */
+        private static final long MOST_WAITING_BYTES = 64 << 20;
+
         private final Map<String, String> headers;
         private final BlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>();
+        private final AtomicLong waitingBytes = new AtomicLong();
+        private final Runnable hangUp;
         private @Nullable Runnable whenClosed;
         private volatile boolean ended;
 
-        Stream(Map<String, String> headers, Runnable whenClosed) {
+        Stream(Map<String, String> headers, Runnable whenClosed, Runnable hangUp) {
             this.headers = headers;
+            this.hangUp = hangUp;
             this.whenClosed = whenClosed;
         }
 
         @Override
         public void send(byte[] chunk) {
-            chunks.add(chunk);
+            long waiting = waitingBytes.getAndAdd(chunk.length);
+            if (waiting <= MOST_WAITING_BYTES) {
+                chunks.add(chunk);
+            } else {
+                hangUp.run(); // a word in the queue would never be reached
+            }
+        }
+
+        byte[] take() throws InterruptedException {
+            byte[] chunk = chunks.take();
+            waitingBytes.addAndGet(-chunk.length);
+            return chunk;
         }
 
         @Override
