@@ -8,7 +8,7 @@ final class Subscription {
     private static final int SILENT_HEARTBEATS = 5;
     private static final Duration UNTIL_TOLD = Duration.ofSeconds(15);
 
-    private final FrameworkConfig.Timing timing;
+    private final FrameworkConfig.Timing.Connecting timing;
     private final SplittableRandom jitter;
     private Phase phase = Phase.NEW;
     private long number;
@@ -27,7 +27,7 @@ final class Subscription {
     }
 
     Subscription(FrameworkConfig config) {
-        this.timing = config.timing();
+        this.timing = config.timing().connecting();
         this.jitter = new SplittableRandom(config.seed());
     }
 
