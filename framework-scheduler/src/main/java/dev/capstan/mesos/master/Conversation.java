@@ -38,6 +38,10 @@ public final class Conversation<C extends MessageLite> {
     private final BlockingQueue<Saying<C>> asides = new LinkedBlockingQueue<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread reader;
+
+    /**
+     * Those that have not ended. Guarded by itself: each takes its leave on its own, while the reader waits for all.
+     */
     private final List<Thread> speakers = new ArrayList<>();
 
     /** What differs between those who converse. Called by threads of the conversation. */
@@ -161,7 +165,11 @@ public final class Conversation<C extends MessageLite> {
     private void letSpeakersFinish() throws InterruptedException {
         calls.add(new Saying.Nothing<>());
         asides.add(new Saying.Nothing<>());
-        for (Thread speaker : List.copyOf(speakers)) {
+        List<Thread> speaking;
+        synchronized (speakers) {
+            speaking = List.copyOf(speakers);
+        }
+        for (Thread speaker : speaking) {
             speaker.join(LAST_CALLS_BOUND);
         }
     }
