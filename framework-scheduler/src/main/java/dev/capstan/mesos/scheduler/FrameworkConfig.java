@@ -36,11 +36,7 @@ public record FrameworkConfig(
         return framework.getRolesList();
     }
 
-    /**
-     * How long things wait: each part of the framework has its own.
-     *
-     * @param tasks what the framework waits for to hear of them
-     */
+    /** How long things wait, on the way to a master, with offers, and with tasks. */
     public record Timing(Connecting connecting, Offering offering, Tasks tasks) {
         /** What does for most. */
         public static final Timing USUAL = new Timing(Connecting.USUAL, Offering.USUAL, Tasks.USUAL);
