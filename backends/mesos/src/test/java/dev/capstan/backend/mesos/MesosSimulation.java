@@ -136,9 +136,7 @@ final class MesosSimulation {
                         Resources.cpus(faults.cpusPerExecutor),
                         needs(),
                         Constraints.parse(""),
-                        faults.least,
-                        faults.most,
-                        Duration.ofSeconds(60),
+                        new ExecutorCount(faults.least, faults.most, Duration.ofSeconds(60)),
                         Duration.ofSeconds(120),
                         MesosSimulation::template);
         var framework =
