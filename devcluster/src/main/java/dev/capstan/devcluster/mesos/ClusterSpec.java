@@ -73,28 +73,12 @@ public record ClusterSpec(
             return new AgentSpec("127.0.0.1", resources, List.of());
         }
 
-        /** The same with one text attribute more. */
-        public AgentSpec withAttribute(String name, String text) {
-            List<Attribute> more = new ArrayList<>(attributes);
-            more.add(
-                    Attribute.newBuilder()
-                            .setName(name)
-                            .setType(Value.Type.TEXT)
-                            .setText(Value.Text.newBuilder().setValue(text))
-                            .build());
-            return new AgentSpec(hostname, resources, more, executors);
-        }
-
         /** The same with other ports, from the first to the last. */
         public AgentSpec withPorts(int first, int last) {
             List<Resource> others = new ArrayList<>(resources);
             others.removeIf(each -> each.getName().equals("ports"));
             others.add(ports(first, last));
-            return new AgentSpec(hostname, others, attributes);
-        }
-
-        public AgentSpec withHostname(String name) {
-            return new AgentSpec(name, resources, attributes, executors);
+            return new AgentSpec(hostname, others, attributes, executors);
         }
 
         /** The same, but for how it treats executors. */
