@@ -90,11 +90,7 @@ public record ClusterSpec(
             List<Resource> others = new ArrayList<>(resources);
             others.removeIf(each -> each.getName().equals("ports"));
             others.add(ports(first, last));
-            return new AgentSpec(hostname, others, attributes);
-        }
-
-        public AgentSpec withHostname(String name) {
-            return new AgentSpec(name, resources, attributes, executors);
+            return new AgentSpec(hostname, others, attributes, executors);
         }
 
         /** The same, but for how it treats executors. */

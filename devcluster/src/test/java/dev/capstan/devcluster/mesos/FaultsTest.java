@@ -63,6 +63,19 @@ class FaultsTest {
     }
 
     @Test
+    void anAgentThatTakesItsLeaveIsLostWithAllItsTasks() throws IOException {
+        try (var cluster = MesosDevCluster.start(SPEC);
+                var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
+            framework.launch(framework.offer(), "t1", "sleep 1000");
+            framework.acknowledged("t1", "TASK_STARTING");
+            framework.acknowledged("t1", "TASK_RUNNING");
+            cluster.unregisterAgent(0);
+            assertThat(framework.status("t1", "TASK_LOST")).containsEntry("reason", "REASON_AGENT_REMOVED");
+            assertThat(Json.object(framework.next("FAILURE"), "failure")).containsKey("agent_id");
+        }
+    }
+
+    @Test
     @Execution(ExecutionMode.CONCURRENT) // beside the conversations, since it takes ten seconds
     void anUpdateThatIsLostOnItsWayIsRepeatedByTheAgent() throws IOException {
         try (var cluster = MesosDevCluster.start(SPEC);

@@ -4,6 +4,7 @@ import dev.capstan.kernel.actor.Message;
 import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.mesos.master.Conversation;
+import dev.capstan.mesos.master.ConversationSlot;
 import dev.capstan.mesos.master.MasterHttp;
 import dev.capstan.mesos.master.TrustedCertificates;
 
@@ -30,11 +31,7 @@ public final class AgentLink implements Operations, AutoCloseable {
     private final AgentEnvironment environment;
     private final @Nullable SSLContext tls;
     private final Consumer<ExecutorMessage> told;
-    private @Nullable Conversation<Call> conversation;
-    private long number;
-
-    /** The one before, which may still be saying its last words. */
-    private @Nullable Conversation<Call> last;
+    private final ConversationSlot<Call> conversation = new ConversationSlot<>();
 
     /**
      * @param told takes what is heard, from any thread; slows who brings too much
@@ -52,54 +49,25 @@ public final class AgentLink implements Operations, AutoCloseable {
     }
 
     @Override
-    public synchronized void perform(Operation operation, Consumer<Message> reply) {
+    public void perform(Operation operation, Consumer<Message> reply) {
         switch ((AgentOperation) operation) {
-            case AgentOperation.Connect(var connection, var subscribe) -> {
-                hangUp();
-                connect(connection, subscribe);
-            }
-            case AgentOperation.Say(var connection, var call) -> {
-                if (conversation != null && number == connection) {
-                    conversation.say(call);
-                }
-            }
-            case AgentOperation.HangUp(var connection) -> {
-                if (number == connection) {
-                    hangUp();
-                }
-            }
+            case AgentOperation.Connect(var connection, var subscribe) -> connect(connection, subscribe);
+            case AgentOperation.Say(var connection, var call) ->
+                    conversation.of(connection).ifPresent(open -> open.say(call));
+            case AgentOperation.HangUp(var connection) -> conversation.end(connection);
         }
     }
 
     private void connect(long connection, Call subscribe) {
         URI agent = URI.create((tls == null ? "http" : "https") + "://" + environment.agent() + PATH);
         MasterHttp http = MasterHttp.ofExecutor(environment.token(), tls);
-        var begun =
-                new Conversation<Call>(
-                        "mesos-agent-" + connection, new ExecutorParty(connection, subscribe, agent, http, told), http);
-        conversation = begun;
-        number = connection;
-        begun.start();
-    }
-
-    private void hangUp() {
-        if (conversation != null) {
-            conversation.end();
-            last = conversation;
-            conversation = null;
-        }
+        var party = new ExecutorParty(connection, subscribe, agent, http, told);
+        conversation.begin(connection, new Conversation<>("mesos-agent-" + connection, party, http));
     }
 
     /** Waits, bounded, until what was said has been sent. */
     @Override
     public void close() {
-        Conversation<Call> ending;
-        synchronized (this) {
-            hangUp();
-            ending = last;
-        }
-        if (ending != null) {
-            ending.join();
-        }
+        conversation.close();
     }
 }

@@ -38,6 +38,10 @@ public final class Conversation<C extends MessageLite> {
     private final BlockingQueue<Saying<C>> asides = new LinkedBlockingQueue<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread reader;
+
+    /**
+     * Those that have not ended. Guarded by itself: each takes its leave on its own, while the reader waits for all.
+     */
     private final List<Thread> speakers = new ArrayList<>();
 
     /** What differs between those who converse. Called by threads of the conversation. */

@@ -8,7 +8,6 @@ import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.MasterOperation;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -27,11 +26,7 @@ public final class MasterLink implements Operations, AutoCloseable {
     private final Consumer<FrameworkMessage> heard;
     private final Candidates candidates;
     private final Lookout lookout;
-    private @Nullable Conversation<Call> conversation;
-    private long number;
-
-    /** The one before, which may still be saying its last words. */
-    private @Nullable Conversation<Call> last;
+    private final ConversationSlot<Call> conversation = new ConversationSlot<>();
 
     /** Without anybody who looks why nothing is offered. */
     public MasterLink(MasterPlace place, MasterAccess access, Consumer<FrameworkMessage> heard) {
@@ -50,24 +45,14 @@ public final class MasterLink implements Operations, AutoCloseable {
     }
 
     @Override
-    public synchronized void perform(Operation operation, Consumer<Message> reply) {
+    public void perform(Operation operation, Consumer<Message> reply) {
         switch ((MasterOperation) operation) {
-            case MasterOperation.Connect(var connection, var subscribe) -> {
-                hangUp();
-                connect(connection, subscribe);
-            }
-            case MasterOperation.Say(var connection, var call) -> {
-                if (conversation != null && number == connection) {
-                    say(conversation, call);
-                }
-            }
+            case MasterOperation.Connect(var connection, var subscribe) -> connect(connection, subscribe);
+            case MasterOperation.Say(var connection, var call) ->
+                    conversation.of(connection).ifPresent(open -> say(open, call));
             case MasterOperation.LookAround(var role, var needs) ->
                     Thread.ofVirtual().name("mesos-lookout").start(() -> look(role, needs, reply));
-            case MasterOperation.HangUp(var connection) -> {
-                if (number == connection) {
-                    hangUp();
-                }
-            }
+            case MasterOperation.HangUp(var connection) -> conversation.end(connection);
         }
     }
 
@@ -84,12 +69,8 @@ public final class MasterLink implements Operations, AutoCloseable {
     private void connect(long connection, Call subscribe) {
         var http = new MasterHttp(access);
         var search = new LeaderSearch(candidates, access, http, SchedulerParty.PATH);
-        var begun =
-                new Conversation<>(
-                        "mesos-master-" + connection, new SchedulerParty(connection, subscribe, search, heard), http);
-        conversation = begun;
-        number = connection;
-        begun.start();
+        var party = new SchedulerParty(connection, subscribe, search, heard);
+        conversation.begin(connection, new Conversation<>("mesos-master-" + connection, party, http));
     }
 
     /** Acknowledgements need no order, and what is held back by a late one is the next update. */
@@ -101,25 +82,10 @@ public final class MasterLink implements Operations, AutoCloseable {
         }
     }
 
-    private void hangUp() {
-        if (conversation != null) {
-            conversation.end();
-            last = conversation;
-            conversation = null;
-        }
-    }
-
     /** Waits, bounded, until what was said has been sent. */
     @Override
     public void close() {
-        Conversation<Call> ending;
-        synchronized (this) {
-            hangUp();
-            ending = last;
-        }
-        if (ending != null) {
-            ending.join();
-        }
+        conversation.close();
         candidates.close();
     }
 }

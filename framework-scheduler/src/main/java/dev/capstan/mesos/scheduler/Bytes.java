@@ -8,10 +8,6 @@ import com.google.protobuf.ByteString;
  * @param value of them
  */
 public record Bytes(ByteString value) {
-    public static Bytes copyOf(byte[] bytes) {
-        return new Bytes(ByteString.copyFrom(bytes));
-    }
-
     @Override
     public String toString() {
         return value.size() + " bytes";

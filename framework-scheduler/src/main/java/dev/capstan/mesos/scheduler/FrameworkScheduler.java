@@ -47,24 +47,16 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private static final String RECONNECT = "reconnect";
     private static final String HEARTBEAT = "heartbeat";
     private static final String GIVE_UP = "give-up";
-    private static final String ASK_ALL = "ask-about-all";
-    private static final String ASK_UNKNOWN = "ask-for-unknown";
-    private static final String LAUNCHES = "check-launches";
-    private static final String KILL_AGAIN = "kill-again";
 
     private final FrameworkConfig config;
-    private final FrameworkConfig.Timing timing;
     private final FrameworkUser user;
     private final TaskBook book = new TaskBook();
     private final Subscription subscription;
     private final Offers offers;
     private final Questions questions;
     private final Starvation starvation = new Starvation();
-
-    /** Tasks that were launched and not heard of, and when. Soft: a new connection asks about all tasks anyway. */
-    private final SequencedMap<String, Long> unheard = new LinkedHashMap<>();
-
-    private boolean killIsArmed;
+    private final Unheard unheard;
+    private final Kills kills;
     private boolean toldDisconnected;
 
     /**
@@ -73,11 +65,12 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
      */
     public FrameworkScheduler(FrameworkConfig config, FrameworkUser user, List<FrameworkEntry> recovered) {
         this.config = config;
-        this.timing = config.timing();
         this.user = user;
         this.subscription = new Subscription(config);
         this.offers = new Offers(config);
-        this.questions = new Questions(timing);
+        this.questions = new Questions(config.timing().tasks());
+        this.unheard = new Unheard(config.timing().tasks());
+        this.kills = new Kills(config.timing().tasks());
         recovered.forEach(book::apply);
     }
 
@@ -140,8 +133,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.Revive() -> onReviveDue(nowNanos);
             case FrameworkMessage.AskAgain() ->
                     subscription.isSubscribed() ? questions.askAgain(book, calls()) : List.of();
-            case FrameworkMessage.AskAboutAll() -> onAskAboutAll();
-            case FrameworkMessage.AskForUnknown() -> onAskForUnknown();
+            case FrameworkMessage.AskAboutAll() ->
+                    subscription.isSubscribed() ? questions.askAboutAll(book, calls()) : List.of();
+            case FrameworkMessage.AskForUnknown() ->
+                    subscription.isSubscribed() ? questions.askForUnknown(calls()) : List.of();
             case FrameworkMessage.CheckLaunches() -> onCheckLaunches(nowNanos);
             case FrameworkMessage.KillAgain() -> onKillAgain();
             case FrameworkMessage.LookAround() -> starvation.look(offers.waiting(), subscription.isSubscribed());
@@ -166,7 +161,8 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        effects.add(new Effect.Arm(GIVE_UP, timing.connectPatience(), new FrameworkMessage.GiveUpConnecting()));
+        Duration patience = config.timing().connecting().patience();
+        effects.add(new Effect.Arm(GIVE_UP, patience, new FrameworkMessage.GiveUpConnecting()));
         effects.addAll(connect(nowNanos));
         return effects;
     }
@@ -234,7 +230,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return fail(
                 Cause.UNREACHABLE,
                 "no Mesos master has taken this framework within "
-                        + timing.connectPatience().toSeconds()
+                        + config.timing().connecting().patience().toSeconds()
                         + " s; the last attempt: "
                         + subscription.lastReason());
     }
@@ -264,8 +260,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         LOG.log(System.Logger.Level.WARNING, "the master has refused a call, {0}: {1}", call.getType(), reason);
         List<Effect> effects = new ArrayList<>();
         if (call.getAccept().getOfferIdsCount() > 0 && subscription.isSubscribed()) {
-            // a call that was not read has not used them up
-            effects.add(calls().decline(call.getAccept().getOfferIdsList(), timing.refuseMisfit()));
+            effects.add(offers.declineUnused(call.getAccept().getOfferIdsList(), calls()));
         }
         for (var operation : call.getAccept().getOperationsList()) {
             for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
@@ -331,11 +326,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         effects.add(new Effect.Disarm(GIVE_UP));
         effects.addAll(offers.onSubscribed(calls(), nowNanos));
         effects.add(watchHeartbeat());
-        effects.addAll(questions.ask(book.tasks(), calls()));
-        effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
-        // the two kinds of question take turns
-        effects.add(
-                new Effect.Arm(ASK_UNKNOWN, timing.askAboutAll().dividedBy(2), new FrameworkMessage.AskForUnknown()));
+        effects.addAll(questions.onSubscribed(book, calls()));
         effects.addAll(onKillAgain());
         var master = subscribed.getMasterInfo();
         String where = master.getHostname() + ":" + master.getPort();
@@ -423,7 +414,6 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         SequencedMap<Matching.Seat, List<Matching.Match>> bySeat = new LinkedHashMap<>();
         matches.forEach(match -> bySeat.computeIfAbsent(match.seat(), _ -> new ArrayList<>()).add(match));
         List<Effect> effects = new ArrayList<>();
-        boolean noneWaitsForNews = unheard.isEmpty();
         bySeat.forEach((seat, here) -> {
             List<TaskInfo> tasks = new ArrayList<>();
             for (Matching.Match match : here) {
@@ -434,15 +424,12 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                                 seat.agent().agentId(),
                                 task.getExecutor().getExecutorId().getValue()),
                         effects);
-                unheard.put(match.request().id(), nowNanos);
                 tasks.add(task);
                 effects.add(tell(new FrameworkEvent.TaskPlaced(match.request().id(), Launches.placement(match))));
             }
             effects.add(calls().accept(seat.offers().stream().map(HeldOffer::id).toList(), tasks, offers.refuseRest()));
         });
-        if (noneWaitsForNews && !unheard.isEmpty()) {
-            effects.add(new Effect.Arm(LAUNCHES, timing.launchPatience(), new FrameworkMessage.CheckLaunches()));
-        }
+        effects.addAll(unheard.onLaunched(matches.stream().map(match -> match.request().id()).toList(), nowNanos));
         return effects;
     }
 
@@ -454,13 +441,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         }
         List<Effect> effects = new ArrayList<>();
         persist(new FrameworkEntry.Cancelled(taskId), effects);
-        if (subscription.isSubscribed()) {
-            effects.add(calls().kill(taskId, task.agentId()));
-        }
-        if (!killIsArmed) {
-            killIsArmed = true;
-            effects.add(armKill());
-        }
+        effects.addAll(kills.onCancelled(task, calls(), subscription.isSubscribed()));
         return effects;
     }
 
@@ -468,7 +449,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         String taskId = status.getTaskId().getValue();
         List<Effect> effects = new ArrayList<>();
         questions.onAnswer(taskId);
-        unheard.remove(taskId);
+        unheard.onHeard(taskId);
         MesosTask task = book.task(taskId);
         if (!status.hasState()) {
             acknowledge(status, effects); // a state that is newer than we are
@@ -505,7 +486,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             return;
         }
         persist(new FrameworkEntry.Ended(taskId), effects);
-        unheard.remove(taskId);
+        unheard.onHeard(taskId);
         offers.onEnded(taskId);
         effects.add(tell(new FrameworkEvent.TaskEnded(taskId, end)));
     }
@@ -530,60 +511,18 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return subscription.isSubscribed() ? offers.wantMore(calls(), nowNanos) : List.of();
     }
 
-    private List<Effect> onAskAboutAll() {
-        if (!subscription.isSubscribed()) {
-            return List.of();
-        }
-        List<Effect> effects = new ArrayList<>(questions.ask(book.tasks(), calls()));
-        effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
-        return effects;
-    }
-
-    private List<Effect> onAskForUnknown() {
-        if (!subscription.isSubscribed()) {
-            return List.of();
-        }
-        return List.of(
-                calls().reconcile(List.of()),
-                new Effect.Arm(ASK_UNKNOWN, timing.askForUnknown(), new FrameworkMessage.AskForUnknown()));
-    }
-
     private List<Effect> onCheckLaunches(long nowNanos) {
-        List<MesosTask> overdue = new ArrayList<>();
-        unheard.forEach((id, sinceNanos) -> {
-            MesosTask task = book.task(id);
-            if (task != null && nowNanos - sinceNanos >= timing.launchPatience().toNanos()) {
-                overdue.add(task);
-            }
-        });
-        overdue.forEach(task -> unheard.remove(task.id()));
+        List<MesosTask> overdue = unheard.takeOverdue(book, nowNanos);
         List<Effect> effects = new ArrayList<>();
         if (subscription.isSubscribed()) {
             effects.addAll(questions.ask(overdue, calls()));
         }
-        if (!unheard.isEmpty()) {
-            effects.add(new Effect.Arm(LAUNCHES, timing.launchPatience(), new FrameworkMessage.CheckLaunches()));
-        }
+        effects.addAll(unheard.watch());
         return effects;
     }
 
-    /** A master that knows nothing of an agent yet does not answer; so it is said until the task is over. */
     private List<Effect> onKillAgain() {
-        List<MesosTask> unwanted = book.tasks().stream().filter(MesosTask::cancelled).toList();
-        killIsArmed = !unwanted.isEmpty();
-        if (unwanted.isEmpty()) {
-            return List.of();
-        }
-        List<Effect> effects = new ArrayList<>();
-        if (subscription.isSubscribed()) {
-            unwanted.forEach(task -> effects.add(calls().kill(task.id(), task.agentId())));
-        }
-        effects.add(armKill());
-        return effects;
-    }
-
-    private Effect armKill() {
-        return new Effect.Arm(KILL_AGAIN, timing.killPatience(), new FrameworkMessage.KillAgain());
+        return kills.again(book.tasks(), calls(), subscription.isSubscribed());
     }
 
     // effects

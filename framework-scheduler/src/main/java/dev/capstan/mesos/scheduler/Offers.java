@@ -25,8 +25,8 @@ import java.util.SequencedMap;
  * get them sooner.
  */
 final class Offers {
-    static final String SWEEP = "sweep-offers";
-    static final String REVIVE = "revive";
+    private static final String SWEEP = "sweep-offers";
+    private static final String REVIVE = "revive";
 
     /** Reasons name amounts, of which a busy cluster offers ever others. */
     private static final int MOST_REASONS = 200;
@@ -34,6 +34,7 @@ final class Offers {
     private static final String OTHER_REASON = "another reason, beyond the first " + MOST_REASONS;
 
     private final FrameworkConfig config;
+    private final FrameworkConfig.Timing.Offering timing;
     private final SequencedMap<String, HeldOffer> held = new LinkedHashMap<>();
     private final SequencedMap<String, TaskRequest> waiting = new LinkedHashMap<>();
     private final Map<String, Running> running = new LinkedHashMap<>();
@@ -54,14 +55,11 @@ final class Offers {
 
     Offers(FrameworkConfig config) {
         this.config = config;
+        this.timing = config.timing().offering();
     }
 
     boolean isWaiting(String taskId) {
         return waiting.containsKey(taskId);
-    }
-
-    boolean anyWaits() {
-        return !waiting.isEmpty();
     }
 
     /** In the order in which they came. */
@@ -129,7 +127,12 @@ final class Offers {
         }
         seen += offers.size();
         changed = true;
-        return unreadable.isEmpty() ? List.of() : List.of(calls.decline(unreadable, config.timing().refuseUnwanted()));
+        return unreadable.isEmpty() ? List.of() : List.of(calls.decline(unreadable, timing.refuseUnwanted()));
+    }
+
+    /** An ACCEPT that the master has not taken has not used its offers up. */
+    Effect declineUnused(List<OfferID> offers, Calls calls) {
+        return calls.decline(offers, timing.refuseMisfit());
     }
 
     void onRescinded(OfferID offer) {
@@ -142,7 +145,7 @@ final class Offers {
             return List.of();
         }
         changed = false;
-        long maintenanceFrom = nowNanos + config.wallOffsetNanos() + config.timing().maintenanceHorizon().toNanos();
+        long maintenanceFrom = nowNanos + config.wallOffsetNanos() + timing.maintenanceHorizon().toNanos();
         Matching.Outcome outcome =
                 Matching.match(waiting.values(), held.values(), placed(), avoidedNow(nowNanos), maintenanceFrom);
         outcome.refusals().forEach(this::count);
@@ -163,7 +166,7 @@ final class Offers {
 
     /** For how long the rest of an accepted offer is refused: not at all while something waits. */
     Duration refuseRest() {
-        return waiting.isEmpty() ? config.timing().refuseUnwanted() : Duration.ZERO;
+        return waiting.isEmpty() ? timing.refuseUnwanted() : Duration.ZERO;
     }
 
     private Map<String, List<AgentFacts>> placed() {
@@ -179,7 +182,7 @@ final class Offers {
         List<Effect> effects = new ArrayList<>();
         if (waiting.isEmpty()) {
             if (!held.isEmpty()) {
-                effects.add(calls.decline(ids(held.values()), config.timing().refuseUnwanted()));
+                effects.add(calls.decline(ids(held.values()), timing.refuseUnwanted()));
                 held.clear();
             }
             if (!suppressed) {
@@ -188,7 +191,7 @@ final class Offers {
             }
         } else if (!held.isEmpty() && !sweepIsArmed) {
             sweepIsArmed = true;
-            effects.add(new Effect.Arm(SWEEP, config.timing().offerHold(), new FrameworkMessage.SweepOffers()));
+            effects.add(new Effect.Arm(SWEEP, timing.hold(), new FrameworkMessage.SweepOffers()));
         }
         return effects;
     }
@@ -196,10 +199,10 @@ final class Offers {
     /** Gives back what was kept long enough. */
     List<Effect> sweep(Calls calls, long nowNanos) {
         sweepIsArmed = false;
-        long before = nowNanos - config.timing().offerHold().toNanos();
+        long before = nowNanos - timing.hold().toNanos();
         List<HeldOffer> old = held.values().stream().filter(offer -> offer.sinceNanos() <= before).toList();
         old.forEach(offer -> held.remove(offer.id().getValue()));
-        return old.isEmpty() ? List.of() : List.of(calls.decline(ids(old), config.timing().refuseMisfit()));
+        return old.isEmpty() ? List.of() : List.of(calls.decline(ids(old), timing.refuseMisfit()));
     }
 
     /** The timer is gone with what it was for. */
@@ -220,7 +223,7 @@ final class Offers {
             var later = Duration.ofNanos(nextReviveNanos - nowNanos);
             return List.of(new Effect.Arm(REVIVE, later, new FrameworkMessage.Revive()));
         }
-        nextReviveNanos = nowNanos + config.timing().leastBetweenRevives().toNanos();
+        nextReviveNanos = nowNanos + timing.leastBetweenRevives().toNanos();
         suppressed = false;
         return List.of(calls.revive(config.roles()));
     }

@@ -17,18 +17,40 @@ import java.util.SequencedSet;
  * those without an answer are asked for again, ever more rarely, for as long as they are in the book.
  */
 final class Questions {
-    static final String ASK_AGAIN = "ask-again";
+    private static final String ASK_AGAIN = "ask-again";
+    private static final String ASK_ALL = "ask-about-all";
+    private static final String ASK_UNKNOWN = "ask-for-unknown";
     private static final int MOST_IN_A_CALL = 1_000;
 
-    private final Duration firstPatience;
-    private final Duration mostPatience;
+    private final FrameworkConfig.Timing.Tasks timing;
     private final SequencedSet<String> open = new LinkedHashSet<>();
     private Duration patience;
 
-    Questions(FrameworkConfig.Timing timing) {
-        this.firstPatience = timing.firstAnswerPatience();
-        this.mostPatience = timing.mostAnswerPatience();
-        this.patience = firstPatience;
+    Questions(FrameworkConfig.Timing.Tasks timing) {
+        this.timing = timing;
+        this.patience = timing.firstAnswerPatience();
+    }
+
+    /** Asks about all tasks, and from now on again and again, in turns with the question for tasks we do not know. */
+    List<Effect> onSubscribed(TaskBook book, Calls calls) {
+        List<Effect> effects = askAboutAll(book, calls);
+        effects.add(armUnknown(timing.askAboutAll().dividedBy(2)));
+        return effects;
+    }
+
+    List<Effect> askAboutAll(TaskBook book, Calls calls) {
+        List<Effect> effects = new ArrayList<>(ask(book.tasks(), calls));
+        effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
+        return effects;
+    }
+
+    /** An empty question is answered with all that the master knows of us. */
+    List<Effect> askForUnknown(Calls calls) {
+        return List.of(calls.reconcile(List.of()), armUnknown(timing.askForUnknown()));
+    }
+
+    private static Effect armUnknown(Duration after) {
+        return new Effect.Arm(ASK_UNKNOWN, after, new FrameworkMessage.AskForUnknown());
     }
 
     /** Asks now; a round that runs starts anew. */
@@ -37,7 +59,7 @@ final class Questions {
             return List.of();
         }
         tasks.forEach(task -> open.add(task.id()));
-        patience = firstPatience;
+        patience = timing.firstAnswerPatience();
         List<Effect> effects = say(List.copyOf(tasks), calls);
         effects.add(again());
         return effects;
@@ -59,7 +81,8 @@ final class Questions {
             return List.of();
         }
         Duration doubled = patience.multipliedBy(2);
-        patience = doubled.compareTo(mostPatience) > 0 ? mostPatience : doubled;
+        Duration most = timing.mostAnswerPatience();
+        patience = doubled.compareTo(most) > 0 ? most : doubled;
         List<Effect> effects = say(open.stream().map(book::task).map(Objects::requireNonNull).toList(), calls);
         effects.add(again());
         return effects;

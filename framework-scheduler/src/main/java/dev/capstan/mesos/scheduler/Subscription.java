@@ -11,7 +11,7 @@ final class Subscription {
     /** Whatever a master says: one that is silent must be noticed in the end. */
     private static final Duration MOST_HEARTBEAT = Duration.ofHours(1);
 
-    private final FrameworkConfig.Timing timing;
+    private final FrameworkConfig.Timing.Connecting timing;
     private final SplittableRandom jitter;
     private Phase phase = Phase.NEW;
     private long number;
@@ -30,7 +30,7 @@ final class Subscription {
     }
 
     Subscription(FrameworkConfig config) {
-        this.timing = config.timing();
+        this.timing = config.timing().connecting();
         this.jitter = new SplittableRandom(config.seed());
     }
 

@@ -73,7 +73,7 @@ class FrameworkSchedulerTest {
         var outcome = fixture.tell(new FrameworkMessage.CheckHeartbeat(1));
         assertThat(outcome.operations()).containsExactly(new MasterOperation.HangUp(1));
         assertThat(outcome.told(FrameworkEvent.Disconnected.class)).hasSize(1);
-        assertThat(outcome.armed("reconnect")).isLessThanOrEqualTo(fixture.timing.firstBackoff());
+        assertThat(outcome.armed("reconnect")).isLessThanOrEqualTo(fixture.timing.connecting().firstBackoff());
     }
 
     @Test
@@ -93,11 +93,11 @@ class FrameworkSchedulerTest {
         for (int attempt = 1; attempt <= 100; attempt++) {
             var outcome = fixture.tell(new FrameworkMessage.ConnectionEnded(attempt, false, "nothing listens there"));
             Duration wait = outcome.armed("reconnect");
-            assertThat(wait).isPositive().isLessThanOrEqualTo(fixture.timing.mostBackoff());
+            assertThat(wait).isPositive().isLessThanOrEqualTo(fixture.timing.connecting().mostBackoff());
             longest = wait.compareTo(longest) > 0 ? wait : longest;
             assertThat(fixture.tell(new FrameworkMessage.Reconnect()).operations()).hasSize(1);
         }
-        assertThat(longest).isGreaterThan(fixture.timing.mostBackoff().dividedBy(2));
+        assertThat(longest).isGreaterThan(fixture.timing.connecting().mostBackoff().dividedBy(2));
     }
 
     @Test
@@ -220,8 +220,8 @@ class FrameworkSchedulerTest {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 6, 1_000);
         var offer = fixture.offerOf("agent-1", 1, 100);
-        assertThat(fixture.offer(offer).armed("sweep-offers")).isEqualTo(fixture.timing.offerHold());
-        fixture.pass(fixture.timing.offerHold());
+        assertThat(fixture.offer(offer).armed("sweep-offers")).isEqualTo(fixture.timing.offering().hold());
+        fixture.pass(fixture.timing.offering().hold());
         Call.Decline decline = fixture.tell(new FrameworkMessage.SweepOffers()).call(Call.Type.DECLINE).getDecline();
         assertThat(decline.getOfferIdsList()).containsExactly(offer.getId());
         assertThat(decline.getFilters().getRefuseSeconds()).isEqualTo(5);
@@ -468,10 +468,10 @@ class FrameworkSchedulerTest {
             assertThat(again.callTypes()).containsExactly(Call.Type.RECONCILE);
             assertThat(again.armed("ask-again"))
                     .isGreaterThanOrEqualTo(wait)
-                    .isLessThanOrEqualTo(fixture.timing.mostAnswerPatience());
+                    .isLessThanOrEqualTo(fixture.timing.tasks().mostAnswerPatience());
             wait = again.armed("ask-again");
         }
-        assertThat(wait).isEqualTo(fixture.timing.mostAnswerPatience());
+        assertThat(wait).isEqualTo(fixture.timing.tasks().mostAnswerPatience());
         fixture.hear(
                 2,
                 Event.newBuilder()
@@ -499,8 +499,8 @@ class FrameworkSchedulerTest {
         var fixture = FrameworkFixture.subscribed();
         fixture.launch("task-1", 1, 100);
         assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).armed("check-launches"))
-                .isEqualTo(fixture.timing.launchPatience());
-        fixture.pass(fixture.timing.launchPatience());
+                .isEqualTo(fixture.timing.tasks().launchPatience());
+        fixture.pass(fixture.timing.tasks().launchPatience());
         assertThat(fixture.tell(new FrameworkMessage.CheckLaunches()).callTypes()).containsExactly(Call.Type.RECONCILE);
         assertThat(fixture.answer("task-1", TaskState.TASK_DROPPED).told(FrameworkEvent.TaskEnded.class)).hasSize(1);
     }

@@ -16,12 +16,12 @@ import java.util.function.Function;
 public final class LocalClusterFactory implements SchedulerBackendFactory {
     @Override
     public boolean accepts(MasterUrl url) {
-        return LocalClusterUrl.isLocalCluster(url);
+        return LocalClusterUrl.FORM.isMeantBy(url);
     }
 
     @Override
     public String forms() {
-        return LocalClusterUrl.FORMS;
+        return LocalClusterUrl.FORM.usage();
     }
 
     @Override

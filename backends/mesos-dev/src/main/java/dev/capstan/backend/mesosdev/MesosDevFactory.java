@@ -9,12 +9,12 @@ import dev.capstan.driver.backend.SchedulerBackendFactory;
 public final class MesosDevFactory implements SchedulerBackendFactory {
     @Override
     public boolean accepts(MasterUrl url) {
-        return MesosDevUrl.isMesosDev(url);
+        return MesosDevUrl.FORM.isMeantBy(url);
     }
 
     @Override
     public String forms() {
-        return MesosDevUrl.FORMS;
+        return MesosDevUrl.FORM.usage();
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.capstan.backend.mesosdev;
 
+import dev.capstan.driver.backend.BracketForm;
 import dev.capstan.driver.backend.MasterUrl;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 
 /**
  * {@code mesos-dev[agents,cpus,memMB]}.
@@ -13,42 +13,26 @@ import java.util.regex.Pattern;
  * @param memoryMegabytes of each
  */
 record MesosDevUrl(int agents, int cpus, int memoryMegabytes) {
-    static final String FORMS =
-            "mesos-dev[N,C,M] (a Mesos cluster within this process, whose N agents each offer C cpus and M megabytes)";
-
-    private static final String NAME = "mesos-dev";
-    private static final Pattern FORM =
-            Pattern.compile(NAME + "\\[\\s*(\\d{1,3})\\s*,\\s*(\\d{1,4})\\s*,\\s*(\\d{1,7})\\s*]");
-
-    /** The heap of an executor may not be smaller, and the JVM takes something besides. */
+    /** What an executor's JVM takes besides its heap. */
     static final int OVERHEAD_MEGABYTES = 192;
 
-    private static final int LEAST_MEGABYTES = OVERHEAD_MEGABYTES + 64;
+    private static final int LEAST_HEAP_MEGABYTES = 64;
 
-    static boolean isMesosDev(MasterUrl url) {
-        return url.text().startsWith(NAME);
-    }
+    static final BracketForm FORM =
+            new BracketForm(
+                    "mesos-dev",
+                    "mesos-dev[N,C,M] (a Mesos cluster within this process, whose N agents each offer C cpus and M"
+                            + " megabytes)",
+                    List.of(
+                            new BracketForm.Count("agents", 1, 3),
+                            new BracketForm.Count("cpus", 1, 4),
+                            new BracketForm.Count("megabytes", LEAST_HEAP_MEGABYTES + OVERHEAD_MEGABYTES, 7)));
 
     /**
      * @throws IllegalArgumentException when the URL is malformed; says what is wrong with it
      */
     static MesosDevUrl parse(MasterUrl url) {
-        Matcher matcher = FORM.matcher(url.text());
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("the master URL '" + url + "' is malformed; write " + FORMS);
-        }
-        return new MesosDevUrl(
-                atLeast(1, url, "agents", matcher.group(1)),
-                atLeast(1, url, "cpus", matcher.group(2)),
-                atLeast(LEAST_MEGABYTES, url, "megabytes", matcher.group(3)));
-    }
-
-    private static int atLeast(int least, MasterUrl url, String what, String digits) {
-        int number = Integer.parseInt(digits);
-        if (number < least) {
-            throw new IllegalArgumentException(
-                    "the master URL '" + url + "' asks for " + number + " " + what + "; " + least + " is the least");
-        }
-        return number;
+        List<Integer> numbers = FORM.parse(url);
+        return new MesosDevUrl(numbers.get(0), numbers.get(1), numbers.get(2));
     }
 }

@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 
 /** Looks whether any agent could have an executor, and whether agents and driver reach each other. */
 final class AgentsExamination {
-    private static final MesosVersion LEAST_VERSION = new MesosVersion(1, 5);
     private static final String SUBJECT = "agents";
     private static final String SIZE = "executor size";
     private static final String CONSTRAINTS = "constraints";
@@ -86,7 +85,7 @@ final class AgentsExamination {
     private void lookAtVersions(List<Agent> usable) {
         List<String> old =
                 usable.stream()
-                        .filter(agent -> MesosVersion.parse(agent.getVersion()).compareTo(LEAST_VERSION) < 0)
+                        .filter(agent -> MesosVersion.parse(agent.getVersion()).compareTo(MesosVersion.LEAST) < 0)
                         .map(agent -> agent.getAgentInfo().getHostname() + " (" + agent.getVersion() + ")")
                         .toList();
         findings.accept(
@@ -95,7 +94,7 @@ final class AgentsExamination {
                         : Finding.warning(
                                 SUBJECT,
                                 usable.size() + " take tasks; too old are " + String.join(", ", old),
-                                "agents of Mesos " + LEAST_VERSION + " or later are needed"));
+                                "agents of Mesos " + MesosVersion.LEAST + " or later are needed"));
     }
 
     private List<Agent> meetingConstraints(List<Agent> usable) {

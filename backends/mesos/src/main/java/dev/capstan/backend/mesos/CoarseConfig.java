@@ -16,9 +16,7 @@ import java.time.Duration;
  * @param lease what tasks may use of an executor
  * @param needs what an executor takes of its agent: that, and memory for the JVM itself
  * @param constraints on agents
- * @param least how many there are to be even while nothing runs
- * @param most how many there may be
- * @param idle for how long nothing must have run until those above the least are given back
+ * @param count how many executors there are
  * @param unreachable for how long an agent may be away until its executors count as lost
  * @param command that starts one
  */
@@ -28,9 +26,7 @@ record CoarseConfig(
         Resources lease,
         Needs needs,
         Constraints constraints,
-        int least,
-        int most,
-        Duration idle,
+        ExecutorCount count,
         Duration unreachable,
         Command command) {
     /** Makes the Mesos task of an executor. */

@@ -192,11 +192,11 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                 giveBackIsArmed = false;
                 effects.add(new Effect.Disarm(GIVE_BACK));
             }
-        } else if (!giveBackIsArmed && executors.size() > config.least()) {
+        } else if (!giveBackIsArmed && executors.size() > config.count().least()) {
             giveBackIsArmed = true;
-            effects.add(new Effect.Arm(GIVE_BACK, config.idle(), new CoarseMessage.GiveBackIdle()));
+            effects.add(new Effect.Arm(GIVE_BACK, config.count().idle(), new CoarseMessage.GiveBackIdle()));
         }
-        int target = Math.clamp(executorsFor(demand), config.least(), config.most());
+        int target = Math.clamp(executorsFor(demand), config.count().least(), config.count().most());
         while (!pausing && live() < target) {
             String name = config.prefix() + begun++;
             executors.put(name, new Held(name, null, false, false));
@@ -216,7 +216,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             long perExecutor = Math.max(1, tasksPerExecutor(each));
             needed += Math.ceilDiv(each.tasks(), perExecutor);
         }
-        return (int) Math.min(needed, config.most());
+        return (int) Math.min(needed, config.count().most());
     }
 
     private long tasksPerExecutor(Demand.Wanted each) {
@@ -248,10 +248,10 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                 executors.values().stream()
                         .filter(held -> !held.released())
                         .map(Held::name)
-                        .skip(config.least())
+                        .skip(config.count().least())
                         .toList();
         for (String name : surplus) {
-            effects.addAll(giveBack(name, "nothing has run for " + config.idle().toSeconds() + " s"));
+            effects.addAll(giveBack(name, "nothing has run for " + config.count().idle().toSeconds() + " s"));
         }
         return effects;
     }

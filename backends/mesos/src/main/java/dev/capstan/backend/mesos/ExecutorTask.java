@@ -84,7 +84,7 @@ final class ExecutorTask {
 
     private String script(ExecutorOrigin origin) {
         List<String> words = new ArrayList<>();
-        words.addAll(ExecutorJvm.options(origin.resources(), settings.heapMegabytes()));
+        words.addAll(ExecutorJvm.options(origin.resources(), settings.size().heapMegabytes()));
         words.addAll(javaOptions);
         words.add("-cp");
         words.add(files.classPath());

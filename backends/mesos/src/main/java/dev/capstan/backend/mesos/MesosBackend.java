@@ -85,7 +85,7 @@ final class MesosBackend implements SchedulerBackend {
                             new FrameworkConfig(
                                     settings.framework(environment.application()),
                                     settings.offerConstraints(),
-                                    FrameworkConfig.Timing.USUAL.withConnectPatience(settings.connect()),
+                                    FrameworkConfig.Timing.USUAL.withConnectPatience(settings.master().connect()),
                                     wallOffsetNanos(),
                                     new SecureRandom().nextLong()),
                             new FrameworkUser(environment.self(), CoarseMessage.Said::new),
@@ -93,8 +93,8 @@ final class MesosBackend implements SchedulerBackend {
             this.link =
                     new MasterLink(
                             place,
-                            settings.access(),
-                            new Surroundings(place, settings.access()),
+                            settings.master().access(),
+                            new Surroundings(place, settings.master().access()),
                             message -> environment.loop().tell(framework, message));
             environment.loop().host(framework, scheduler, noting(link), journal);
         } catch (IOException e) {
@@ -139,12 +139,10 @@ final class MesosBackend implements SchedulerBackend {
         return new CoarseConfig(
                 environment.application() + "-" + epoch + "-executor-",
                 settings.role(),
-                settings.lease(),
+                settings.size().lease(),
                 settings.needs(),
                 settings.constraints(),
-                settings.leastExecutors(),
-                settings.mostExecutors(),
-                settings.idle(),
+                settings.count(),
                 settings.unreachable(),
                 this::template);
     }
@@ -155,7 +153,7 @@ final class MesosBackend implements SchedulerBackend {
                         new ExecutorId(executor),
                         new LeaseId(executor),
                         ExecutorPlace.at("agent"),
-                        settings.lease(),
+                        settings.size().lease(),
                         environment.application(),
                         environment.epoch(),
                         environment.driver(),
@@ -177,7 +175,7 @@ final class MesosBackend implements SchedulerBackend {
 
     @Override
     public int defaultParallelism() {
-        return Math.max(2, settings.mostExecutors() * settings.cores());
+        return Math.max(2, settings.count().most() * settings.size().cores());
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
  * there: the masters first, then whether they take such a framework, then agents and the way back from them.
  */
 final class MesosExamination {
-    private static final MesosVersion LEAST_VERSION = new MesosVersion(1, 5); // of the capabilities that we name
     private static final String VERSION = "version";
 
     private final MasterPlace place;
@@ -43,7 +42,7 @@ final class MesosExamination {
             throws IOException {
         this.place = place;
         this.settings = settings;
-        this.access = settings.access();
+        this.access = settings.master().access();
         this.driverHost = driverHost;
         this.driverPort = driverPort;
         this.findings = findings;
@@ -148,12 +147,12 @@ final class MesosExamination {
     private void lookAtVersion(MasterInfo leader) {
         String version = leader.getVersion();
         findings.accept(
-                MesosVersion.parse(version).compareTo(LEAST_VERSION) >= 0
+                MesosVersion.parse(version).compareTo(MesosVersion.LEAST) >= 0
                         ? Finding.ok(VERSION, "Mesos " + version)
                         : Finding.failure(
                                 VERSION,
                                 "the master is of Mesos " + version,
-                                "masters and agents of " + LEAST_VERSION + " or later are needed"));
+                                "masters and agents of " + MesosVersion.LEAST + " or later are needed"));
     }
 
     /** Only what would change how programs fare; all else has been there since the version that is needed. */

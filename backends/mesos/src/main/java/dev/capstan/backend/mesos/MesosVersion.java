@@ -6,6 +6,9 @@ import java.util.regex.Pattern;
 
 /** What matters of a version of Mesos. */
 record MesosVersion(int major, int minor) implements Comparable<MesosVersion> {
+    /** Of masters and agents: the first that knows all capabilities that we name. */
+    static final MesosVersion LEAST = new MesosVersion(1, 5);
+
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})\\.(\\d{1,6}).*");
     private static final Comparator<MesosVersion> ORDER =
             Comparator.comparingInt(MesosVersion::major).thenComparingInt(MesosVersion::minor);

@@ -75,8 +75,10 @@ final class TrialSubscription {
         return "the role "
                 + settings.role()
                 + ", the user "
-                + settings.user()
-                + (settings.principal().isEmpty() ? " and no principal" : " and the principal " + settings.principal());
+                + settings.identity().user()
+                + (settings.identity().principal().isEmpty()
+                        ? " and no principal"
+                        : " and the principal " + settings.identity().principal());
     }
 
     private static String hint() {

@@ -52,7 +52,7 @@ class ExecutorTaskTest {
                         new ExecutorId("app-1-executor-0"),
                         new LeaseId("app-1-executor-0"),
                         ExecutorPlace.at("agent"),
-                        settings(keysAndValues).lease(),
+                        settings(keysAndValues).size().lease(),
                         "app",
                         new Epoch(1),
                         new Address("driver", "tasks"),
@@ -174,7 +174,7 @@ class ExecutorTaskTest {
                 .containsEntry("gpus", 2_000L)
                 .containsEntry("fpga", 1_000L)
                 .containsEntry("licenses", 500L);
-        assertThat(settings.lease().named()).containsEntry("gpus", 2_000L).containsEntry("licenses", 500L);
+        assertThat(settings.size().lease().named()).containsEntry("gpus", 2_000L).containsEntry("licenses", 500L);
         assertThat(settings.framework("app").getCapabilitiesList())
                 .extracting(Capability::getType)
                 .contains(Capability.Type.GPU_RESOURCES);

@@ -49,22 +49,18 @@ final class MesosSimulation {
     private static final Duration SLACK = Duration.ofMinutes(15);
     private static final Duration OLDEST_OFFER = Duration.ofSeconds(60);
 
+    /** As usual, but that all tasks are asked about more often: what is lost must be found before the end. */
     private static final FrameworkConfig.Timing TIMING =
             new FrameworkConfig.Timing(
-                    Duration.ofMillis(200),
-                    Duration.ofSeconds(15),
-                    Duration.ofMinutes(1),
-                    Duration.ofMillis(500),
-                    Duration.ofSeconds(5),
-                    Duration.ofHours(1),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(2),
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(6),
-                    Duration.ofMinutes(6),
-                    Duration.ofHours(1));
+                    FrameworkConfig.Timing.USUAL.connecting(),
+                    FrameworkConfig.Timing.USUAL.offering(),
+                    new FrameworkConfig.Timing.Tasks(
+                            Duration.ofSeconds(60),
+                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(2),
+                            Duration.ofMinutes(1),
+                            Duration.ofMinutes(6),
+                            Duration.ofMinutes(6)));
 
     private final Simulation simulation;
     private final MesosFaults faults;
@@ -140,9 +136,7 @@ final class MesosSimulation {
                         Resources.cpus(faults.cpusPerExecutor),
                         needs(),
                         Constraints.parse(""),
-                        faults.least,
-                        faults.most,
-                        Duration.ofSeconds(60),
+                        new ExecutorCount(faults.least, faults.most, Duration.ofSeconds(60)),
                         Duration.ofSeconds(120),
                         MesosSimulation::template);
         var framework =

@@ -51,7 +51,6 @@ import java.util.random.RandomGenerator;
  */
 public final class Agent implements Actor<AgentMessage> {
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
-    private static final Duration REGISTER_EVERY = Duration.ofSeconds(1);
     private static final Duration DEFAULT_KILL_GRACE = Duration.ofSeconds(3);
 
     private final AgentConfig config;
@@ -61,17 +60,9 @@ public final class Agent implements Actor<AgentMessage> {
     private final Outbox out = new Outbox();
     private final UpdateStreams updates = new UpdateStreams(out, this::forward);
     private final Executors executors = new Executors();
-
-    /** Ends of executors that no master has heard of, since there was none. */
-    private final List<MasterMessage.ExecutorExited> untold = new ArrayList<>();
-
+    private final Membership membership;
+    private final Draining draining = new Draining();
     private AgentInfo info;
-    private @Nullable Address master;
-    private boolean isRegistered;
-    private boolean isRecovering;
-
-    /** Set while the agent is to be emptied, and is not. */
-    private @Nullable DrainConfig draining;
 
     /** Whether it has taken over from another one, and no master has heard of that yet. */
     private boolean isRecovered;
@@ -91,13 +82,18 @@ public final class Agent implements Actor<AgentMessage> {
         this.self = self;
         this.random = random;
         this.wallMinusNow = wallMinusNow;
+        this.membership = new Membership(out, config.silence(), this::report);
+    }
+
+    private MasterMessage.RegisterAgent report() {
+        return executors.report(self, info, updates::isWaiting);
     }
 
     @Override
     public List<Effect> on(AgentMessage message, long nowNanos) {
         now = nowNanos;
         switch (message) {
-            case AgentMessage.MasterDetected(var address) -> onMasterDetected(address);
+            case AgentMessage.MasterDetected(var address) -> membership.onMasterDetected(address);
             case AgentMessage.Registered(var id) -> onRegistered(id);
             case AgentMessage.Started() -> onStarted();
             case AgentMessage.RecoveryEnded() -> onRecoveryEnded();
@@ -120,20 +116,14 @@ public final class Agent implements Actor<AgentMessage> {
                     emit(run.stream, ExecutorEvents.message(data));
                 }
             }
-            case AgentMessage.Ping() -> {
-                awaitPing();
-                tellMaster(new MasterMessage.Pong(info.getId()));
-            }
-            case AgentMessage.MasterSilent() -> {
-                isRegistered = false;
-                register();
-            }
+            case AgentMessage.Ping() -> membership.onPing(info.getId());
+            case AgentMessage.MasterSilent() -> membership.onMasterSilent();
             case AgentMessage.ExecutorCall(var from, var call) -> onExecutorCall(from, call);
             case AgentMessage.StreamClosed(var stream) -> onStreamClosed(stream);
             case AgentMessage.ContainerStarted(var container, var pid) -> onContainerStarted(container, pid);
             case AgentMessage.ContainerFailed(var container, var reason) -> onContainerFailed(container, reason);
             case AgentMessage.ContainerExited(var container, var status) -> onContainerExited(container, status);
-            case AgentMessage.TryRegister() -> register();
+            case AgentMessage.TryRegister() -> membership.register();
             case AgentMessage.RepeatUpdate(var framework, var task) ->
                     updates.repeat(new UpdateStreams.Key(framework, task));
             case AgentMessage.RegistrationExpired(var container) -> onRegistrationExpired(container);
@@ -175,16 +165,15 @@ public final class Agent implements Actor<AgentMessage> {
     private void onStarted() {
         orphans.forEach(container -> out.perform(new ContainerOperation.Destroy(container)));
         orphans.clear();
-        isRecovering = !executors.isEmpty();
-        if (isRecovering) {
+        if (!executors.isEmpty()) {
+            membership.holdBack();
             out.arm("recovery", config.executors().reregistrationTimeout(), new AgentMessage.RecoveryEnded());
         }
     }
 
     private void onRecoveryEnded() {
-        isRecovering = false;
         isRecovered = true;
-        register(); // with the executors that end now, so that the master hears of their end
+        membership.letGo(); // with the executors that end now, so that the master hears of their end
         for (ExecutorRun run : executors.all()) {
             if (!run.isCommand && run.isRecovered && run.stream == null) {
                 run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT;
@@ -198,27 +187,9 @@ public final class Agent implements Actor<AgentMessage> {
 
     // The master
 
-    private void onMasterDetected(Address address) {
-        master = address;
-        isRegistered = false;
-        register();
-    }
-
-    private void register() {
-        if (isRegistered || isRecovering || master == null) {
-            return;
-        }
-        out.send(master, executors.report(self, info, updates::isWaiting));
-        out.arm("register", REGISTER_EVERY, new AgentMessage.TryRegister());
-    }
-
     private void onRegistered(AgentID id) {
         info = info.toBuilder().setId(id).build();
-        isRegistered = true;
-        out.disarm("register");
-        awaitPing();
-        untold.forEach(this::tellMaster);
-        untold.clear();
+        membership.onRegistered();
         updates.resumeAll();
         if (isRecovered) {
             isRecovered = false;
@@ -226,14 +197,10 @@ public final class Agent implements Actor<AgentMessage> {
         }
     }
 
-    private void awaitPing() {
-        out.arm("silence", config.silence(), new AgentMessage.MasterSilent());
-    }
-
     private void forward(UpdateStreams.Key key, TaskStatus status) {
         TaskRun task = executors.task(key);
         TaskState latest = task == null ? status.getState() : task.latest;
-        tellMaster(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest));
+        membership.tell(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest));
     }
 
     // Tasks
@@ -312,32 +279,14 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onDrain(DrainConfig drain) {
-        draining = executors.isEmpty() ? null : drain;
+        if (executors.isEmpty()) {
+            draining.end();
+            return;
+        }
+        draining.begin(drain);
         for (ExecutorRun run : executors.all()) {
-            run.unfinished().forEach(task -> kill(run, task, within(drain, task.info.getKillPolicy())));
+            run.unfinished().forEach(task -> kill(run, task, Draining.within(drain, task.info.getKillPolicy())));
         }
-    }
-
-    private static KillPolicy within(DrainConfig drain, KillPolicy own) {
-        boolean isShorter =
-                own.hasGracePeriod()
-                        && own.getGracePeriod().getNanoseconds() < drain.getMaxGracePeriod().getNanoseconds();
-        return drain.hasMaxGracePeriod() && !isShorter
-                ? KillPolicy.newBuilder().setGracePeriod(drain.getMaxGracePeriod()).build()
-                : own;
-    }
-
-    /** Says of tasks that end because the agent is to be empty that they do, and that they will never be back. */
-    private TaskStatus drained(TaskStatus status) {
-        boolean isKill = status.getState() == TaskState.TASK_KILLING || status.getState() == TaskState.TASK_KILLED;
-        if (draining == null || !isKill) {
-            return status;
-        }
-        TaskStatus.Builder drained = status.toBuilder().setReason(TaskStatus.Reason.REASON_AGENT_DRAINING);
-        if (draining.getMarkGone()) {
-            drained.setState(TaskState.TASK_GONE_BY_OPERATOR);
-        }
-        return drained.build();
     }
 
     private void kill(ExecutorRun run, TaskRun task, KillPolicy asked) {
@@ -457,12 +406,7 @@ public final class Agent implements Actor<AgentMessage> {
         out.disarm(registrationTimer(run));
         out.disarm(graceTimer(run));
         if (!run.isCommand) {
-            var exited = new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status);
-            if (isRegistered) {
-                tellMaster(exited);
-            } else {
-                untold.add(exited);
-            }
+            membership.tellSurely(new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), status));
         }
         for (TaskRun task : run.unfinished()) {
             tell(
@@ -475,7 +419,7 @@ public final class Agent implements Actor<AgentMessage> {
         }
         executors.remove(run, updates::isWaiting);
         if (executors.isEmpty()) {
-            draining = null; // it is empty: what runs here later ends for other reasons
+            draining.end();
         }
         if (run.stream != null) {
             out.send(run.stream, new Reply.Ended());
@@ -526,7 +470,7 @@ public final class Agent implements Actor<AgentMessage> {
             }
             case MESSAGE -> {
                 if (isSubscribed(from, run)) {
-                    tellMaster(
+                    membership.tell(
                             new MasterMessage.ExecutorTold(
                                     info.getId(), run.frameworkId(), run.id(), call.getMessage().getData()));
                 }
@@ -593,7 +537,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (task != null && !task.isOver()) {
             task.latest = told.getState();
         }
-        TaskStatus status = drained(statuses().told(told, run, task != null));
+        TaskStatus status = draining.told(statuses().told(told, run, task != null));
         if (task != null) {
             task.status = status;
         }
@@ -626,18 +570,13 @@ public final class Agent implements Actor<AgentMessage> {
             return;
         }
         var uuid = Uuids.bytes(Uuids.random(random));
-        task.status = drained(statuses().made(run, task, state, source, reason, message, uuid, now + wallMinusNow));
+        task.status =
+                draining.told(statuses().made(run, task, state, source, reason, message, uuid, now + wallMinusNow));
         updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), task.status);
     }
 
     private TaskStatuses statuses() {
         return new TaskStatuses(info.getId(), config.ip());
-    }
-
-    private void tellMaster(MasterMessage message) {
-        if (master != null && (isRegistered || message instanceof MasterMessage.RegisterAgent)) {
-            out.send(master, message);
-        }
     }
 
     private void emit(Address stream, Event event) {

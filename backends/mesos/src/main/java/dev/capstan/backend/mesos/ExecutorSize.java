@@ -1,0 +1,89 @@
+package dev.capstan.backend.mesos;
+
+import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.kernel.config.ConfigException;
+import dev.capstan.kernel.resource.Resources;
+import dev.capstan.mesos.resource.Needs;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What one executor takes of its agent.
+ *
+ * @param heapMegabytes of its JVM
+ * @param overheadMegabytes that the JVM takes besides
+ * @param named what it takes besides, GPUs for one, in thousandths
+ */
+record ExecutorSize(int cores, int heapMegabytes, int overheadMegabytes, Map<String, Long> named) {
+    private static final long MEGABYTE = 1 << 20;
+    private static final int LEAST_OVERHEAD = 384;
+    private static final int MOST_OVERHEAD = 2_048;
+    private static final long MILLI = 1_000;
+    private static final String CPUS = "cpus";
+    private static final String MEMORY = "mem";
+    private static final String GPUS = "gpus";
+    private static final Set<String> RESERVED = Set.of(CPUS, MEMORY, GPUS, "ports");
+
+    static ExecutorSize from(BackendEnvironment.Settings settings) {
+        int heap = (int) (MesosSettings.value(settings, MesosKeys.MEMORY).bytes() / MEGABYTE);
+        int overhead = (int) (MesosSettings.value(settings, MesosKeys.OVERHEAD).bytes() / MEGABYTE);
+        return new ExecutorSize(
+                MesosSettings.value(settings, MesosKeys.CORES),
+                heap,
+                overhead > 0 ? overhead : Math.clamp(heap / 2, LEAST_OVERHEAD, MOST_OVERHEAD),
+                named(settings));
+    }
+
+    /** In thousandths. */
+    private static Map<String, Long> named(BackendEnvironment.Settings settings) {
+        Map<String, Long> named = new TreeMap<>();
+        NamedValues.parse(MesosKeys.RESOURCES, MesosSettings.value(settings, MesosKeys.RESOURCES))
+                .forEach((name, amount) -> named.put(name, thousandths(name, amount)));
+        int gpus = MesosSettings.value(settings, MesosKeys.GPUS);
+        if (gpus > 0) {
+            named.put(GPUS, gpus * MILLI);
+        }
+        return named;
+    }
+
+    private static long thousandths(String name, String amount) {
+        if (RESERVED.contains(name)) {
+            throw new ConfigException(MesosKeys.RESOURCES.name() + " names " + name + ", which has a key of its own");
+        }
+        try {
+            long milli = new BigDecimal(amount).movePointRight(3).longValueExact();
+            if (milli > 0) {
+                return milli;
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // told below, as what is not above 0 is
+        }
+        throw new ConfigException(
+                MesosKeys.RESOURCES.name()
+                        + ": '"
+                        + amount
+                        + "' is not an amount of "
+                        + name
+                        + " in thousandths, above 0");
+    }
+
+    boolean hasGpus() {
+        return named.containsKey(GPUS);
+    }
+
+    /** What tasks may use of it. */
+    Resources lease() {
+        return new Resources(cores * MILLI, 0, named);
+    }
+
+    /** What is to be offered for it. */
+    Needs needs() {
+        var scalars = new TreeMap<>(named);
+        scalars.put(CPUS, cores * MILLI);
+        scalars.put(MEMORY, (heapMegabytes + overheadMegabytes) * MILLI);
+        return new Needs(scalars);
+    }
+}
