@@ -22,6 +22,12 @@ public interface SchedulerBackend extends AutoCloseable {
         return configured;
     }
 
+    /**
+     * Waits, bounded, until the logic's last words have left. Called once that was told to stop, while its loop still
+     * runs: what is behind an entry that becomes durable just now would be dropped with the loop.
+     */
+    default void awaitLastWords() throws InterruptedException {}
+
     /** Ends what still runs; idempotent and bounded. */
     @Override
     void close();

@@ -297,6 +297,7 @@ public final class DriverRuntime implements JobRunner {
         try {
             boolean unused =
                     loop.settle(SETTLES_WITHIN); // so that listeners hear of every end, and the backend of its own
+            backend.awaitLastWords();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever closes is in a hurry: what is not heard by now is not heard
         }

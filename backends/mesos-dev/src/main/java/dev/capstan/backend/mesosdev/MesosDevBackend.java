@@ -78,6 +78,11 @@ final class MesosDevBackend implements SchedulerBackend {
         return backend.defaultParallelism();
     }
 
+    @Override
+    public void awaitLastWords() throws InterruptedException {
+        backend.awaitLastWords();
+    }
+
     /** The program first, then the cluster that it runs on. */
     @Override
     public void close() {

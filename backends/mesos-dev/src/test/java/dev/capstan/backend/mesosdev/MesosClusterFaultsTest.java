@@ -9,8 +9,13 @@ import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.ContextBuilder;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.mesos.master.HostPort;
+import dev.capstan.mesos.master.MasterAccess;
+import dev.capstan.mesos.master.MasterPlace;
+import dev.capstan.mesos.operator.OperatorClient;
 import dev.capstan.testing.Await;
 
+import org.apache.mesos.v1.master.Protos.Call;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -131,6 +136,18 @@ class MesosClusterFaultsTest {
             return context.explain();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theMasterForgetsAProgramThatEndsAlsoWhenItsBookIsOnDisk() throws Exception {
+        CapstanContext context = start(ClusterSpec.agents(2, 2, 2_048), "capstan.mesos.store", runs + "/book");
+        try (context) {
+            awaitExecutors(context);
+        }
+        var place = new MasterPlace.Listed(List.of(HostPort.parse(cluster.masterAddress(), MasterPlace.USUAL_PORT)));
+        try (var operator = new OperatorClient(place, MasterAccess.OPEN)) {
+            assertThat(operator.get(Call.Type.GET_FRAMEWORKS).getGetFrameworks().getFrameworksList()).isEmpty();
         }
     }
 

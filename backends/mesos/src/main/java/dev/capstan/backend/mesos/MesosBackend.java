@@ -19,6 +19,7 @@ import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.mesos.master.MasterLink;
 import dev.capstan.mesos.master.MasterPlace;
 import dev.capstan.mesos.operator.Surroundings;
@@ -48,7 +49,7 @@ import java.util.concurrent.TimeUnit;
  * to be, {@link FrameworkScheduler} gets them from the master.
  */
 final class MesosBackend implements SchedulerBackend {
-    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS_BOUND = Duration.ofSeconds(5);
     private static final String FRAMEWORK = "mesos-framework";
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -79,7 +80,7 @@ final class MesosBackend implements SchedulerBackend {
                             : settings.task().home().isEmpty()
                                     ? RuntimeFiles.serve(contact.at().getHostString())
                                     : RuntimeFiles.installedIn(settings.task().home());
-            Term term = store.take();
+            Term term = take(settings.store());
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
             this.task =
@@ -115,6 +116,20 @@ final class MesosBackend implements SchedulerBackend {
         return where.startsWith("zk://")
                 ? new ZooKeeperEpochStore(ZooKeeperPlace.parse(where))
                 : new FileEpochStore(Path.of(where));
+    }
+
+    private Term take(String where) {
+        try {
+            return store.take();
+        } catch (IOException e) {
+            store.close();
+            throw new ConfigException(
+                    MesosKeys.STORE.name()
+                            + ": "
+                            + (where.startsWith("zk://") ? "that ZooKeeper" : "'" + where + "'")
+                            + " cannot be used: "
+                            + e);
+        }
     }
 
     private static long wallOffsetNanos() {
@@ -177,13 +192,14 @@ final class MesosBackend implements SchedulerBackend {
         return Math.max(2, settings.mostExecutors() * settings.cores());
     }
 
+    /** The master is told that the framework ends only once its book says so. */
+    @Override
+    public void awaitLastWords() throws InterruptedException {
+        boolean unused = hungUp.await(LAST_WORDS_BOUND.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     @Override
     public void close() {
-        try {
-            boolean unused = hungUp.await(CLOSE_BOUND.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the rest is quick
-        }
         link.close();
         journal.close();
         store.close();
