@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.resource.Resources;
@@ -18,6 +19,8 @@ import org.apache.mesos.v1.scheduler.Protos.OfferConstraints;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +68,7 @@ record MesosSettings(
                     Capability.Type.TASK_KILLING_STATE,
                     Capability.Type.RESERVATION_REFINEMENT,
                     Capability.Type.REGION_AWARE);
+    private static final String ZOOKEEPER = "zk://";
     private static final int LEAST_OVERHEAD = 384;
     private static final int MOST_OVERHEAD = 2_048;
     private static final long MILLI = 1_000;
@@ -78,7 +82,7 @@ record MesosSettings(
         int heap = (int) (value(settings, MesosKeys.MEMORY).bytes() / MEGABYTE);
         int overhead = (int) (value(settings, MesosKeys.OVERHEAD).bytes() / MEGABYTE);
         String user = value(settings, MesosKeys.USER);
-        int most = Math.max(1, value(settings, MesosKeys.MOST_CORES) / cores);
+        int most = mostExecutors(value(settings, MesosKeys.MOST_CORES), cores);
         return new MesosSettings(
                 value(settings, MesosKeys.ROLE),
                 user.isEmpty() ? System.getProperty("user.name") : user,
@@ -96,12 +100,57 @@ record MesosSettings(
                 value(settings, MesosKeys.UNREACHABLE),
                 value(settings, MesosKeys.FAILOVER),
                 value(settings, MesosKeys.CONNECT),
-                value(settings, MesosKeys.STORE),
+                store(value(settings, MesosKeys.STORE)),
                 value(settings, MesosKeys.CHECKPOINT),
-                value(settings, MesosKeys.WEBUI),
+                webui(value(settings, MesosKeys.WEBUI)),
                 named(settings),
                 value(settings, MesosKeys.FILTER),
                 TaskSettings.from(settings));
+    }
+
+    private static int mostExecutors(int mostCores, int cores) {
+        if (mostCores < cores) {
+            throw new ConfigException(
+                    MesosKeys.MOST_CORES.name()
+                            + " ("
+                            + mostCores
+                            + ") is less than one executor takes: "
+                            + MesosKeys.CORES.name()
+                            + " is "
+                            + cores);
+        }
+        return mostCores / cores;
+    }
+
+    /** What is wrong with a place is said before anything happens; whether it is there shows when it is used. */
+    private static String store(String where) {
+        try {
+            if (where.startsWith(ZOOKEEPER)) {
+                ZooKeeperPlace unused = ZooKeeperPlace.parse(where);
+            } else {
+                Path unused = Path.of(where);
+            }
+            return where;
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(MesosKeys.STORE.name() + ": " + e.getMessage());
+        }
+    }
+
+    private static String webui(String address) {
+        if (!address.isEmpty() && !isPage(address)) {
+            throw new ConfigException(
+                    MesosKeys.WEBUI.name() + ": '" + address + "' is not the address of a page, like http://host:8080");
+        }
+        return address;
+    }
+
+    private static boolean isPage(String address) {
+        try {
+            var uri = new URI(address);
+            return uri.getHost() != null && String.valueOf(uri.getScheme()).matches("https?");
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** In thousandths. */
