@@ -4,6 +4,8 @@ import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.dag.JobEvent;
 import dev.capstan.engine.function.Pair;
 import dev.capstan.examples.SampleText;
+import dev.capstan.kernel.log.LogKeys;
+import dev.capstan.kernel.log.Logging;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +63,7 @@ final class DemoVerb implements Callable<Integer> {
         if (lines < 1) {
             throw Refusal.usage("--lines takes a number from 1, not " + lines);
         }
+        Logging.install(LogKeys.Threshold.WARNING, () -> System.err); // the JDK's own would print what merely happens
         PrintWriter out = spec.commandLine().getOut();
         List<String> text = SampleText.lines(lines);
         if (!json) {

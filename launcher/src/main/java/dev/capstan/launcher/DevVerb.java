@@ -3,6 +3,8 @@ package dev.capstan.launcher;
 import dev.capstan.devcluster.mesos.ClusterSpec;
 import dev.capstan.devcluster.mesos.MesosDevCluster;
 import dev.capstan.kernel.config.ByteSize;
+import dev.capstan.kernel.log.LogKeys;
+import dev.capstan.kernel.log.Logging;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +79,7 @@ final class DevVerb implements Runnable {
             if (agents < 1 || cpus <= 0 || port < 0 || port > 65_535) {
                 throw Refusal.usage("a cluster needs an agent, some cpus and a port between 0 and 65535");
             }
+            Logging.install(LogKeys.Threshold.INFO, () -> System.err);
             PrintWriter out = spec.commandLine().getOut();
             try (MesosDevCluster cluster = start()) {
                 out.println("A Mesos cluster listens at " + cluster.masterAddress() + "; end it with Ctrl-C.");

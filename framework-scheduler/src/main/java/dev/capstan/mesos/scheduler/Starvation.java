@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The part of a {@link FrameworkScheduler} that has it looked why not enough is offered while something waits for long. */
+/**
+ * The part of a {@link FrameworkScheduler} that has it looked why not enough is offered while something waits for long.
+ */
 final class Starvation {
     private static final System.Logger LOG = System.getLogger(Starvation.class.getName());
     private static final String LOOK = "look-around";

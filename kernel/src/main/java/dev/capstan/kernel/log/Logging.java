@@ -27,8 +27,13 @@ public final class Logging {
         Logger ours = Logger.getLogger(OURS);
         ours.setLevel(threshold.level());
         Logger root = Logger.getLogger("");
-        root.setLevel(threshold == Threshold.OFF ? Level.OFF : Level.WARNING); // of other libraries, what matters
+        root.setLevel(ofOthers(threshold));
         root.addHandler(new Printing(ours, to));
+    }
+
+    /** Of other libraries what matters is enough, and never more than of ourselves. */
+    private static Level ofOthers(Threshold threshold) {
+        return threshold.level().intValue() > Level.WARNING.intValue() ? threshold.level() : Level.WARNING;
     }
 
     private static final class Printing extends Handler {

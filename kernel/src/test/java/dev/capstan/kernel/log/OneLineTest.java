@@ -71,6 +71,21 @@ class OneLineTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8)).matches("\\S+ I Thing  3 of 4\n");
     }
 
+    @Test
+    void whoWantsErrorsOnlyIsNotWarnedByOtherLibrariesEither() throws Exception {
+        var bytes = new ByteArrayOutputStream();
+        var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        Logging.install(LogKeys.Threshold.ERROR, () -> stream);
+        try {
+            System.Logger other = System.getLogger("org.other.Library");
+            other.log(System.Logger.Level.WARNING, "not this");
+            other.log(System.Logger.Level.ERROR, "but this");
+        } finally {
+            LogManager.getLogManager().readConfiguration();
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).matches("\\S+ E Library  but this\n");
+    }
+
     private static LogRecord entry(Level level, String message) {
         var entry = new LogRecord(level, message);
         entry.setInstant(Instant.parse("2026-11-21T14:03:07.120Z"));

@@ -9,8 +9,13 @@ import dev.capstan.devcluster.mesos.master.MasterConfig;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.ContextBuilder;
 import dev.capstan.driver.job.JobFuture;
+import dev.capstan.mesos.master.HostPort;
+import dev.capstan.mesos.master.MasterAccess;
+import dev.capstan.mesos.master.MasterPlace;
+import dev.capstan.mesos.operator.OperatorClient;
 import dev.capstan.testing.Await;
 
+import org.apache.mesos.v1.master.Protos.Call;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -135,6 +140,18 @@ class MesosClusterFaultsTest {
     }
 
     @Test
+    void theMasterForgetsAProgramThatEndsAlsoWhenItsBookIsOnDisk() throws Exception {
+        CapstanContext context = start(ClusterSpec.agents(2, 2, 2_048), "capstan.mesos.store", runs + "/book");
+        try (context) {
+            awaitExecutors(context);
+        }
+        var place = new MasterPlace.Listed(List.of(HostPort.parse(cluster.masterAddress(), MasterPlace.USUAL_PORT)));
+        try (var operator = new OperatorClient(place, MasterAccess.OPEN)) {
+            assertThat(operator.get(Call.Type.GET_FRAMEWORKS).getGetFrameworks().getFrameworksList()).isEmpty();
+        }
+    }
+
+    @Test
     void anAgentThatIsRestartedKeepsItsExecutor() throws InterruptedException {
         try (CapstanContext context =
                 start(
@@ -175,9 +192,7 @@ class MesosClusterFaultsTest {
             cluster.partitionAgent(0);
             cluster.startAgent(1);
 
-            assertThat(
-                            Await.until(
-                                    () -> processes.running().stream().anyMatch(each -> !each.equals(cutOff)), BOUND))
+            assertThat(Await.until(() -> processes.running().stream().anyMatch(each -> !each.equals(cutOff)), BOUND))
                     .as("one to replace it")
                     .isTrue();
             assertThat(context.range(0, 100, 1, 4).count()).isEqualTo(100);

@@ -1,10 +1,13 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.kernel.config.ConfigException;
 
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 
@@ -35,7 +38,24 @@ record FrameworkIdentity(
                 MesosSettings.value(settings, MesosKeys.PRINCIPAL),
                 MesosSettings.value(settings, MesosKeys.FAILOVER),
                 MesosSettings.value(settings, MesosKeys.CHECKPOINT),
-                MesosSettings.value(settings, MesosKeys.WEBUI));
+                webui(MesosSettings.value(settings, MesosKeys.WEBUI)));
+    }
+
+    private static String webui(String address) {
+        if (!address.isEmpty() && !isPage(address)) {
+            throw new ConfigException(
+                    MesosKeys.WEBUI.name() + ": '" + address + "' is not the address of a page, like http://host:8080");
+        }
+        return address;
+    }
+
+    private static boolean isPage(String address) {
+        try {
+            var uri = new URI(address);
+            return uri.getHost() != null && String.valueOf(uri.getScheme()).matches("https?");
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** What masters are told of every program. */

@@ -73,7 +73,7 @@ final class MesosBackend implements SchedulerBackend {
         var framework = new Address(environment.self().node(), FRAMEWORK);
         this.store = store(settings.store());
         try {
-            Term term = store.take();
+            Term term = take(settings.store());
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             this.files = files(agentsAreHere); // after the store, which may be unusable: it serves until it is closed
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
@@ -118,6 +118,14 @@ final class MesosBackend implements SchedulerBackend {
         return where.startsWith("zk://")
                 ? new ZooKeeperEpochStore(ZooKeeperPlace.parse(where))
                 : new FileEpochStore(Path.of(where));
+    }
+
+    private Term take(String where) throws IOException {
+        try {
+            return store.take();
+        } catch (IOException e) {
+            throw new IOException(MesosKeys.STORE.name() + " " + where + " cannot be used: " + e.getMessage(), e);
+        }
     }
 
     private static long wallOffsetNanos() {

@@ -158,7 +158,11 @@ final class MesosExamination {
     /** Only what would change how programs fare; all else has been there since the version that is needed. */
     private void lookAtCapabilities(MasterInfo leader) {
         List<MasterInfo.Capability.Type> has =
-                leader.getCapabilitiesList().stream().map(MasterInfo.Capability::getType).toList();
+                leader.getCapabilitiesList().stream()
+                        .map(MasterInfo.Capability::getType)
+                        .filter(type ->
+                                type != MasterInfo.Capability.Type.UNKNOWN) // newer than the classes of messages
+                        .toList();
         String names = has.stream().map(type -> type.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
         findings.accept(
                 has.contains(MasterInfo.Capability.Type.AGENT_DRAINING)

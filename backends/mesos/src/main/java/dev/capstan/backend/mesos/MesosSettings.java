@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.mesos.constraint.Constraints;
@@ -13,6 +14,7 @@ import org.apache.mesos.v1.Protos.OfferFilters.ResourceQuantities;
 import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.scheduler.Protos.OfferConstraints;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -36,6 +38,7 @@ record MesosSettings(
         boolean filtering,
         Duration unreachable,
         String store) {
+    private static final String ZOOKEEPER = "zk://";
     private static final double MILLI = 1_000;
 
     static MesosSettings from(BackendEnvironment.Settings settings) {
@@ -49,7 +52,21 @@ record MesosSettings(
                 constraints(settings),
                 value(settings, MesosKeys.FILTER),
                 value(settings, MesosKeys.UNREACHABLE),
-                value(settings, MesosKeys.STORE));
+                store(value(settings, MesosKeys.STORE)));
+    }
+
+    /** What is wrong with a place is said before anything happens; whether it is there shows when it is used. */
+    private static String store(String where) {
+        try {
+            if (where.startsWith(ZOOKEEPER)) {
+                ZooKeeperPlace unused = ZooKeeperPlace.parse(where);
+            } else {
+                Path unused = Path.of(where);
+            }
+            return where;
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(MesosKeys.STORE.name() + ": " + e.getMessage());
+        }
     }
 
     private static Constraints constraints(BackendEnvironment.Settings settings) {

@@ -216,7 +216,10 @@ class ExecutorTaskTest {
                 "executor.secrets | file:=x | a file without a path",
                 "executor.resources | fpga=many | is not an amount of fpga",
                 "executor.resources | fpga=0.0001 | is not an amount of fpga",
-                "executor.resources | gpus=1 | has a key of its own"
+                "executor.resources | gpus=1 | has a key of its own",
+                "executor.cores | 32 | capstan.mesos.cores.max (16) is less than one executor takes",
+                "store | zk:// | capstan.mesos.store: 'zk://' names no path",
+                "webui | not a page | capstan.mesos.webui: 'not a page' is not the address of a page"
             })
     void whatCannotBeIsRefusedByTheNameOfItsKey(String key, String value, String message) {
         assertThatThrownBy(() -> settings(key, value))

@@ -13,6 +13,7 @@ import dev.capstan.kernel.config.ConfigTable;
 import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.DrainInfo;
 import org.apache.mesos.v1.Protos.DrainState;
+import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Role;
 import org.apache.mesos.v1.Protos.Value;
@@ -97,6 +98,12 @@ class MesosExaminationTest {
                                 "the master is of Mesos 1.4.3",
                                 "masters and agents of 1.5 or later are needed"));
         assertThat(only("capabilities", findings).verdict()).isEqualTo(Verdict.WARNING);
+    }
+
+    @Test
+    void aCapabilityThatIsNewerThanOurClassesIsNotNamed() throws InterruptedException {
+        cluster.master.addCapabilities(MasterInfo.Capability.newBuilder().setType(MasterInfo.Capability.Type.UNKNOWN));
+        assertThat(only("capabilities", examine()).detail()).isEqualTo("agent_draining");
     }
 
     @Test
