@@ -140,7 +140,7 @@ class MesosClusterFaultsTest {
     }
 
     @Test
-    void theMasterForgetsAProgramThatEndsAlsoWhenItsBookIsOnDisk() throws Exception {
+    void theMasterForgetsAProgramThatEndsAlsoWhenItsBookIsOnDisk() throws IOException, InterruptedException {
         CapstanContext context = start(ClusterSpec.agents(2, 2, 2_048), "capstan.mesos.store", runs + "/book");
         try (context) {
             awaitExecutors(context);
