@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class ActorLoop implements AutoCloseable {
     private final FlightRecorder recorder = new FlightRecorder(RECORDED);
     private final Map<Address, Cell> cells = new LinkedHashMap<>();
     private final ArrayDeque<Mailbox.Plain> inside = new ArrayDeque<>();
+    private final List<Mark> marks = new ArrayList<>();
     private final ArrayDeque<Cell> touched = new ArrayDeque<>();
 
     /** When the turn that runs now began, 0 between turns; read by the {@link StallWatch}. */
@@ -105,7 +107,8 @@ public final class ActorLoop implements AutoCloseable {
     }
 
     /**
-     * Waits until all that was told before has been taken.
+     * Waits until all that was told before has been taken, and all that came of it has left: also what stands behind
+     * writes.
      *
      * @return whether it was within the bound; false at once on the loop itself, which cannot wait for itself
      */
@@ -207,14 +210,25 @@ public final class ActorLoop implements AutoCloseable {
             cell.touched = false;
             endTurn(cell);
         }
+        reachMarks();
         return taken + fired > 0 || !inside.isEmpty();
+    }
+
+    /** What stands behind a write has yet to leave: who waits for all that was told waits for that too. */
+    private void reachMarks() {
+        if (!marks.isEmpty()
+                && inside.isEmpty()
+                && cells.values().stream().noneMatch(cell -> cell.persisting && !cell.ended)) {
+            marks.forEach(mark -> mark.reached().countDown());
+            marks.clear();
+        }
     }
 
     private void deliver(Address to, Message message) {
         switch (message) {
             case Host(var cell) -> letGo(cells.put(to, cell));
             case Dismiss() -> letGo(cells.remove(to));
-            case Mark(var reached) -> reached.countDown();
+            case Mark mark -> marks.add(mark);
             case Durable(var cell, var failure) -> onDurable(cell, failure);
             case Outcome(var cell, var outcome) -> hand(cell, outcome);
             default -> {

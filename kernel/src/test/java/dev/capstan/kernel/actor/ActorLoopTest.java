@@ -109,6 +109,21 @@ class ActorLoopTest {
     }
 
     @Test
+    void whoWaitsUntilAllIsTakenWaitsAlsoForWhatStandsBehindAWrite() throws InterruptedException {
+        var durable = new LinkedBlockingQueue<Consumer<@Nullable Throwable>>();
+        loop.host(
+                A,
+                actor(_ -> List.of(new Effect.Persist(new Note("n")), send("last words"))),
+                Operations.NONE,
+                (_, done) -> durable.add(done));
+        loop.start().tell(A, new Word("stop"));
+        assertThat(loop.settle(Duration.ofMillis(50))).isFalse();
+        durable.take().accept(null);
+        assertThat(loop.settle(BOUND)).isTrue();
+        assertThat(sent).extracting(Sent::message).containsExactly(new Word("last words"));
+    }
+
+    @Test
     void anEntryThatCannotBecomeDurableEndsItsActorAndNothingBehindItLeaves() throws InterruptedException {
         loop.host(
                 A,
