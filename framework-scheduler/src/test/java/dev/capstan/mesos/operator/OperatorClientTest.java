@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.mesos.master.FakeMaster;
 import dev.capstan.mesos.master.HostPort;
 import dev.capstan.mesos.master.MasterAccess;
@@ -62,6 +64,18 @@ class OperatorClientTest {
         assertThat(Call.parseFrom(heard.body()).getType()).isEqualTo(Call.Type.GET_VERSION);
         assertThat(heard.authorization()).containsExactly("Basic bWU6c2VjcmV0");
         assertThat(heard.streamId()).isEmpty();
+    }
+
+    @Test
+    void partOfAFileIsReadFromWhereItIsAskedFor() throws IOException, InterruptedException {
+        var part = Response.ReadFile.newBuilder().setData(ByteString.copyFromUtf8("lines")).setSize(90).build();
+        Response response = Response.newBuilder().setType(Response.Type.READ_FILE).setReadFile(part).build();
+        FakeMaster master = master((exchange, _) -> FakeMaster.answer(exchange, response));
+        assertThat(client(MasterAccess.OPEN, master.address()).readFile("/master/log", 40, 5)).isEqualTo(part);
+        Call.ReadFile asked = said(master).getReadFile();
+        assertThat(asked.getPath()).isEqualTo("/master/log");
+        assertThat(asked.getOffset()).isEqualTo(40);
+        assertThat(asked.getLength()).isEqualTo(5);
     }
 
     @Test
