@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -286,6 +287,9 @@ public final class InMemoryTransport implements Transport {
         private final AtomicBoolean over = new AtomicBoolean();
         private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
 
+        /** For exchanges that may begin: many threads begin them at once, and no more may than are allowed. */
+        private final Semaphore places = new Semaphore(limits.requests());
+
         Way(Member one, Member other) {
             this.one = one;
             this.other = other;
@@ -301,19 +305,21 @@ public final class InMemoryTransport implements Transport {
 
         void begin(Exchange exchange) throws RpcException {
             String peer = peerOf(exchange.asker).name();
-            if (exchanges.size() >= limits.requests()) {
+            if (!places.tryAcquire()) {
                 throw Member.failure(
                         RpcException.Kind.TOO_MANY, peer, limits.requests() + " requests are under way already");
             }
             exchanges.add(exchange);
             if (isOver()) { // nobody may look at it any more
-                exchanges.remove(exchange);
+                end(exchange);
                 throw Member.failure(RpcException.Kind.UNREACHABLE, peer, "it has just left");
             }
         }
 
         void end(Exchange exchange) {
-            exchanges.remove(exchange);
+            if (exchanges.remove(exchange)) {
+                places.release();
+            }
         }
 
         void end(Member leaver, String reason, boolean leaverIsTold) {
