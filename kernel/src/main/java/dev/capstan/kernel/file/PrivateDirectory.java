@@ -95,8 +95,8 @@ public final class PrivateDirectory implements AutoCloseable {
         return Files.createFile(path.resolve("data-" + number), only("rw-"));
     }
 
-    /** Removes the directories of processes that have died. */
-    public static void sweep(Path root) {
+    /** Removes the directories of processes that have died; one sweep at a time, since locks are of a whole process. */
+    public static synchronized void sweep(Path root) {
         String own = ofThisProcess();
         try (DirectoryStream<Path> candidates = Files.newDirectoryStream(root, "capstan-*")) {
             for (Path candidate : candidates) {

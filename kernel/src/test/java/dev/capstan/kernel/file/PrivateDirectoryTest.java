@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 class PrivateDirectoryTest {
     @TempDir private Path root;
@@ -37,6 +41,22 @@ class PrivateDirectoryTest {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void severalWhoSweepAtOnceAreNotInEachOthersWay() throws IOException, InterruptedException, ExecutionException {
+        for (int round = 0; round < 50; round++) { // once in a few dozen times two meet at the same file
+            Path dead = Files.createDirectory(root.resolve("capstan-1-" + round + "-1"));
+            Files.writeString(dead.resolve("owner"), "it was killed");
+            try (var threads = Executors.newFixedThreadPool(4)) {
+                for (Future<?> sweep :
+                        threads.invokeAll(
+                                Collections.nCopies(4, Executors.callable(() -> PrivateDirectory.sweep(root))))) {
+                    sweep.get();
+                }
+            }
+            assertThat(dead).doesNotExist();
         }
     }
 }
