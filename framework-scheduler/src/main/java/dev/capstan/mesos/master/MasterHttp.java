@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLContext;
 
@@ -114,7 +115,7 @@ public final class MasterHttp implements AutoCloseable {
      */
     public static byte[] whole(HttpResponse<InputStream> answer, int mostBytes) throws IOException {
         InputStream body = answer.body();
-        CompletableFuture<Void> late = closeAfter(BODY_BOUND, body);
+        CompletableFuture<Void> curfew = after(BODY_BOUND, () -> close(body));
         try (body) {
             byte[] bytes = body.readNBytes(mostBytes);
             if (bytes.length == mostBytes && body.read() >= 0) {
@@ -122,13 +123,13 @@ public final class MasterHttp implements AutoCloseable {
             }
             return bytes;
         } finally {
-            late.cancel(false);
+            curfew.cancel(false);
         }
     }
 
-    private static CompletableFuture<Void> closeAfter(Duration bound, InputStream body) {
+    private static CompletableFuture<Void> after(Duration bound, Runnable act) {
         return CompletableFuture.runAsync(
-                () -> close(body), CompletableFuture.delayedExecutor(bound.toNanos(), TimeUnit.NANOSECONDS));
+                act, CompletableFuture.delayedExecutor(bound.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     private static void close(InputStream body) {
@@ -141,20 +142,30 @@ public final class MasterHttp implements AutoCloseable {
 
     /** What an answer that is no success says, as far as it is worth showing and comes within a bound. */
     public static String text(HttpResponse<InputStream> answer) throws IOException {
+        return text(answer.body(), TEXT_BOUND);
+    }
+
+    static String text(InputStream body, Duration bound) throws IOException {
         byte[] bytes = new byte[MOST_TEXT_BYTES];
         int length = 0;
-        InputStream body = answer.body();
-        CompletableFuture<Void> late = closeAfter(TEXT_BOUND, body);
+        var late = new AtomicBoolean();
+        CompletableFuture<Void> curfew =
+                after(
+                        bound,
+                        () -> {
+                            late.set(true); // first: who reads is woken by the closing, before that has returned
+                            close(body);
+                        });
         try (body) {
             for (int read = 0; read >= 0 && length < bytes.length; length += Math.max(0, read)) {
                 read = body.read(bytes, length, bytes.length - length);
             }
         } catch (IOException e) {
-            if (!late.isDone()) {
+            if (!late.get()) {
                 throw e;
             }
         } finally {
-            late.cancel(false);
+            curfew.cancel(false);
         }
         String text = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
         return text.isEmpty() ? "no reason is given" : text;
