@@ -1,6 +1,7 @@
 package dev.capstan.bench;
 
 import dev.capstan.bench.side.Figure;
+import dev.capstan.bench.side.Setting;
 import dev.capstan.bench.side.SideLoop;
 
 import java.time.Duration;
@@ -28,10 +29,12 @@ final class ProgramContender implements Contender {
      */
     static ProgramContender start(Side side, Workload workload, double size, BenchOptions options, List<String> flags)
             throws InterruptedException {
-        List<String> more = new ArrayList<>(side.tuning());
+        List<String> runners = new ArrayList<>(side.tuning());
+        runners.add("-Xms" + options.heap());
+        runners.add("-XX:+AlwaysPreTouch"); // who first reaches memory must not pay for what it takes to give it
+        List<String> more = new ArrayList<>(runners);
         more.add("-Xmx" + options.heap());
-        more.add("-Xms" + options.heap());
-        more.add("-XX:+AlwaysPreTouch"); // who first reaches memory must not pay for what the machine takes to give it
+        more.add("-D" + Setting.EXECUTOR_FLAGS + "=" + String.join(" ", runners));
         more.addAll(flags);
         List<String> command =
                 side.command(

@@ -25,6 +25,11 @@ public final class SparkSide {
         SparkConf conf = new SparkConf().setMaster(master).setAppName("bench");
         if (master.startsWith("local-cluster")) { // the executor takes all that its worker has
             conf.set("spark.executor.memory", master.replaceAll(".*,(\\d+)]", "$1m"));
+            conf.set(
+                    "spark.executor.extraJavaOptions",
+                    conf.get("spark.executor.extraJavaOptions", "")
+                            + " "
+                            + System.getProperty("bench.executor.flags", ""));
         }
         if (!Boolean.getBoolean("peer.defaults")) {
             conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");

@@ -26,7 +26,7 @@ public final class CapstanSide {
     }
 
     static CapstanContext context() {
-        return settings().create();
+        return settings().conf("capstan.executor.javaOpts", System.getProperty(Setting.EXECUTOR_FLAGS, "")).create();
     }
 
     static String master() {

@@ -12,6 +12,11 @@ public record Setting(double size, Path directory) {
     /** The system property that says where programs run, if not in their own process. */
     public static final String MASTER = "bench.master";
 
+    /**
+     * The system property with flags for executors that have a process of their own; there are none if it is absent.
+     */
+    public static final String EXECUTOR_FLAGS = "bench.executor.flags";
+
     private static final int PARTITIONS = 4;
 
     public Setting {

@@ -144,6 +144,15 @@ public final class DriverKeys implements ConfigKeys {
                     "1g",
                     "How much all results of one job may take, serialized; 0 means no limit.");
 
+    private static final ConfigKey<ByteSize> TIDY_AFTER =
+            of(
+                    "capstan.driver.tidyAfter",
+                    SIZE,
+                    "256m",
+                    "After how many bytes of shuffles a driver whose executors have processes of their own has its"
+                        + " garbage collected, which tells it what the program no longer refers to and executors may"
+                        + " let go; it takes a fiftieth of the time at most. 0 leaves it to the driver's heap.");
+
     private static final ConfigKey<OrderMode> MODE =
             of(
                     "capstan.scheduler.mode",
@@ -289,6 +298,7 @@ public final class DriverKeys implements ConfigKeys {
                         STAGE_ATTEMPTS,
                         RESUBMIT_DELAY,
                         MAX_RESULT,
+                        TIDY_AFTER,
                         MODE,
                         POOLS,
                         LOCALITY_WAIT,
@@ -360,6 +370,11 @@ public final class DriverKeys implements ConfigKeys {
 
     static Codec broadcastCodec(Config config) {
         return config.get(BROADCAST_CODEC);
+    }
+
+    /** Bytes of shuffles; 0 for never. */
+    static long tidyAfter(Config config) {
+        return config.get(TIDY_AFTER).bytes();
     }
 
     static int maxTaskFailures(Config config) {

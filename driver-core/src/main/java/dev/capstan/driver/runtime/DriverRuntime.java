@@ -160,6 +160,10 @@ public final class DriverRuntime implements JobRunner {
         loop.host(DAG, new DagScheduler(DriverKeys.dag(settings.config()), TASKS, DESK), this::fetch, Journal.NONE);
         loop.host(TASKS, new LeaseTaskScheduler(DAG, BACKEND, epoch, scheduling), Operations.NONE, Journal.NONE);
         loop.host(BACKEND, backend.logic(), backend.operations(), Journal.NONE);
+        long tidyAfter = DriverKeys.tidyAfter(settings.config());
+        if (!factory.sharesProcess() && tidyAfter > 0) {
+            desk.listen(new Tidying(tidyAfter, System::gc));
+        }
         this.stallWatch = new StallWatch(STALL);
         stallWatch.watch(loop);
     }
