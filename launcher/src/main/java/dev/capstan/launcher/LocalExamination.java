@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import dev.capstan.driver.backend.Finding;
-import dev.capstan.driver.runtime.DriverHost;
+import dev.capstan.driver.runtime.DriverPlace;
 import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.executor.ExecutorSettings;
 import dev.capstan.kernel.config.ByteSize;
@@ -12,7 +12,6 @@ import dev.capstan.kernel.config.ByteSize;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -109,18 +108,14 @@ final class LocalExamination {
     }
 
     private void lookAtAddress() {
-        String host = DriverHost.announced(settings.apply("capstan.driver.host"), true);
-        int port = Integer.parseInt(settings.apply("capstan.driver.port"));
-        String place = host + (port == 0 ? " at any free port" : ":" + port);
+        DriverPlace place = DriverPlace.from(settings, true);
         try {
-            new ServerSocket(port, 1, InetAddress.getByName(host)).close();
+            InetAddress unused = place.tryListening();
             findings.accept(Finding.ok("ports", "the driver can listen at " + place));
         } catch (IOException e) {
             findings.accept(
                     Finding.failure(
-                            "ports",
-                            "the driver cannot listen at " + place + ": " + e.getMessage(),
-                            "capstan.driver.host and capstan.driver.port say where it is to"));
+                            "ports", e.getMessage(), "capstan.driver.host and capstan.driver.port say where it is to"));
         }
     }
 

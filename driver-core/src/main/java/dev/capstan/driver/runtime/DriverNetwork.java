@@ -39,10 +39,10 @@ record DriverNetwork(Transport transport, Node node, @Nullable DriverContact con
         String secretText = config.get(DriverKeys.SECRET);
         Secret secret = secretText.isEmpty() ? Secret.random() : Secret.of(secretText);
         boolean encrypted = config.get(DriverKeys.ENCRYPTED);
-        String host = DriverHost.announced(config.get(DriverKeys.HOST), sharesMachine);
+        DriverPlace place = DriverPlace.from(config::text, sharesMachine);
         var transport =
                 new SocketTransport(
-                        SocketSettings.at(host, secret).withPort(config.get(DriverKeys.PORT)).withEncryption(encrypted),
+                        SocketSettings.at(place.host(), secret).withPort(place.port()).withEncryption(encrypted),
                         ExecutorForms.ALL);
         try {
             SocketNode node = transport.join(hello, receiver);

@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.Finding;
+import dev.capstan.driver.runtime.DriverPlace;
 import dev.capstan.mesos.constraint.AgentFacts;
 import dev.capstan.mesos.operator.OperatorClient;
 import dev.capstan.mesos.resource.Pick;
@@ -28,20 +29,13 @@ final class AgentsExamination {
 
     private final OperatorClient client;
     private final MesosSettings settings;
-    private final String driverHost;
-    private final int driverPort;
+    private final DriverPlace driver;
     private final Consumer<Finding> findings;
 
-    AgentsExamination(
-            OperatorClient client,
-            MesosSettings settings,
-            String driverHost,
-            int driverPort,
-            Consumer<Finding> findings) {
+    AgentsExamination(OperatorClient client, MesosSettings settings, DriverPlace driver, Consumer<Finding> findings) {
         this.client = client;
         this.settings = settings;
-        this.driverHost = driverHost;
-        this.driverPort = driverPort;
+        this.driver = driver;
         this.findings = findings;
     }
 
@@ -75,7 +69,7 @@ final class AgentsExamination {
         if (!allowed.isEmpty()) {
             lookAtSizes(allowed);
         }
-        new WayBack(usable, driverHost, driverPort, findings).run();
+        new WayBack(usable, driver, findings).run();
     }
 
     private static boolean isUsable(Agent agent) {

@@ -72,10 +72,12 @@ final class MesosBackend implements SchedulerBackend {
         this.contact = Objects.requireNonNull(environment.contact(), "executors in other processes need a way here");
         var framework = new Address(environment.self().node(), FRAMEWORK);
         this.store = store(settings.store());
+        RuntimeFiles served = null;
         try {
             Term term = take(settings.store());
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
-            this.files = files(agentsAreHere); // after the store, which may be unusable: it serves until it is closed
+            served = files(agentsAreHere); // after the store, which may be unusable
+            this.files = served;
             this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
             this.task =
                     new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
@@ -97,9 +99,15 @@ final class MesosBackend implements SchedulerBackend {
                             new Surroundings(place, settings.master().access()),
                             message -> environment.loop().tell(framework, message));
             environment.loop().host(framework, scheduler, noting(link), journal);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             store.close();
-            throw new UncheckedIOException("the program cannot be prepared for Mesos: " + e.getMessage(), e);
+            if (served != null) {
+                served.close();
+            }
+            throw e instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new UncheckedIOException(
+                            "the program cannot be prepared for Mesos: " + e.getMessage(), (IOException) e);
         }
     }
 

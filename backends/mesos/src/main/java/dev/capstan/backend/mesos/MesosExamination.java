@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.Finding;
+import dev.capstan.driver.runtime.DriverPlace;
 import dev.capstan.mesos.master.HostPort;
 import dev.capstan.mesos.master.MasterAccess;
 import dev.capstan.mesos.master.MasterException;
@@ -29,22 +30,18 @@ final class MesosExamination {
     private final MasterPlace place;
     private final MesosSettings settings;
     private final MasterAccess access;
-    private final String driverHost;
-    private final int driverPort;
+    private final DriverPlace driver;
     private final Consumer<Finding> findings;
 
     /**
      * @param driverHost at which executors would be told to find the driver
      * @throws IOException when the certificates to trust cannot be read
      */
-    MesosExamination(
-            MasterPlace place, MesosSettings settings, String driverHost, int driverPort, Consumer<Finding> findings)
-            throws IOException {
+    MesosExamination(MasterPlace place, MesosSettings settings, DriverPlace driver, Consumer<Finding> findings) {
         this.place = place;
         this.settings = settings;
         this.access = settings.master().access();
-        this.driverHost = driverHost;
-        this.driverPort = driverPort;
+        this.driver = driver;
         this.findings = findings;
     }
 
@@ -64,7 +61,7 @@ final class MesosExamination {
         }
         try (var client = new OperatorClient(place, access)) {
             new QuotaExamination(client, settings, findings).run();
-            new AgentsExamination(client, settings, driverHost, driverPort, findings).run();
+            new AgentsExamination(client, settings, driver, findings).run();
         }
     }
 

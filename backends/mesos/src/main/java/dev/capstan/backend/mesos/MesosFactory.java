@@ -5,12 +5,11 @@ import dev.capstan.driver.backend.Finding;
 import dev.capstan.driver.backend.MasterUrl;
 import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.driver.backend.SchedulerBackendFactory;
-import dev.capstan.driver.runtime.DriverHost;
 import dev.capstan.driver.runtime.DriverKeys;
+import dev.capstan.driver.runtime.DriverPlace;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.mesos.master.MasterPlace;
 
-import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -49,17 +48,12 @@ public final class MesosFactory implements SchedulerBackendFactory {
     @Override
     public void examine(MasterUrl url, Function<String, String> settings, Consumer<Finding> findings)
             throws InterruptedException {
-        try {
-            new MesosExamination(
-                            MesosUrl.parse(url, settings.apply(MesosKeys.MASTER.name())),
-                            MesosSettings.from(settings::apply),
-                            DriverHost.announced(settings.apply("capstan.driver.host"), false),
-                            Integer.parseInt(settings.apply("capstan.driver.port")),
-                            findings)
-                    .run();
-        } catch (IOException e) {
-            findings.accept(Finding.failure("certificates", e.getMessage(), MesosKeys.TRUST.name() + " names them"));
-        }
+        new MesosExamination(
+                        MesosUrl.parse(url, settings.apply(MesosKeys.MASTER.name())),
+                        MesosSettings.from(settings::apply),
+                        DriverPlace.from(settings, false),
+                        findings)
+                .run();
     }
 
     @Override

@@ -87,11 +87,7 @@ final class RuntimeFiles implements AutoCloseable {
         String path = "/" + HexFormat.of().formatHex(token) + "/";
         Map<String, Path> files = new LinkedHashMap<>();
         List<Fetched> fetched = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-            Path file = Path.of(entry);
-            if (!Files.exists(file)) {
-                continue;
-            }
+        for (Path file : ClassPath.files(classPath)) {
             String name = "capstan-" + files.size() + "-" + UNSAFE.matcher(jarName(file)).replaceAll("_");
             files.put(path + name, file);
             fetched.add(new Fetched("http://" + authority(host, http.getAddress().getPort()) + path + name, name));

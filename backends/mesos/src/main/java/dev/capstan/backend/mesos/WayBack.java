@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.Finding;
+import dev.capstan.driver.runtime.DriverPlace;
 
 import org.apache.mesos.v1.master.Protos.Response.GetAgents.Agent;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,17 +30,15 @@ final class WayBack {
     private static final String SUBJECT = "way back";
 
     private final List<Agent> agents;
-    private final String driverHost;
-    private final int driverPort;
+    private final DriverPlace driver;
     private final Consumer<Finding> findings;
 
     /** Where an agent listens, and what became of connecting there; null if it went well. */
     private record Tried(String address, boolean isHere, @Nullable String failure) {}
 
-    WayBack(List<Agent> agents, String driverHost, int driverPort, Consumer<Finding> findings) {
+    WayBack(List<Agent> agents, DriverPlace driver, Consumer<Finding> findings) {
         this.agents = agents;
-        this.driverHost = driverHost;
-        this.driverPort = driverPort;
+        this.driver = driver;
         this.findings = findings;
     }
 
@@ -106,15 +104,12 @@ final class WayBack {
     }
 
     private void lookAtOwnAddress(boolean agentsAreHere) {
-        String place = driverHost + (driverPort == 0 ? " at any free port" : ":" + driverPort);
         String hint = "capstan.driver.host says at which address of this machine executors find the driver";
         InetAddress ip;
         try {
-            ip = InetAddress.getByName(driverHost);
-            new ServerSocket(driverPort, 1, ip).close();
+            ip = driver.tryListening();
         } catch (IOException e) {
-            findings.accept(
-                    Finding.failure(SUBJECT, "the driver cannot listen at " + place + ": " + e.getMessage(), hint));
+            findings.accept(Finding.failure(SUBJECT, e.getMessage(), hint));
             return;
         }
         if (ip.isLoopbackAddress() && !agentsAreHere) {
@@ -122,7 +117,7 @@ final class WayBack {
                     Finding.failure(
                             SUBJECT,
                             "executors would be told to find the driver at "
-                                    + place
+                                    + driver
                                     + ", which is the agent itself"
                                     + " for them",
                             hint));
@@ -131,7 +126,7 @@ final class WayBack {
                     Finding.ok(
                             SUBJECT,
                             "executors are told to find the driver at "
-                                    + place
+                                    + driver
                                     + (agentsAreHere ? "; all agents are on this machine" : "")));
         }
     }
