@@ -134,19 +134,24 @@ public final class DriverRuntime implements JobRunner {
                                 settings.config(), factory.sharesMachine(), hello, new Served());
         this.node = network.node();
         this.files = factory.sharesProcess() ? ApplicationFiles.NONE : ApplicationFiles.of(settings.loader());
-        this.backend =
-                factory.create(
-                        settings.master(),
-                        new BackendEnvironment(
-                                application,
-                                epoch,
-                                TASKS,
-                                BACKEND,
-                                network.transport(),
-                                network.contact(),
-                                loop,
-                                this::shared,
-                                settings.config()::text));
+        var environment =
+                new BackendEnvironment(
+                        application,
+                        epoch,
+                        TASKS,
+                        BACKEND,
+                        network.transport(),
+                        network.contact(),
+                        loop,
+                        this::shared,
+                        settings.config()::text);
+        try {
+            this.backend = factory.create(settings.master(), environment);
+        } catch (RuntimeException e) {
+            network.close();
+            files.close();
+            throw e;
+        }
         this.broadcasts =
                 new DriverBroadcasts(
                         settings.serializer(),

@@ -13,6 +13,7 @@ import org.apache.zookeeper.data.Stat;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,6 +108,13 @@ public final class ZooKeeperEpochStore implements EpochStore {
             throw new InterruptedIOException(place + ": interrupted in the attempt to " + what);
         } catch (KeeperException.NoNodeException e) {
             throw new DamagedStoreException(place + ": " + e.getPath() + " has vanished", e);
+        } catch (KeeperException.ConnectionLossException
+                | KeeperException.OperationTimeoutException
+                | KeeperException.SessionExpiredException e) {
+            IOException nobody =
+                    new ConnectException(place + ": cannot " + what + ": no server of the ensemble answers");
+            nobody.initCause(e);
+            throw nobody;
         } catch (KeeperException e) {
             throw new IOException(place + ": cannot " + what + ": " + words(e), e);
         } catch (Exception e) {
@@ -116,7 +124,6 @@ public final class ZooKeeperEpochStore implements EpochStore {
 
     private static String words(KeeperException e) {
         return switch (e.code()) {
-            case CONNECTIONLOSS, OPERATIONTIMEOUT, SESSIONEXPIRED -> "no server of the ensemble answers";
             case NOAUTH -> "the nodes belong to somebody else: look at user and password in the URL";
             default -> e.code() + " at " + e.getPath();
         };

@@ -4,6 +4,8 @@ import dev.capstan.kernel.log.LogKeys.Threshold;
 
 import java.io.PrintStream;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -15,6 +17,9 @@ import java.util.logging.Logger;
 public final class Logging {
     private static final String OURS = "dev.capstan";
 
+    /** They say over and over, with traces, what those of us who use them say once and in words. */
+    private static final List<String> TALKATIVE = List.of("org.apache.curator", "org.apache.zookeeper");
+
     private Logging() {}
 
     /**
@@ -24,11 +29,20 @@ public final class Logging {
      */
     public static void install(Threshold threshold, Supplier<PrintStream> to) {
         LogManager.getLogManager().reset();
-        Logger ours = Logger.getLogger(OURS);
-        ours.setLevel(threshold.level());
+        List<Logger> kept = new ArrayList<>();
+        kept.add(levelled(OURS, threshold.level()));
+        if (threshold.level().intValue() >= Level.WARNING.intValue()) {
+            TALKATIVE.forEach(name -> kept.add(levelled(name, Level.OFF)));
+        }
         Logger root = Logger.getLogger("");
         root.setLevel(ofOthers(threshold));
-        root.addHandler(new Printing(ours, to));
+        root.addHandler(new Printing(kept, to));
+    }
+
+    private static Logger levelled(String name, Level level) {
+        Logger logger = Logger.getLogger(name);
+        logger.setLevel(level);
+        return logger;
     }
 
     /** Of other libraries what matters is enough, and never more than of ourselves. */
@@ -39,12 +53,12 @@ public final class Logging {
     private static final class Printing extends Handler {
         /** Kept, since the JDK forgets loggers that nobody holds, and their levels with them. */
         @SuppressWarnings("unused")
-        private final Logger ours;
+        private final List<Logger> kept;
 
         private final Supplier<PrintStream> to;
 
-        Printing(Logger ours, Supplier<PrintStream> to) {
-            this.ours = ours;
+        Printing(List<Logger> kept, Supplier<PrintStream> to) {
+            this.kept = kept;
             this.to = to;
             setFormatter(new OneLine(ZoneId.systemDefault()));
         }

@@ -2,8 +2,10 @@ package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.driver.backend.BackendMessage;
+import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.driver.backend.DriverContact;
 import dev.capstan.driver.backend.SchedulerBackend;
+import dev.capstan.driver.job.ClusterFailedException;
 import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.LeaseId;
 import dev.capstan.executor.live.ExecutorOrigin;
@@ -19,6 +21,7 @@ import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Operations;
+import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.mesos.master.MasterLink;
 import dev.capstan.mesos.master.MasterPlace;
 import dev.capstan.mesos.operator.Surroundings;
@@ -34,6 +37,7 @@ import org.apache.mesos.v1.Protos.TaskInfo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -128,11 +132,13 @@ final class MesosBackend implements SchedulerBackend {
                 : new FileEpochStore(Path.of(where));
     }
 
-    private Term take(String where) throws IOException {
+    private Term take(String where) {
         try {
             return store.take();
+        } catch (ConnectException e) {
+            throw new ClusterFailedException(ClusterFault.UNREACHABLE, MesosKeys.STORE.name() + ": " + e.getMessage());
         } catch (IOException e) {
-            throw new IOException(MesosKeys.STORE.name() + " " + where + " cannot be used: " + e.getMessage(), e);
+            throw new ConfigException(MesosKeys.STORE.name() + " " + where + " cannot be used: " + e.getMessage());
         }
     }
 
