@@ -70,8 +70,7 @@ class DoctorVerbTest {
         Ended ended = run("doctor", "--master", "mesos://127.0.0.1:1");
         assertThat(ended.code).isEqualTo(3);
         assertThat(ended.out)
-                .contains(
-                        "failure    master 127.0.0.1:1: 127.0.0.1:1: nothing listens there\n           is the address");
+                .contains("failure    master 127.0.0.1:1: nothing listens there\n           is the address");
     }
 
     @Test

@@ -80,7 +80,7 @@ final class MesosExamination {
             }
         }
         for (var each : failures.entrySet()) {
-            findings.accept(missing("master " + each.getKey(), each.getValue(), leader != null));
+            findings.accept(missing("master ", each.getKey().toString(), each.getValue(), leader != null));
         }
         return leader;
     }
@@ -92,7 +92,7 @@ final class MesosExamination {
             findings.accept(Finding.ok(subject, inWords(leader)));
             return leader;
         } catch (MasterException e) {
-            findings.accept(missing(subject, e, false));
+            findings.accept(missing("", subject, e, false));
             return null;
         }
     }
@@ -107,8 +107,10 @@ final class MesosExamination {
         }
     }
 
-    private static Finding missing(String subject, MasterException why, boolean anotherAnswers) {
-        String detail = String.valueOf(why.getMessage());
+    private static Finding missing(String kind, String address, MasterException why, boolean anotherAnswers) {
+        String subject = kind + address;
+        String words = String.valueOf(why.getMessage());
+        String detail = words.startsWith(address + ": ") ? words.substring(address.length() + 2) : words;
         String hint = hint(why.kind());
         if (why.isHopeless()) {
             return Finding.failure(subject, detail, hint);
