@@ -48,7 +48,7 @@ public final class Bench {
     private Contender contender(Side side, Workload workload, double size) throws InterruptedException {
         return switch (workload.kind()) {
             case PROGRAM -> ProgramContender.start(side, workload, size, options, recording(side, workload));
-            case START, CLUSTER_START, IDLE_MEMORY -> new CountingContender(side, workload, options);
+            case START, CLUSTER_START, IDLE_MEMORY, IDLE_EXECUTOR -> new CountingContender(side, workload, options);
             case JARS, CLASS_PATH -> new ClassPathContender(side, workload.kind());
         };
     }

@@ -13,6 +13,7 @@ import java.util.List;
 final class CountingContender implements Contender {
     private static final Duration BOUND = Duration.ofMinutes(2);
     private static final Duration UNTIL_IDLE = Duration.ofSeconds(3);
+    private static final String EXECUTOR = "local-cluster[1,2,512]";
     private static final double KILOBYTES_PER_MEGABYTE = 1_024;
 
     private final Side side;
@@ -32,12 +33,13 @@ final class CountingContender implements Contender {
 
     @Override
     public Figure once() throws InterruptedException {
-        boolean memory = workload.kind() == Workload.Kind.IDLE_MEMORY;
+        boolean memory = isOfMemory();
         List<String> flags = new ArrayList<>(memory ? List.of() : side.tuning());
         flags.add("-Xmx" + (memory ? "1g" : options.heap()));
         List<String> command =
                 switch (workload.kind()) {
                     case IDLE_MEMORY -> side.command(flags, side.counting(), "stay");
+                    case IDLE_EXECUTOR -> side.on(EXECUTOR).command(flags, side.counting(), "stay");
                     case CLUSTER_START -> side.command(flags, side.counting(), "cluster");
                     default -> side.command(flags, side.counting());
                 };
@@ -53,8 +55,31 @@ final class CountingContender implements Contender {
         }
     }
 
-    private static double residentMegabytes(long pid) throws InterruptedException {
+    private boolean isOfMemory() {
+        return switch (workload.kind()) {
+            case IDLE_MEMORY, IDLE_EXECUTOR -> true;
+            case PROGRAM, START, CLUSTER_START, JARS, CLASS_PATH -> false;
+        };
+    }
+
+    private double residentMegabytes(long pid) throws InterruptedException {
         Thread.sleep(UNTIL_IDLE); // nothing tells from outside that a process has settled
+        return workload.kind() == Workload.Kind.IDLE_MEMORY ? residentMegabytesOf(pid) : residentMegabytesBelow(pid);
+    }
+
+    /** Of what a process has started, which is its executor. */
+    private static double residentMegabytesBelow(long pid) throws InterruptedException {
+        double all = 0;
+        for (ProcessHandle started : ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList()) {
+            all += residentMegabytesOf(started.pid());
+        }
+        if (all == 0) {
+            throw new BenchException("process " + pid + " has no executor");
+        }
+        return all;
+    }
+
+    private static double residentMegabytesOf(long pid) throws InterruptedException {
         try {
             Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", String.valueOf(pid)).start();
             String kilobytes = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -23,6 +23,8 @@ public record Workload(String name, String about, Unit unit, Kind kind, int warm
         CLUSTER_START,
         /** The resident memory of a process that has done a small job and is idle. */
         IDLE_MEMORY,
+        /** The same of the executor that such a process has. */
+        IDLE_EXECUTOR,
         /** The number of entries of the class path. */
         JARS,
         /** The size of the class path. */

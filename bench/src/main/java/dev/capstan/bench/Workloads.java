@@ -144,6 +144,13 @@ public final class Workloads {
                         Unit.MEGABYTES,
                         Kind.IDLE_MEMORY,
                         0));
+        all.add(
+                Workload.process(
+                        "memory-executor",
+                        "resident memory of an idle executor of 2 cores and 512 MB after a small job",
+                        Unit.MEGABYTES,
+                        Kind.IDLE_EXECUTOR,
+                        0));
         all.add(Workload.process("jars", "entries of the run-time class path", Unit.JARS, Kind.JARS, 0));
         all.add(Workload.process("classpath", "size of the run-time class path", Unit.MEGABYTES, Kind.CLASS_PATH, 0));
     }
