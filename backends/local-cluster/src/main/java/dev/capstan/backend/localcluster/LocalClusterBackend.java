@@ -9,7 +9,9 @@ import dev.capstan.driver.backend.SchedulerBackend;
 import dev.capstan.driver.backend.fixed.FixedExecutors;
 import dev.capstan.driver.backend.fixed.FixedMessage;
 import dev.capstan.driver.backend.fixed.FixedOperation;
+import dev.capstan.engine.disk.LocalDirectories;
 import dev.capstan.engine.id.LeaseId;
+import dev.capstan.executor.ExecutorSettings;
 import dev.capstan.executor.live.ExecutorOrigin;
 import dev.capstan.executor.live.ExecutorPlace;
 import dev.capstan.executor.live.ExecutorProcess;
@@ -153,6 +155,8 @@ final class LocalClusterBackend implements SchedulerBackend {
                 thread.join();
             }
             processes.keySet().forEach(this::stop); // started at the last moment
+            // Who had much to remove may have been killed before it was done.
+            new LocalDirectories(ExecutorSettings.localDirectories(environment.settings()::get)).sweep();
         } catch (InterruptedException e) {
             atWork.forEach(Thread::interrupt); // then they are killed without a grace
             Thread.currentThread().interrupt();

@@ -115,6 +115,19 @@ class ExecutorFailureTest {
     }
 
     @Test
+    void anExecutorThatMustBeKilledAtTheEndLeavesNoFilesOfItsData() throws IOException {
+        Path data = directory.resolve("data");
+        try (CapstanContext context =
+                builder("local-cluster[1,1,128]").conf("capstan.local.dirs", data.toString()).create()) {
+            assertThat(context.range(0, 1_000, 1, 2).persist(StorageLevel.DISK_ONLY).count()).isEqualTo(1_000);
+            Signals.executors().forEach(executor -> Signals.send("STOP", executor.pid()));
+        }
+        try (Stream<Path> left = Files.walk(data)) {
+            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    @Test
     void whatOnlyAKilledExecutorHadCachedIsComputedAgain() {
         try (CapstanContext context = twoExecutors()) {
             Rdd<Long> cached = context.range(0, 1_000, 1, 8).map(x -> x * 2);
