@@ -37,8 +37,8 @@ public sealed interface FrameworkMessage extends Message {
     record Explain() implements Command {}
 
     /**
-     * The last message. With {@code teardown} all tasks are killed and the framework is forgotten; without it they run
-     * on for its failover time-out.
+     * The last message. With {@code teardown} all tasks are killed and the framework is forgotten; without it, or where
+     * no master can be told, they run on for its failover time-out.
      */
     record Stop(boolean teardown) implements Command {}
 
@@ -112,4 +112,7 @@ public sealed interface FrameworkMessage extends Message {
 
     /** Nobody has answered since the start. */
     record GiveUpConnecting() implements Due {}
+
+    /** Nobody has taken us since we were stopped. */
+    record GiveUpLeaving() implements Due {}
 }

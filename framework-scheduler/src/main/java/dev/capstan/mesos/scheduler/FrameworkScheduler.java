@@ -36,6 +36,7 @@ import java.util.SequencedMap;
  *             after a while   │   ▼   ended, silent        │ ended, silent, ERROR
  *                           waiting ◀──────────────────────┘
  *   any of them ── Stop, "failed over", "removed", refused for good ──▶ over
+ *   connecting ── Stop ──▶ leaving ── SUBSCRIBED, ended, bound ──▶ over
  * </pre>
  *
  * <p>Invariants: an offer that came is accepted, declined, rescinded, or void with its connection; a status is
@@ -47,6 +48,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private static final String RECONNECT = "reconnect";
     private static final String HEARTBEAT = "heartbeat";
     private static final String GIVE_UP = "give-up";
+    private static final String LEAVE = "leave";
+
+    /** Who stops waits for us, and a master that lives answers in far less. */
+    private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(3);
 
     private final FrameworkConfig config;
     private final FrameworkUser user;
@@ -78,6 +83,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     public List<Effect> on(FrameworkMessage message, long nowNanos) {
         if (subscription.isOver()) {
             return message instanceof FrameworkMessage.Explain ? List.of(explain()) : List.of();
+        }
+        if (subscription.isLeaving()) {
+            return onWhileLeaving(message);
         }
         return switch (message) {
             case FrameworkMessage.Command command -> onCommand(command, nowNanos);
@@ -129,6 +137,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.Reconnect() -> subscription.isUnderWay() ? List.of() : connect(nowNanos);
             case FrameworkMessage.CheckHeartbeat(var connection) -> onCheckHeartbeat(connection, nowNanos);
             case FrameworkMessage.GiveUpConnecting() -> onGiveUpConnecting();
+            case FrameworkMessage.GiveUpLeaving() -> List.of(); // that is over
             case FrameworkMessage.SweepOffers() -> onSweepOffers(nowNanos);
             case FrameworkMessage.Revive() -> onReviveDue(nowNanos);
             case FrameworkMessage.AskAgain() ->
@@ -243,17 +252,59 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private List<Effect> onStop(boolean teardown) {
-        List<Effect> effects = new ArrayList<>();
-        if (teardown && subscription.isSubscribed()) {
-            // Were it told first and not written, the next run would come under an id that was removed.
-            Effect lastCall = calls().teardown();
-            persist(new FrameworkEntry.Forgotten(), effects);
-            effects.add(lastCall);
+        if (teardown && subscription.isConnecting()) {
+            subscription.leaving();
+            return List.of(new Effect.Arm(LEAVE, LEAVE_PATIENCE, new FrameworkMessage.GiveUpLeaving()));
         }
-        effects.add(new Effect.Perform(new MasterOperation.HangUp(subscription.number())));
-        subscription.over("it was stopped");
-        effects.add(tell(new FrameworkEvent.Stopped()));
+        return teardown && subscription.isSubscribed() ? tearDown() : leave();
+    }
+
+    /**
+     * We were stopped while a master may have taken us already. It would keep a framework that it has taken for the
+     * whole failover time-out, under an id that perhaps only it knows. So we wait, bounded, for it to tell us the id.
+     */
+    private List<Effect> onWhileLeaving(FrameworkMessage message) {
+        return switch (message) {
+            case FrameworkMessage.EventArrived(var connection, var event) when connection == subscription.number() ->
+                    switch (event.getType()) {
+                        case SUBSCRIBED -> onSubscribedWhileLeaving(event.getSubscribed().getFrameworkId().getValue());
+                        case ERROR -> leave();
+                        default -> List.of();
+                    };
+            case FrameworkMessage.ConnectionEnded(var connection, _, _) when connection == subscription.number() ->
+                    leave();
+            case FrameworkMessage.GiveUpLeaving() -> leave();
+            case FrameworkMessage.Explain() -> List.of(explain());
+            default -> List.of();
+        };
+    }
+
+    private List<Effect> onSubscribedWhileLeaving(String id) {
+        if (!isOurs(id)) {
+            return leave();
+        }
+        List<Effect> effects = new ArrayList<>();
+        identify(id, effects);
+        effects.addAll(tearDown());
         return effects;
+    }
+
+    private List<Effect> tearDown() {
+        List<Effect> effects = new ArrayList<>();
+        // Were it told first and not written, the next run would come under an id that was removed.
+        Effect lastCall = calls().teardown();
+        persist(new FrameworkEntry.Forgotten(), effects);
+        effects.add(lastCall);
+        effects.addAll(leave());
+        return effects;
+    }
+
+    private List<Effect> leave() {
+        subscription.over("it was stopped");
+        return List.of(
+                new Effect.Disarm(LEAVE),
+                new Effect.Perform(new MasterOperation.HangUp(subscription.number())),
+                tell(new FrameworkEvent.Stopped()));
     }
 
     private List<Effect> onCallRefused(Call call, String reason) {
@@ -313,16 +364,13 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             return List.of(); // to begin anew would forget what was offered on this very connection
         }
         String id = subscribed.getFrameworkId().getValue();
-        if (id.isEmpty() || !book.frameworkId().isEmpty() && !id.equals(book.frameworkId())) {
-            // under another id our tasks would be nobody's
+        if (!isOurs(id)) {
             return hangUpBecause("the master takes us for framework '" + id + "', not for " + book.frameworkId());
         }
         subscription.subscribed(Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
         toldDisconnected = false;
         List<Effect> effects = new ArrayList<>();
-        if (!id.equals(book.frameworkId())) {
-            persist(new FrameworkEntry.Identified(id), effects);
-        }
+        identify(id, effects);
         effects.add(new Effect.Disarm(GIVE_UP));
         effects.addAll(offers.onSubscribed(calls(), nowNanos));
         effects.add(watchHeartbeat());
@@ -333,6 +381,17 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         LOG.log(System.Logger.Level.INFO, "subscribed as {0} at the master on {1}", id, where);
         effects.add(tell(new FrameworkEvent.Registered(id, where, book.tasks().stream().map(MesosTask::id).toList())));
         return effects;
+    }
+
+    /** Under another id our tasks would be nobody's. */
+    private boolean isOurs(String id) {
+        return !id.isEmpty() && (book.frameworkId().isEmpty() || id.equals(book.frameworkId()));
+    }
+
+    private void identify(String id, List<Effect> effects) {
+        if (!id.equals(book.frameworkId())) {
+            persist(new FrameworkEntry.Identified(id), effects);
+        }
     }
 
     private List<Effect> onError(String message) {
