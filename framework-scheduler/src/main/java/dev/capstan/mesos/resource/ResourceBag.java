@@ -49,6 +49,28 @@ public final class ResourceBag {
         return new ResourceBag(amounts);
     }
 
+    /**
+     * What of an agent's resources can be understood. What a newer Mesos has besides is left out: good for counting,
+     * not for offers, of which all must be accounted for.
+     */
+    public static ResourceBag ofReadable(List<Resource> resources) {
+        NavigableMap<Kind, Amount> amounts = new TreeMap<>();
+        for (Resource resource : resources) {
+            if (isReadable(resource)) {
+                add(amounts, resource);
+            }
+        }
+        return new ResourceBag(amounts);
+    }
+
+    private static boolean isReadable(Resource resource) {
+        try {
+            return resource.isInitialized() && !size(resource).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private static void add(NavigableMap<Kind, Amount> amounts, Resource resource) {
         Amount size = size(resource);
         if (size.isEmpty()) {
