@@ -58,6 +58,11 @@ record ExecutorParty(long number, Call first, URI agent, MesosHttp http, Consume
     }
 
     @Override
+    public void taken(Call call, boolean done) {
+        // an update is acknowledged by an event, and nothing else must be known to have arrived
+    }
+
+    @Override
     public void refused(Call call, String reason) {
         told.accept(new ExecutorMessage.CallRefused(number, call, reason));
     }

@@ -59,6 +59,9 @@ public final class Conversation<C extends MessageLite> {
         /** What kind of call it is, for people. */
         String kind(C call);
 
+        /** The other side has answered that it does what a call asks for, or, with {@code done}, that it has. */
+        void taken(C call, boolean done);
+
         /** The other side does not take a call; the conversation goes on. */
         void refused(C call, String reason);
 
@@ -252,6 +255,9 @@ public final class Conversation<C extends MessageLite> {
         int status = answer.statusCode();
         if (status == 202 || status == 200) {
             answer.body().close();
+            if (!over.get()) {
+                party.taken(call, status == 200);
+            }
             return;
         }
         String text = MesosHttp.text(answer);

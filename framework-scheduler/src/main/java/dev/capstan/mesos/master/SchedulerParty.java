@@ -40,6 +40,14 @@ record SchedulerParty(long number, Call first, LeaderSearch search, Consumer<Fra
         return call.getType().name();
     }
 
+    /** Which of two descriptions of us the master knows must be told; all else shows by what follows. */
+    @Override
+    public void taken(Call call, boolean done) {
+        if (done && call.getType() == Call.Type.UPDATE_FRAMEWORK) {
+            told.accept(new FrameworkMessage.CallDone(number, call));
+        }
+    }
+
     @Override
     public void refused(Call call, String reason) {
         told.accept(new FrameworkMessage.CallRefused(number, call, reason));

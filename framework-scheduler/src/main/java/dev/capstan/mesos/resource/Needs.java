@@ -99,6 +99,15 @@ public record Needs(
         return new Needs(milliScalars, ports, more, revocable);
     }
 
+    /** Both together. */
+    public Needs plus(Needs other) {
+        SortedMap<String, Long> scalars = new TreeMap<>(milliScalars);
+        other.milliScalars.forEach((name, milli) -> scalars.merge(name, milli, Math::addExact));
+        SortedMap<String, Ranges> numbers = new TreeMap<>(ranges);
+        other.ranges.forEach((name, more) -> numbers.merge(name, more, Ranges::plus));
+        return new Needs(scalars, ports + other.ports, numbers, revocable && other.revocable);
+    }
+
     /** The same, content with resources that may be taken away. */
     public Needs orRevocable() {
         return new Needs(milliScalars, ports, ranges, true);

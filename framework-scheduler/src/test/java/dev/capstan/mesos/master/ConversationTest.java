@@ -73,6 +73,11 @@ class ConversationTest {
         }
 
         @Override
+        public void taken(Call call, boolean done) {
+            // it does not matter here
+        }
+
+        @Override
         public void refused(Call call, String reason) {
             failWith(onRefusal);
         }

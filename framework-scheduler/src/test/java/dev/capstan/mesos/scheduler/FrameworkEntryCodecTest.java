@@ -69,7 +69,7 @@ class FrameworkEntryCodecTest {
 
     @Test
     void theSummaryOfABookSaysTheSameAsAllThatWasApplied() {
-        var book = new TaskBook();
+        var book = new Book();
         book.apply(new FrameworkEntry.Identified("f"));
         for (int i = 0; i < 10; i++) {
             book.apply(new FrameworkEntry.Intended("task-" + i, "agent", "executor"));
@@ -77,7 +77,7 @@ class FrameworkEntryCodecTest {
         book.apply(new FrameworkEntry.Changed("task-3", TaskState.TASK_RUNNING));
         book.apply(new FrameworkEntry.Cancelled("task-4"));
         book.apply(new FrameworkEntry.Ended("task-5"));
-        var copy = new TaskBook();
+        var copy = new Book();
         book.summary().forEach(copy::apply);
         assertThat(copy.tasks()).containsExactlyElementsOf(book.tasks());
         assertThat(copy.frameworkId()).isEqualTo("f");
