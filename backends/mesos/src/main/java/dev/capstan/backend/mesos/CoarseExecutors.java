@@ -146,9 +146,8 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                     FrameworkEvent.Described _,
                     FrameworkEvent.DescriptionRefused _,
                     FrameworkEvent.Stopped _ ->
-                    List
-                            .of(); // tasks are told of one by one, and it is they that count here; the rest is not
-                                   // asked for
+                    List.of(); // tasks are told of one by one, and it is they that count here; the rest is not
+                // asked for
         };
     }
 
