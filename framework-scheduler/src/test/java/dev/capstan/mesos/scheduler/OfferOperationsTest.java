@@ -26,6 +26,7 @@ import org.apache.mesos.v1.Protos.OperationStatus;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Resource.DiskInfo;
 import org.apache.mesos.v1.Protos.Resource.ReservationInfo;
+import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.UUID;
 import org.apache.mesos.v1.Protos.Volume;
 import org.apache.mesos.v1.scheduler.Protos.Call;
@@ -159,6 +160,18 @@ class OfferOperationsTest {
         Offer.Operation operation = operation(offer(reserved(scalar("dev", "disk", 1_000))));
         assertThat(operation.getType()).isEqualTo(Offer.Operation.Type.CREATE);
         assertThat(operation.getCreate().getVolumesList()).containsExactly(volume(512));
+    }
+
+    @Test
+    void aVolumeThatWasMadeIsUsedByATaskThatNamesIt() {
+        Needs needs = Needs.of(1_000, 100_000).withVolume("v1");
+        fixture.tell(
+                new FrameworkMessage.Launch(
+                        new TaskRequest("task-1", "dev", needs, NONE, "group", TaskInfo.getDefaultInstance())));
+        assertThat(offer(scalar("dev", "cpus", 1), scalar("dev", "mem", 100)).callTypes())
+                .doesNotContain(Call.Type.ACCEPT);
+        Offer.Operation operation = operation(offer(scalar("dev", "cpus", 1), scalar("dev", "mem", 100), volume(512)));
+        assertThat(operation.getLaunch().getTaskInfos(0).getResourcesList()).contains(volume(512)).hasSize(3);
     }
 
     @Test
