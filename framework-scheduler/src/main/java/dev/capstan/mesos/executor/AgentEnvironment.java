@@ -9,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an agent tells an executor by its environment.
+ * What an agent tells an executor by its environment. Agents are spoken to at their address ({@code
+ * MESOS_AGENT_ENDPOINT}), also by those executors that are given a Unix socket ({@code MESOS_DOMAIN_SOCKET}) besides.
  *
  * @param agent where the agent is reached
  * @param agentId by which masters know it
@@ -36,6 +37,8 @@ public record AgentEnvironment(
     /** Erase it before code of others runs: whoever has it can speak for the executor. */
     public static final String TOKEN = "MESOS_EXECUTOR_AUTHENTICATION_TOKEN";
 
+    private static final String ENDPOINT = "MESOS_AGENT_ENDPOINT";
+    private static final String SOCKET = "MESOS_DOMAIN_SOCKET";
     private static final Pattern DURATION =
             Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(ns|us|ms|secs|mins|hrs|days|weeks)");
 
@@ -46,7 +49,7 @@ public record AgentEnvironment(
      */
     public static AgentEnvironment from(Map<String, String> variables) {
         return new AgentEnvironment(
-                endpoint(required(variables, "MESOS_AGENT_ENDPOINT")),
+                endpoint(variables),
                 required(variables, "MESOS_SLAVE_ID"),
                 required(variables, "MESOS_FRAMEWORK_ID"),
                 required(variables, "MESOS_EXECUTOR_ID"),
@@ -67,11 +70,20 @@ public record AgentEnvironment(
         return value;
     }
 
-    private static HostPort endpoint(String text) {
+    /** Agents that serve executors at a Unix socket serve them at their endpoint too, and that is where we go. */
+    private static HostPort endpoint(Map<String, String> variables) {
+        if (variables.getOrDefault(ENDPOINT, "").isEmpty() && variables.containsKey(SOCKET)) {
+            throw new IllegalArgumentException(
+                    SOCKET
+                            + " is set and "
+                            + ENDPOINT
+                            + " is not: agents are spoken to at their address only, not at a Unix socket");
+        }
+        String endpoint = required(variables, ENDPOINT);
         try {
-            return HostPort.parse(text, 0);
+            return HostPort.parse(endpoint, 0);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("MESOS_AGENT_ENDPOINT: " + e.getMessage(), e);
+            throw new IllegalArgumentException(ENDPOINT + ": " + e.getMessage(), e);
         }
     }
 

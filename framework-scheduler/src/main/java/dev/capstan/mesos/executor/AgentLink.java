@@ -5,7 +5,7 @@ import dev.capstan.kernel.actor.Operation;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.mesos.master.Conversation;
 import dev.capstan.mesos.master.ConversationSlot;
-import dev.capstan.mesos.master.MasterHttp;
+import dev.capstan.mesos.master.MesosHttp;
 import dev.capstan.mesos.master.TrustedCertificates;
 
 import org.apache.mesos.v1.executor.Protos.Call;
@@ -60,7 +60,7 @@ public final class AgentLink implements Operations, AutoCloseable {
 
     private void connect(long connection, Call subscribe) {
         URI agent = URI.create((tls == null ? "http" : "https") + "://" + environment.agent() + PATH);
-        MasterHttp http = MasterHttp.ofExecutor(environment.token(), tls);
+        MesosHttp http = MesosHttp.ofExecutor(environment.token(), tls);
         var party = new ExecutorParty(connection, subscribe, agent, http, told);
         conversation.begin(connection, new Conversation<>("mesos-agent-" + connection, party, http));
     }

@@ -61,4 +61,7 @@ public sealed interface ExecutorMessage extends Message {
 
     /** The agent has been away for as long as it may. */
     record GiveUp() implements Due {}
+
+    /** Look whether the agent still answers. */
+    record Probe() implements Due {}
 }

@@ -3,7 +3,8 @@ package dev.capstan.mesos.executor;
 import dev.capstan.mesos.master.Conversation;
 import dev.capstan.mesos.master.MasterException;
 import dev.capstan.mesos.master.MasterException.Kind;
-import dev.capstan.mesos.master.MasterHttp;
+import dev.capstan.mesos.master.MesosHttp;
+import dev.capstan.mesos.wire.Messages;
 
 import org.apache.mesos.v1.executor.Protos.Call;
 import org.apache.mesos.v1.executor.Protos.Event;
@@ -15,12 +16,12 @@ import java.net.http.HttpResponse;
 import java.util.function.Consumer;
 
 /** An executor that converses with its agent. */
-record ExecutorParty(long number, Call first, URI agent, MasterHttp http, Consumer<ExecutorMessage> told)
+record ExecutorParty(long number, Call first, URI agent, MesosHttp http, Consumer<ExecutorMessage> told)
         implements Conversation.Party<Call> {
     @Override
     public Conversation.Stream subscribe() throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = http.post(agent, first.toByteArray(), null);
-        if (answer.statusCode() == 200 && MasterHttp.isProtobuf(answer)) {
+        if (answer.statusCode() == 200 && MesosHttp.isProtobuf(answer)) {
             return new Conversation.Stream(agent, null, answer);
         }
         throw refusal(answer);
@@ -33,7 +34,7 @@ record ExecutorParty(long number, Call first, URI agent, MasterHttp http, Consum
             answer.body().close();
             return new MasterException(Kind.NOT_A_MASTER, agent.getAuthority() + " answers, but not as a Mesos agent");
         }
-        String text = MasterHttp.text(answer);
+        String text = MesosHttp.text(answer);
         return switch (status) {
             case 400 -> new MasterException(Kind.BAD_REQUEST, who + " refuses this executor: " + text);
             case 401 -> new MasterException(Kind.UNAUTHORIZED, who + " does not accept the token of this executor");
@@ -48,12 +49,17 @@ record ExecutorParty(long number, Call first, URI agent, MasterHttp http, Consum
 
     @Override
     public void heard(byte[] event) throws IOException {
-        told.accept(new ExecutorMessage.EventArrived(number, Event.parseFrom(event)));
+        told.accept(new ExecutorMessage.EventArrived(number, Messages.read(Event.parser(), event)));
     }
 
     @Override
     public String kind(Call call) {
         return call.getType().name();
+    }
+
+    @Override
+    public void taken(Call call, boolean done) {
+        // an update is acknowledged by an event, and nothing else must be known to have arrived
     }
 
     @Override

@@ -38,13 +38,20 @@ import java.util.SplittableRandom;
  *                   └── waiting ◀────────────────┘ ──▶ over: not checkpointed, or away for too long
  * </pre>
  *
- * <p>An update is sent once on a connection: either within the subscription that begins it, or after. None is dropped
- * before it is acknowledged or refused, and those of a task are never sent out of their order. A task is told to the
- * user once.
+ * <p>While subscribed it asks its agent for a sign of life again and again; one that gives none ends the connection. An
+ * update is sent once on a connection: either within the subscription that begins it, or after. None is dropped before
+ * it is acknowledged or refused, and those of a task are never sent out of their order. A task is told to the user
+ * once.
  */
 public final class MesosExecutor implements Actor<ExecutorMessage> {
+    private static final System.Logger LOG = System.getLogger(MesosExecutor.class.getName());
     private static final String RECONNECT = "reconnect";
     private static final String GIVE_UP = "give-up";
+    private static final String PROBE = "probe";
+
+    /** Agents send heartbeats every half an hour, so that one that hangs is noticed only by who asks it something. */
+    private static final Duration BETWEEN_PROBES = Duration.ofSeconds(30);
+
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
     /** Agents end executors that have not subscribed by then, so there is no sense in going on. */
@@ -95,6 +102,8 @@ public final class MesosExecutor implements Actor<ExecutorMessage> {
                     heard.connection() == connection && phase != Phase.WAITING ? onHeard(heard) : List.of();
             case ExecutorMessage.Reconnect() -> phase == Phase.WAITING ? connect() : List.of();
             case ExecutorMessage.GiveUp() -> onGiveUp();
+            case ExecutorMessage.Probe() ->
+                    phase == Phase.SUBSCRIBED ? List.of(say(call(Call.Type.HEARTBEAT)), armProbe()) : List.of();
         };
     }
 
@@ -108,10 +117,7 @@ public final class MesosExecutor implements Actor<ExecutorMessage> {
                             : List.of();
             case ExecutorMessage.Stop() -> {
                 phase = Phase.OVER;
-                yield List.of(
-                        new Effect.Disarm(RECONNECT),
-                        new Effect.Disarm(GIVE_UP),
-                        new Effect.Perform(new AgentOperation.HangUp(connection)));
+                yield leave();
             }
         };
     }
@@ -145,7 +151,8 @@ public final class MesosExecutor implements Actor<ExecutorMessage> {
         call.getSubscribeBuilder()
                 .addAllUnacknowledgedTasks(unacknowledgedTasks.values())
                 .addAllUnacknowledgedUpdates(unacknowledged.values());
-        return List.of(new Effect.Perform(new AgentOperation.Connect(connection, call.build())));
+        // of a newer agent a task may lack what must be there; it goes back to it as it came
+        return List.of(new Effect.Perform(new AgentOperation.Connect(connection, call.buildPartial())));
     }
 
     private List<Effect> onSubscribed(Event.Subscribed subscribed) {
@@ -154,6 +161,7 @@ public final class MesosExecutor implements Actor<ExecutorMessage> {
         attempts = 0;
         List<Effect> effects = new ArrayList<>();
         effects.add(new Effect.Disarm(GIVE_UP));
+        effects.add(armProbe());
         effects.add(tell(new ExecutorEvent.Registered(subscribed)));
         unacknowledged.forEach((uuid, update) -> {
             if (saidHere.add(uuid)) { // it was made after we had begun to subscribe
@@ -161,6 +169,10 @@ public final class MesosExecutor implements Actor<ExecutorMessage> {
             }
         });
         return effects;
+    }
+
+    private static Effect armProbe() {
+        return new Effect.Arm(PROBE, BETWEEN_PROBES, new ExecutorMessage.Probe());
     }
 
     private List<Effect> onEnded(boolean hopeless, String reason) {
@@ -198,16 +210,29 @@ public final class MesosExecutor implements Actor<ExecutorMessage> {
 
     private List<Effect> fail(String reason) {
         phase = Phase.OVER;
+        List<Effect> effects = new ArrayList<>(leave());
+        effects.add(tell(new ExecutorEvent.Failed(reason)));
+        return effects;
+    }
+
+    private List<Effect> leave() {
         return List.of(
                 new Effect.Disarm(RECONNECT),
                 new Effect.Disarm(GIVE_UP),
-                new Effect.Perform(new AgentOperation.HangUp(connection)),
-                tell(new ExecutorEvent.Failed(reason)));
+                new Effect.Disarm(PROBE),
+                new Effect.Perform(new AgentOperation.HangUp(connection)));
     }
 
     // what the agent says
 
     private List<Effect> onEvent(Event event) {
+        if (!ExecutorEventCheck.canBeUsed(event)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "an event cannot be understood: {0}",
+                    ExecutorEventCheck.missing(event));
+            return List.of();
+        }
         return switch (event.getType()) {
             case SUBSCRIBED -> onSubscribed(event.getSubscribed());
             case LAUNCH -> onLaunch(List.of(event.getLaunch().getTask()));

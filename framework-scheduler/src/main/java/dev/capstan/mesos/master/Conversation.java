@@ -13,9 +13,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One subscription, of a scheduler at its master or of an executor at its agent: a request whose answer never ends, and
@@ -23,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Three virtual threads: one subscribes and reads events; one makes calls, one after the other, so that they arrive
  * in their order; one makes those calls that need no order and must not wait behind the rest. Whatever goes wrong with
- * any of them ends the whole, and is told once.
+ * any of them ends the whole, and is told once. So does a side that takes so little of what is said that too much of it
+ * waits: no call is left out of the middle.
  *
  * @param <C> what is said
  */
@@ -33,10 +33,14 @@ public final class Conversation<C extends MessageLite> {
 
     private final String name;
     private final Party<C> party;
-    private final MasterHttp http;
-    private final BlockingQueue<Saying<C>> calls = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Saying<C>> asides = new LinkedBlockingQueue<>();
+    private final MesosHttp http;
+    private final Outgoing<C> calls = new Outgoing<>();
+    private final Outgoing<C> asides = new Outgoing<>();
     private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Why we have broken off; whatever goes wrong after that comes of it. */
+    private final AtomicReference<@Nullable String> brokenOff = new AtomicReference<>();
+
     private final Thread reader;
 
     /**
@@ -54,6 +58,9 @@ public final class Conversation<C extends MessageLite> {
 
         /** What kind of call it is, for people. */
         String kind(C call);
+
+        /** The other side has answered that it does what a call asks for, or, with {@code done}, that it has. */
+        void taken(C call, boolean done);
 
         /** The other side does not take a call; the conversation goes on. */
         void refused(C call, String reason);
@@ -77,18 +84,11 @@ public final class Conversation<C extends MessageLite> {
      */
     public record Stream(URI at, @Nullable String id, HttpResponse<InputStream> answer) {}
 
-    /** What a thread that speaks takes from its queue. */
-    private sealed interface Saying<C> {
-        record Words<C>(C call) implements Saying<C> {}
-
-        record Nothing<C>() implements Saying<C> {}
-    }
-
     /**
      * @param name for its threads
      * @param http of its own, which ends with it
      */
-    public Conversation(String name, Party<C> party, MasterHttp http) {
+    public Conversation(String name, Party<C> party, MesosHttp http) {
         this.name = name;
         this.party = party;
         this.http = http;
@@ -101,19 +101,29 @@ public final class Conversation<C extends MessageLite> {
 
     /** Says something after all that was said before. */
     public void say(C call) {
-        calls.add(new Saying.Words<>(call));
+        say(call, calls);
     }
 
     /** Says something as soon as may be. */
     public void sayAside(C call) {
-        asides.add(new Saying.Words<>(call));
+        say(call, asides);
+    }
+
+    /**
+     * Who speaks must not be made to wait, so a side that takes too little is left. The end is told by the reader: who
+     * speaks may be the one who is told.
+     */
+    private void say(C call, Outgoing<C> to) {
+        if (!to.offer(call) && brokenOff.compareAndSet(null, "too little is taken of what is said: " + to + " wait")) {
+            http.close();
+        }
     }
 
     /** Ends after what was said has been sent; nothing is told any more. */
     public void end() {
         over.set(true);
-        calls.add(new Saying.Nothing<>());
-        asides.add(new Saying.Nothing<>());
+        calls.end();
+        asides.end();
         if (!reader.isAlive() || isWithoutSpeakers()) {
             http.close();
         }
@@ -156,6 +166,8 @@ public final class Conversation<C extends MessageLite> {
             tellEnd(false, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (InterruptedException e) {
             tellEnd(false, "it was interrupted");
+        } catch (RuntimeException | Error e) {
+            tellFault(e);
         } finally {
             http.close();
         }
@@ -163,8 +175,8 @@ public final class Conversation<C extends MessageLite> {
 
     /** Once it was hung up, the last calls may still be on their way. */
     private void letSpeakersFinish() throws InterruptedException {
-        calls.add(new Saying.Nothing<>());
-        asides.add(new Saying.Nothing<>());
+        calls.end();
+        asides.end();
         List<Thread> speaking;
         synchronized (speakers) {
             speaking = List.copyOf(speakers);
@@ -175,7 +187,7 @@ public final class Conversation<C extends MessageLite> {
     }
 
     private void listen(InputStream body) throws IOException {
-        try (var records = new RecordStream(body, MasterHttp.MOST_RECORD_BYTES)) {
+        try (var records = new RecordStream(body, MesosHttp.MOST_RECORD_BYTES)) {
             for (var next = records.next(); next.isPresent(); next = records.next()) {
                 if (!over.get()) {
                     party.heard(next.get());
@@ -188,25 +200,34 @@ public final class Conversation<C extends MessageLite> {
 
     private void tellEnd(boolean hopeless, String reason) {
         if (over.compareAndSet(false, true)) {
-            party.ended(hopeless, reason);
+            String first = brokenOff.get();
+            party.ended(hopeless && first == null, first == null ? reason : first);
         }
+    }
+
+    /** What we cannot deal with must not end in silence: nobody would ever connect again. */
+    private void tellFault(Throwable fault) {
+        LOG.log(System.Logger.Level.ERROR, "a conversation ends by a fault on this side", fault);
+        tellEnd(false, "there is a fault on this side: " + fault);
     }
 
     // speaking
 
-    private Thread speaker(String what, Stream stream, BlockingQueue<Saying<C>> from) {
+    private Thread speaker(String what, Stream stream, Outgoing<C> from) {
         return Thread.ofVirtual().name(name + "-" + what).start(() -> speak(stream, from));
     }
 
-    private void speak(Stream stream, BlockingQueue<Saying<C>> from) {
+    private void speak(Stream stream, Outgoing<C> from) {
         try {
-            while (from.take() instanceof Saying.Words<C>(var call)) {
-                say(stream, call);
+            for (var next = from.next(); next.isPresent(); next = from.next()) {
+                say(stream, next.get());
             }
         } catch (IOException e) {
             tellEnd(false, "a call failed: " + e.getMessage());
         } catch (InterruptedException e) {
             tellEnd(false, "it was interrupted");
+        } catch (RuntimeException | Error e) {
+            tellFault(e);
         } finally {
             if (over.get()) {
                 stopListening(stream);
@@ -234,9 +255,12 @@ public final class Conversation<C extends MessageLite> {
         int status = answer.statusCode();
         if (status == 202 || status == 200) {
             answer.body().close();
+            if (!over.get()) {
+                party.taken(call, status == 200);
+            }
             return;
         }
-        String text = MasterHttp.text(answer);
+        String text = MesosHttp.text(answer);
         if (status != 400 || party.isAboutTheSubscription(text)) {
             throw new IOException(party.kind(call) + " was answered by " + status + ": " + text);
         }

@@ -20,7 +20,7 @@ public final class LeaderSearch implements AutoCloseable {
 
     private final Candidates candidates;
     private final MasterAccess access;
-    private final MasterHttp http;
+    private final MesosHttp http;
     private final String path;
 
     /**
@@ -34,10 +34,10 @@ public final class LeaderSearch implements AutoCloseable {
      * @param path to post to, the same at each master
      */
     public LeaderSearch(MasterPlace place, MasterAccess access, String path) {
-        this(new Candidates(place), access, new MasterHttp(access), path);
+        this(new Candidates(place), access, new MesosHttp(access), path);
     }
 
-    LeaderSearch(Candidates candidates, MasterAccess access, MasterHttp http, String path) {
+    LeaderSearch(Candidates candidates, MasterAccess access, MesosHttp http, String path) {
         this.candidates = candidates;
         this.access = access;
         this.http = http;
@@ -130,7 +130,7 @@ public final class LeaderSearch implements AutoCloseable {
                     Kind.NOT_A_MASTER,
                     who + " answers, but not as a Mesos master: the answer is of type '" + type + "'");
         }
-        String text = MasterHttp.text(answer);
+        String text = MesosHttp.text(answer);
         return switch (status) {
             case 400 -> new MasterException(Kind.BAD_REQUEST, "the master at " + who + " refuses us: " + text);
             case 401 -> new MasterException(Kind.UNAUTHORIZED, "the master at " + who + " " + aboutCredentials());

@@ -67,7 +67,7 @@ public final class MasterLink implements Operations, AutoCloseable {
     }
 
     private void connect(long connection, Call subscribe) {
-        var http = new MasterHttp(access);
+        var http = new MesosHttp(access);
         var search = new LeaderSearch(candidates, access, http, SchedulerParty.PATH);
         var party = new SchedulerParty(connection, subscribe, search, heard);
         conversation.begin(connection, new Conversation<>("mesos-master-" + connection, party, http));

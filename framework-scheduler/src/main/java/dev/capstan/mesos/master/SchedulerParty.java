@@ -1,6 +1,7 @@
 package dev.capstan.mesos.master;
 
 import dev.capstan.mesos.scheduler.FrameworkMessage;
+import dev.capstan.mesos.wire.Messages;
 
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -22,22 +23,29 @@ record SchedulerParty(long number, Call first, LeaderSearch search, Consumer<Fra
     }
 
     private static boolean isSubscription(HttpResponse<?> answer) {
-        return answer.statusCode() == 200 && MasterHttp.isProtobuf(answer) && !streamId(answer).isEmpty();
+        return answer.statusCode() == 200 && MesosHttp.isProtobuf(answer) && !streamId(answer).isEmpty();
     }
 
     private static String streamId(HttpResponse<?> answer) {
         return answer.headers().firstValue(STREAM_ID).orElse("");
     }
 
-    /** A value that is newer than we are is no reason to break off: whoever takes the event looks what is missing. */
     @Override
     public void heard(byte[] event) throws IOException {
-        told.accept(new FrameworkMessage.EventArrived(number, Event.parser().parsePartialFrom(event)));
+        told.accept(new FrameworkMessage.EventArrived(number, Messages.read(Event.parser(), event)));
     }
 
     @Override
     public String kind(Call call) {
         return call.getType().name();
+    }
+
+    /** Which of two descriptions of us the master knows must be told; all else shows by what follows. */
+    @Override
+    public void taken(Call call, boolean done) {
+        if (done && call.getType() == Call.Type.UPDATE_FRAMEWORK) {
+            told.accept(new FrameworkMessage.CallDone(number, call));
+        }
     }
 
     @Override

@@ -6,8 +6,9 @@ import dev.capstan.mesos.master.LeaderSearch;
 import dev.capstan.mesos.master.MasterAccess;
 import dev.capstan.mesos.master.MasterException;
 import dev.capstan.mesos.master.MasterException.Kind;
-import dev.capstan.mesos.master.MasterHttp;
 import dev.capstan.mesos.master.MasterPlace;
+import dev.capstan.mesos.master.MesosHttp;
+import dev.capstan.mesos.wire.Messages;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -42,7 +43,8 @@ public final class OperatorClient implements AutoCloseable {
     /**
      * Makes any call but SUBSCRIBE.
      *
-     * @return what the master says; without a type after calls that only act
+     * @return what the master says; without a type after calls that only act. Of a master that is newer than we are it
+     *     may lack values that Mesos asks for
      * @throws MasterException when the call was not done; its kind tells why
      * @throws IOException when the answer breaks off
      */
@@ -51,9 +53,9 @@ public final class OperatorClient implements AutoCloseable {
             throw new IllegalArgumentException("SUBSCRIBE never ends; use subscribe()");
         }
         LeaderSearch.Answered answer = search.post(call.toByteArray(), OperatorClient::isAnswer);
-        byte[] bytes = MasterHttp.whole(answer.response(), MOST_BYTES);
+        byte[] bytes = MesosHttp.whole(answer.response(), MOST_BYTES);
         try {
-            return Response.parseFrom(bytes);
+            return Messages.read(Response.parser(), bytes);
         } catch (InvalidProtocolBufferException e) {
             throw new MasterException(
                     Kind.NOT_A_MASTER, answer.at().getAuthority() + " answers with what is no message of Mesos", e);
@@ -63,7 +65,7 @@ public final class OperatorClient implements AutoCloseable {
     /** Those that only act are answered by nothing at all. */
     private static boolean isAnswer(HttpResponse<?> answer) {
         boolean isEmpty = answer.headers().firstValueAsLong("Content-Length").orElse(-1) == 0;
-        return answer.statusCode() == 202 || answer.statusCode() == 200 && (isEmpty || MasterHttp.isProtobuf(answer));
+        return answer.statusCode() == 202 || answer.statusCode() == 200 && (isEmpty || MesosHttp.isProtobuf(answer));
     }
 
     /** Makes a call that needs nothing but its type, GET_STATE for instance. */
@@ -76,6 +78,13 @@ public final class OperatorClient implements AutoCloseable {
         Call.Builder call = Call.newBuilder().setType(Call.Type.READ_FILE);
         call.getReadFileBuilder().setPath(path).setOffset(offset).setLength(length);
         return call(call.build()).getReadFile();
+    }
+
+    /** What is in a directory that a master shows. */
+    public Response.ListFiles listFiles(String path) throws IOException, InterruptedException {
+        Call.Builder call = Call.newBuilder().setType(Call.Type.LIST_FILES);
+        call.getListFilesBuilder().setPath(path);
+        return call(call.build()).getListFiles();
     }
 
     /** Ends a framework, and all that runs for it. */
@@ -144,7 +153,7 @@ public final class OperatorClient implements AutoCloseable {
     }
 
     private static boolean isStream(HttpResponse<?> answer) {
-        return answer.statusCode() == 200 && MasterHttp.isProtobuf(answer);
+        return answer.statusCode() == 200 && MesosHttp.isProtobuf(answer);
     }
 
     /** Ends what is under way, event streams too. */

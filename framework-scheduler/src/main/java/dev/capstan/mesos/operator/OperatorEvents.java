@@ -3,7 +3,8 @@ package dev.capstan.mesos.operator;
 import dev.capstan.mesos.master.LeaderSearch;
 import dev.capstan.mesos.master.MasterException;
 import dev.capstan.mesos.master.MasterException.Kind;
-import dev.capstan.mesos.master.MasterHttp;
+import dev.capstan.mesos.master.MesosHttp;
+import dev.capstan.mesos.wire.Messages;
 import dev.capstan.mesos.wire.RecordStream;
 
 import org.apache.mesos.v1.master.Protos.Event;
@@ -45,7 +46,7 @@ public final class OperatorEvents implements AutoCloseable {
 
     OperatorEvents(LeaderSearch.Answered subscription) {
         this.master = subscription.at().getAuthority();
-        this.records = new RecordStream(subscription.response().body(), MasterHttp.MOST_RECORD_BYTES);
+        this.records = new RecordStream(subscription.response().body(), MesosHttp.MOST_RECORD_BYTES);
         this.reader = Thread.ofVirtual().name("mesos-operator-events").start(this::read);
     }
 
@@ -64,7 +65,7 @@ public final class OperatorEvents implements AutoCloseable {
     private Heard take() {
         try {
             Optional<byte[]> record = records.next();
-            return record.isPresent() ? new Heard.Said(Event.parseFrom(record.get())) : new Heard.Ended();
+            return record.isPresent() ? new Heard.Said(Messages.read(Event.parser(), record.get())) : new Heard.Ended();
         } catch (IOException e) {
             return new Heard.Broken(e);
         }

@@ -72,7 +72,7 @@ public final class RoleLimits {
     private static long used(String limited, String resource, List<Role> roles) {
         return roles.stream()
                 .filter(role -> isWithin(role.getName(), limited))
-                .mapToLong(role -> ResourceBag.of(role.getResourcesList()).milli(resource))
+                .mapToLong(role -> ResourceBag.ofReadable(role.getResourcesList()).milli(resource))
                 .sum();
     }
 }

@@ -53,9 +53,12 @@ public final class Surroundings implements Lookout {
             long most = 0;
             long total = 0;
             for (Agent agent : agents) {
-                long has = ResourceBag.of(agent.getTotalResourcesList()).milli(need.getKey());
+                long has = ResourceBag.ofReadable(agent.getTotalResourcesList()).milli(need.getKey());
                 total = Math.max(total, has);
-                most = Math.max(most, has - ResourceBag.of(agent.getAllocatedResourcesList()).milli(need.getKey()));
+                most =
+                        Math.max(
+                                most,
+                                has - ResourceBag.ofReadable(agent.getAllocatedResourcesList()).milli(need.getKey()));
             }
             if (most < need.getValue()) {
                 return "no agent has "

@@ -101,6 +101,11 @@ final class Kind implements Comparable<Kind> {
         return !shape.hasDisk() && !shape.hasShared() && !shape.hasProviderId();
     }
 
+    /** Of a persistent volume of the agent's own; empty when it is none. */
+    String volume() {
+        return shape.hasProviderId() ? "" : shape.getDisk().getPersistence().getId();
+    }
+
     /** How narrow the circle is for which it is reserved; 0 when it is free for all. */
     int reservationDepth() {
         return shape.getReservationsCount() > 0 ? shape.getReservationsCount() : oldRole().equals(ANY_ROLE) ? 0 : 1;

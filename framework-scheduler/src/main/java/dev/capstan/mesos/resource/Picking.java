@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
  * <p>All of it is allocated to one role, and of one name it is all revocable or none, because a master refuses the task
  * otherwise. A task to which revocable resources will do gets them before others, which are then left to those who
  * cannot do with them. What is reserved is taken first, the narrowest reservation before wider ones, and from as many
- * portions as it needs. Volumes, disks other than the agent's own, shared resources and those of a provider are never
- * taken: nobody can ask for them here.
+ * portions as it needs. A volume is taken as a whole by who names it. Disks other than the agent's own, other shared
+ * resources and those of a provider are never taken: nobody can ask for them here.
  */
 public final class Picking {
     private static final Comparator<Portion> NARROWEST_FIRST =
@@ -41,7 +41,7 @@ public final class Picking {
         SortedMap<String, List<Portion>> byRole = new TreeMap<>();
         offered.amounts()
                 .forEach((kind, amount) -> {
-                    if (kind.isOrdinary()) {
+                    if (kind.isOrdinary() || needs.volumes().contains(kind.volume())) {
                         byRole.computeIfAbsent(kind.allocationRole(), _ -> new ArrayList<>())
                                 .add(new Portion(kind, amount));
                     }
@@ -70,7 +70,18 @@ public final class Picking {
         if (needs.ports() > 0 && !needs.ranges().containsKey(Needs.PORTS)) {
             takeNumbers(Needs.PORTS, Ranges.NONE, needs.ports());
         }
+        needs.volumes().forEach(this::takeVolume);
         return reasons.isEmpty() ? new Pick.Taken(ResourceBag.of(taken), ports) : new Pick.Short(reasons);
+    }
+
+    private void takeVolume(String id) {
+        for (Portion portion : portions) {
+            if (portion.kind().volume().equals(id)) {
+                taken.put(portion.kind(), new Amount.Copies(1));
+                return;
+            }
+        }
+        reasons.add("needs volume " + id + ", which is not offered");
     }
 
     /** The portions of a name that may be used together, the better ones first. */

@@ -1,6 +1,7 @@
 package dev.capstan.mesos.resource;
 
 import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.Resource.ReservationInfo;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -47,6 +49,28 @@ public final class ResourceBag {
             }
         }
         return new ResourceBag(amounts);
+    }
+
+    /**
+     * What of an agent's resources can be understood. What a newer Mesos has besides is left out: good for counting,
+     * not for offers, of which all must be accounted for.
+     */
+    public static ResourceBag ofReadable(List<Resource> resources) {
+        NavigableMap<Kind, Amount> amounts = new TreeMap<>();
+        for (Resource resource : resources) {
+            if (isReadable(resource)) {
+                add(amounts, resource);
+            }
+        }
+        return new ResourceBag(amounts);
+    }
+
+    private static boolean isReadable(Resource resource) {
+        try {
+            return resource.isInitialized() && !size(resource).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static void add(NavigableMap<Kind, Amount> amounts, Resource resource) {
@@ -99,6 +123,49 @@ public final class ResourceBag {
             }
         });
         return List.copyOf(resources);
+    }
+
+    /** What of it nobody has reserved, and nobody may take away. */
+    public ResourceBag unreserved() {
+        NavigableMap<Kind, Amount> free = new TreeMap<>();
+        amounts.forEach((kind, amount) -> {
+            if (kind.reservationDepth() == 0 && !kind.isRevocable()) {
+                free.put(kind, amount);
+            }
+        });
+        return new ResourceBag(free);
+    }
+
+    /** The same with one more reservation. */
+    public ResourceBag reserved(ReservationInfo reservation) {
+        return changed(resource -> resource.addReservations(reservation));
+    }
+
+    /** The same, allocated to a role. */
+    public ResourceBag allocatedTo(String role) {
+        return changed(resource -> resource.setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(role)));
+    }
+
+    /** The disk, as it would be offered, of which these volumes can be made. */
+    public ResourceBag withoutVolumes() {
+        return changed(resource -> {
+            resource.clearShared();
+            if (resource.getDisk().hasSource()) {
+                resource.getDiskBuilder().clearPersistence().clearVolume();
+            } else {
+                resource.clearDisk();
+            }
+        });
+    }
+
+    private ResourceBag changed(Consumer<Resource.Builder> change) {
+        List<Resource> changed = new ArrayList<>();
+        for (Resource resource : toProtos()) {
+            Resource.Builder builder = resource.toBuilder();
+            change.accept(builder);
+            changed.add(builder.build());
+        }
+        return of(changed);
     }
 
     /** Whether there is nothing. */

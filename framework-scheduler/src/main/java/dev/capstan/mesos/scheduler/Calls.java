@@ -8,9 +8,9 @@ import org.apache.mesos.v1.Protos.Filters;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.OperationID;
 import org.apache.mesos.v1.Protos.OperationStatus;
 import org.apache.mesos.v1.Protos.TaskID;
-import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
@@ -26,19 +26,35 @@ import java.util.List;
 record Calls(long connection, FrameworkID frameworkId) {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** Launches tasks on one agent; what the offers hold besides is refused for a while. */
-    Effect accept(List<OfferID> offers, List<TaskInfo> tasks, Duration refuse) {
-        var launch = Offer.Operation.Launch.newBuilder().addAllTaskInfos(tasks);
+    /**
+     * The first call on a connection.
+     *
+     * @param frameworkId that masters have given us; empty when none has
+     * @param suppressed roles that want no offers
+     */
+    static Call subscribe(FrameworkDescription description, String frameworkId, List<String> suppressed) {
+        var call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
+        var subscribe = call.getSubscribeBuilder().addAllSuppressedRoles(suppressed);
+        subscribe.setFrameworkInfo(description.framework());
+        if (!frameworkId.isEmpty()) {
+            call.getFrameworkIdBuilder().setValue(frameworkId);
+            subscribe.getFrameworkInfoBuilder().getIdBuilder().setValue(frameworkId);
+        }
+        if (description.offerConstraints().getRoleConstraintsCount() > 0) {
+            subscribe.setOfferConstraints(description.offerConstraints());
+        }
+        return call.build();
+    }
+
+    /** Uses offers of one agent; what they hold besides is refused for a while. */
+    Effect accept(List<OfferID> offers, List<Offer.Operation> operations, Duration refuse) {
         return say(
                 Call.newBuilder()
                         .setType(Call.Type.ACCEPT)
                         .setAccept(
                                 Call.Accept.newBuilder()
                                         .addAllOfferIds(offers)
-                                        .addOperations(
-                                                Offer.Operation.newBuilder()
-                                                        .setType(Offer.Operation.Type.LAUNCH)
-                                                        .setLaunch(launch))
+                                        .addAllOperations(operations)
                                         .setFilters(filters(refuse))));
     }
 
@@ -115,6 +131,34 @@ record Calls(long connection, FrameworkID frameworkId) {
                     Call.Reconcile.Task.newBuilder().setTaskId(task(task.id())).setAgentId(agent(task.agentId())));
         }
         return say(Call.newBuilder().setType(Call.Type.RECONCILE).setReconcile(reconcile));
+    }
+
+    /** Asks for the states of operations. */
+    Effect reconcileOperations(List<MesosOperation> operations) {
+        var reconcile = Call.ReconcileOperations.newBuilder();
+        for (MesosOperation operation : operations) {
+            reconcile.addOperations(
+                    Call.ReconcileOperations.Operation.newBuilder()
+                            .setOperationId(OperationID.newBuilder().setValue(operation.id()))
+                            .setAgentId(agent(operation.agentId())));
+        }
+        return say(Call.newBuilder().setType(Call.Type.RECONCILE_OPERATIONS).setReconcileOperations(reconcile));
+    }
+
+    /**
+     * Makes another description of us known.
+     *
+     * @param suppressed roles of it that want no offers
+     */
+    Effect update(FrameworkDescription description, List<String> suppressed) {
+        var update =
+                Call.UpdateFramework.newBuilder()
+                        .setFrameworkInfo(description.framework().toBuilder().setId(frameworkId))
+                        .addAllSuppressedRoles(suppressed);
+        if (description.offerConstraints().getRoleConstraintsCount() > 0) {
+            update.setOfferConstraints(description.offerConstraints());
+        }
+        return say(Call.newBuilder().setType(Call.Type.UPDATE_FRAMEWORK).setUpdateFramework(update));
     }
 
     Effect shutDown(String executorId, String agentId) {

@@ -2,6 +2,7 @@ package dev.capstan.mesos.scheduler;
 
 import com.google.protobuf.MessageLite;
 
+import org.apache.mesos.v1.Protos.OperationState;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
@@ -18,12 +19,17 @@ final class EventCheck {
             case OFFERS -> event.getOffers().getOffersList().stream().allMatch(offer -> isThere(offer.getId()));
             case UPDATE ->
                     isThere(event.getUpdate().getStatus().toBuilder().setState(TaskState.TASK_STAGING).buildPartial());
+            case UPDATE_OPERATION_STATUS ->
+                    isThere(
+                            event.getUpdateOperationStatus().getStatus().toBuilder()
+                                    .setState(OperationState.OPERATION_PENDING)
+                                    .clearConvertedResources()
+                                    .buildPartial());
             case SUBSCRIBED,
                     ERROR,
                     RESCIND,
                     INVERSE_OFFERS,
                     RESCIND_INVERSE_OFFER,
-                    UPDATE_OPERATION_STATUS,
                     MESSAGE,
                     FAILURE,
                     HEARTBEAT,

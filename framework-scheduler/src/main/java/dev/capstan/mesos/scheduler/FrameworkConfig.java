@@ -4,36 +4,29 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.scheduler.Protos.OfferConstraints;
 
 import java.time.Duration;
-import java.util.List;
 
 /**
  * What a {@link FrameworkScheduler} is told at its birth.
  *
- * @param framework as masters are told of it, with its roles and without its id
- * @param offerConstraints on agents, which masters are to check before they make an offer; those before Mesos 1.11 do
- *     not
+ * @param description by which masters are to know the framework, until another one is wanted
  * @param timing of all that waits
  * @param wallOffsetNanos wall-clock time (since 1970) less monotonic time, for what masters date
  * @param seed of the jitter
  */
-public record FrameworkConfig(
-        FrameworkInfo framework, OfferConstraints offerConstraints, Timing timing, long wallOffsetNanos, long seed) {
-    public FrameworkConfig {
-        if (framework.hasId()) {
-            throw new IllegalArgumentException("the framework's id comes from its journal, not from its description");
-        }
-        if (framework.getRolesCount() == 0) {
-            throw new IllegalArgumentException("a framework needs a role; '*' will do");
-        }
+public record FrameworkConfig(FrameworkDescription description, Timing timing, long wallOffsetNanos, long seed) {
+    /** With constraints that masters check. */
+    public FrameworkConfig(
+            FrameworkInfo framework,
+            OfferConstraints offerConstraints,
+            Timing timing,
+            long wallOffsetNanos,
+            long seed) {
+        this(new FrameworkDescription(framework, offerConstraints), timing, wallOffsetNanos, seed);
     }
 
     /** Without constraints that masters check. */
     public FrameworkConfig(FrameworkInfo framework, Timing timing, long wallOffsetNanos, long seed) {
         this(framework, OfferConstraints.getDefaultInstance(), timing, wallOffsetNanos, seed);
-    }
-
-    List<String> roles() {
-        return framework.getRolesList();
     }
 
     /** How long things wait, on the way to a master, with offers, and with tasks. */
@@ -86,7 +79,7 @@ public record FrameworkConfig(
         /**
          * With tasks.
          *
-         * @param launchPatience until a task that was launched and not heard of is asked for
+         * @param launchPatience until a task or an operation that was sent and not heard of is asked for
          * @param killPatience until a task that is to be killed and is not over is killed again
          * @param firstAnswerPatience until the master is asked again about a task; doubled each time
          * @param mostAnswerPatience between two questions about one task

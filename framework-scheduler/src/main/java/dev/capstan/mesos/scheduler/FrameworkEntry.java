@@ -9,7 +9,7 @@ public sealed interface FrameworkEntry extends Entry {
     /** A master has given us this id. */
     record Identified(String frameworkId) implements FrameworkEntry {}
 
-    /** The framework was torn down or removed: its id and its tasks are gone. */
+    /** The framework was torn down or removed: its id, its tasks and its operations are gone. */
     record Forgotten() implements FrameworkEntry {}
 
     /** A task is about to be launched. Written before the master is told. */
@@ -23,4 +23,10 @@ public sealed interface FrameworkEntry extends Entry {
 
     /** A task is over; nothing about it is kept. */
     record Ended(String taskId) implements FrameworkEntry {}
+
+    /** An operation is about to be asked for. Written before the master is told. */
+    record OperationIntended(String operationId, String agentId) implements FrameworkEntry {}
+
+    /** An operation is over; nothing about it is kept. Written before the update that ended it is acknowledged. */
+    record OperationEnded(String operationId) implements FrameworkEntry {}
 }

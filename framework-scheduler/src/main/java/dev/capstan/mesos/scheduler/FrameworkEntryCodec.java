@@ -22,6 +22,8 @@ public final class FrameworkEntryCodec implements EntryCodec<FrameworkEntry> {
     private static final byte CHANGED = 4;
     private static final byte CANCELLED = 5;
     private static final byte ENDED = 6;
+    private static final byte OPERATION_INTENDED = 7;
+    private static final byte OPERATION_ENDED = 8;
 
     @Override
     public byte[] encode(FrameworkEntry entry) {
@@ -38,6 +40,8 @@ public final class FrameworkEntryCodec implements EntryCodec<FrameworkEntry> {
                 }
                 case FrameworkEntry.Cancelled(var id) -> write(out, CANCELLED, id);
                 case FrameworkEntry.Ended(var id) -> write(out, ENDED, id);
+                case FrameworkEntry.OperationIntended(var id, var agent) -> write(out, OPERATION_INTENDED, id, agent);
+                case FrameworkEntry.OperationEnded(var id) -> write(out, OPERATION_ENDED, id);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("memory cannot fail", e);
@@ -72,6 +76,8 @@ public final class FrameworkEntryCodec implements EntryCodec<FrameworkEntry> {
             case CHANGED -> new FrameworkEntry.Changed(in.readUTF(), state(in.readInt()));
             case CANCELLED -> new FrameworkEntry.Cancelled(in.readUTF());
             case ENDED -> new FrameworkEntry.Ended(in.readUTF());
+            case OPERATION_INTENDED -> new FrameworkEntry.OperationIntended(in.readUTF(), in.readUTF());
+            case OPERATION_ENDED -> new FrameworkEntry.OperationEnded(in.readUTF());
             default -> throw new IOException("a framework's book has an entry of an unknown kind, " + kind);
         };
     }

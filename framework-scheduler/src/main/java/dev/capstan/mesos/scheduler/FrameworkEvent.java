@@ -2,6 +2,7 @@ package dev.capstan.mesos.scheduler;
 
 import dev.capstan.kernel.actor.Message;
 
+import org.apache.mesos.v1.Protos.OperationState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 
 import java.time.Duration;
@@ -55,6 +56,21 @@ public sealed interface FrameworkEvent extends Message {
 
     /** An agent is to go down for maintenance; {@code until} is zero when it may already. */
     record AgentLeaving(String agentId, Duration until) implements FrameworkEvent {}
+
+    /** A request for a change has found its offer and is being asked for; these are the resources it is about. */
+    record OperationPlaced(String operationId, Placement placement) implements FrameworkEvent {}
+
+    /** The state of an operation has changed, and it is not over. */
+    record OperationChanged(String operationId, OperationState state) implements FrameworkEvent {}
+
+    /** An operation is over. Comes for every operation that was placed, also for those of an earlier run. */
+    record OperationEnded(String operationId, OperationEnd end) implements FrameworkEvent {}
+
+    /** Masters know the framework by this description now. */
+    record Described(FrameworkDescription description) implements FrameworkEvent {}
+
+    /** Masters do not know the framework by this description, and will not; the one before stays. */
+    record DescriptionRefused(FrameworkDescription description, String reason) implements FrameworkEvent {}
 
     /** From an executor. */
     record MessageArrived(String executorId, String agentId, Bytes data) implements FrameworkEvent {}

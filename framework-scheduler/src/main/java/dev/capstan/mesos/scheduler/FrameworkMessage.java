@@ -18,8 +18,27 @@ public sealed interface FrameworkMessage extends Message {
     /** One task is to run, once. A request whose id is known already is ignored. */
     record Launch(TaskRequest request) implements Command {}
 
-    /** The task is not wanted any more: it is not launched, or killed if it was. */
+    /** Several tasks are to run together, once. A request of which a task is known already is ignored. */
+    record LaunchGroup(GroupRequest request) implements Command {}
+
+    /**
+     * The task is not wanted any more: it is not launched, or killed if it was. One that waits with others of a group
+     * takes all of them with it.
+     */
     record Cancel(String taskId) implements Command {}
+
+    /** Resources are to be changed, once. A request whose id is known already is ignored. */
+    record Operate(OperationRequest request) implements Command {}
+
+    /** A change is not wanted any more. Once a master was asked for it, that cannot be taken back. */
+    record Withdraw(String operationId) implements Command {}
+
+    /**
+     * Masters are to know the framework by another description from now on; answered by {@link
+     * FrameworkEvent.Described} or {@link FrameworkEvent.DescriptionRefused}. It is not durable: a later run comes with
+     * its own. Tasks may ask for resources of a role that is new once it is in force.
+     */
+    record Describe(FrameworkDescription description) implements Command {}
 
     /** No task is to go to the agent for a while; each takes the place of the one before. */
     record Avoid(String agentId, Duration time, String reason) implements Command {}
@@ -37,8 +56,8 @@ public sealed interface FrameworkMessage extends Message {
     record Explain() implements Command {}
 
     /**
-     * The last message. With {@code teardown} all tasks are killed and the framework is forgotten; without it they run
-     * on for its failover time-out.
+     * The last message. With {@code teardown} all tasks are killed and the framework is forgotten; without it, or where
+     * no master can be told, they run on for its failover time-out.
      */
     record Stop(boolean teardown) implements Command {}
 
@@ -61,6 +80,14 @@ public sealed interface FrameworkMessage extends Message {
      * @param hopeless whether trying again would end in the same way: wrong credentials, for instance
      */
     record ConnectionEnded(long connection, boolean hopeless, String reason) implements Heard {}
+
+    /** The master has done what a call asked for. Said of UPDATE_FRAMEWORK only: others are only taken to be done. */
+    record CallDone(long connection, Call call) implements Heard {
+        @Override
+        public Object trace() {
+            return "done " + call.getType() + " on connection " + connection;
+        }
+    }
 
     /** The master has answered a call with an error; the connection goes on. */
     record CallRefused(long connection, Call call, String reason) implements Heard {
@@ -104,6 +131,9 @@ public sealed interface FrameworkMessage extends Message {
     /** Look for tasks that were launched long ago and have not been heard of. */
     record CheckLaunches() implements Due {}
 
+    /** Ask about operations that nothing was heard of. */
+    record AskAboutOperations() implements Due {}
+
     /** Say again that tasks are to be killed. */
     record KillAgain() implements Due {}
 
@@ -112,4 +142,7 @@ public sealed interface FrameworkMessage extends Message {
 
     /** Nobody has answered since the start. */
     record GiveUpConnecting() implements Due {}
+
+    /** Nobody has taken us since we were stopped. */
+    record GiveUpLeaving() implements Due {}
 }

@@ -15,7 +15,7 @@ public final class FrameworkRecovery {
      */
     public static List<FrameworkEntry> recover(Term term) throws IOException {
         var codec = new FrameworkEntryCodec();
-        var book = new TaskBook();
+        var book = new Book();
         for (byte[] record : term.records()) {
             book.apply(codec.decode(record));
         }

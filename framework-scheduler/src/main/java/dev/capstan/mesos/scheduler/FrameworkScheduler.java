@@ -8,7 +8,8 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.InverseOffer;
-import org.apache.mesos.v1.Protos.OperationStatus;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OperationState;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -24,10 +25,10 @@ import java.util.SequencedMap;
 /**
  * A Mesos framework: keeps a subscription, launches tasks on what masters offer, and knows what became of them.
  *
- * <p>It alone owns the subscription, the offers, and the book of tasks. The book is durable ({@link FrameworkEntry}):
- * the framework's id before the first launch, a task before its ACCEPT, the state of a task before the update that
- * brought it is acknowledged. It takes {@link FrameworkMessage}s, tells its user {@link FrameworkEvent}s, and has
- * {@link MasterOperation}s done.
+ * <p>It alone owns the subscription, the offers, and the book of tasks and of changes of resources. The book is durable
+ * ({@link FrameworkEntry}): the framework's id before the first launch, a task or an operation before its ACCEPT, the
+ * state of a task and the end of an operation before the update that brought it is acknowledged. It takes {@link
+ * FrameworkMessage}s, tells its user {@link FrameworkEvent}s, and has {@link MasterOperation}s done.
  *
  * <pre>
  *               Connect                   SUBSCRIBED
@@ -36,27 +37,32 @@ import java.util.SequencedMap;
  *             after a while   │   ▼   ended, silent        │ ended, silent, ERROR
  *                           waiting ◀──────────────────────┘
  *   any of them ── Stop, "failed over", "removed", refused for good ──▶ over
+ *   connecting ── Stop ──▶ leaving ── SUBSCRIBED, ended, bound ──▶ over
  * </pre>
  *
  * <p>Invariants: an offer that came is accepted, declined, rescinded, or void with its connection; a status is
- * acknowledged if it has a uuid, after it is recorded, and never otherwise; what tasks use was offered; every task that
- * was placed ends once for the user; a task that is not in the book is not left running.
+ * acknowledged if it has a uuid, after it is recorded, and never otherwise; what tasks use was offered; every task and
+ * every operation that was placed ends once for the user; a task that is not in the book is not left running.
  */
 public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private static final System.Logger LOG = System.getLogger(FrameworkScheduler.class.getName());
     private static final String RECONNECT = "reconnect";
     private static final String HEARTBEAT = "heartbeat";
     private static final String GIVE_UP = "give-up";
+    private static final String LEAVE = "leave";
+
+    /** Who stops waits for us, and a master that lives answers in far less. */
+    private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(3);
 
     private final FrameworkConfig config;
     private final FrameworkUser user;
-    private final TaskBook book = new TaskBook();
+    private final Book book = new Book();
     private final Subscription subscription;
+    private final Descriptions descriptions;
     private final Offers offers;
-    private final Questions questions;
     private final Starvation starvation = new Starvation();
-    private final Unheard unheard;
-    private final Kills kills;
+    private final Tasks tasks;
+    private final OfferOperations operations;
     private boolean toldDisconnected;
 
     /**
@@ -67,10 +73,10 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         this.config = config;
         this.user = user;
         this.subscription = new Subscription(config);
-        this.offers = new Offers(config);
-        this.questions = new Questions(config.timing().tasks());
-        this.unheard = new Unheard(config.timing().tasks());
-        this.kills = new Kills(config.timing().tasks());
+        this.descriptions = new Descriptions(config.description(), user);
+        this.offers = new Offers(config, descriptions);
+        this.tasks = new Tasks(book, offers, user, config.timing().tasks());
+        this.operations = new OfferOperations(book, user, config.timing().tasks());
         recovered.forEach(book::apply);
     }
 
@@ -78,6 +84,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     public List<Effect> on(FrameworkMessage message, long nowNanos) {
         if (subscription.isOver()) {
             return message instanceof FrameworkMessage.Explain ? List.of(explain()) : List.of();
+        }
+        if (subscription.isLeaving()) {
+            return onWhileLeaving(message);
         }
         return switch (message) {
             case FrameworkMessage.Command command -> onCommand(command, nowNanos);
@@ -96,8 +105,23 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private List<Effect> onCommand(FrameworkMessage.Command command, long nowNanos) {
         return switch (command) {
             case FrameworkMessage.Start() -> onStart(nowNanos);
-            case FrameworkMessage.Launch(var request) -> onLaunch(request, nowNanos);
-            case FrameworkMessage.Cancel(var taskId) -> onCancel(taskId);
+            case FrameworkMessage.Launch(var request) ->
+                    isKnown(request.id()) ? List.of() : onRequest("task " + request.id(), request, nowNanos);
+            case FrameworkMessage.LaunchGroup(var request) ->
+                    request.tasks().stream().anyMatch(task -> isKnown(task.id()))
+                            ? List.of()
+                            : onRequest("task " + request.tasks().getFirst().id(), request, nowNanos);
+            case FrameworkMessage.Cancel(var taskId) -> {
+                offers.withdrawTask(taskId);
+                yield tasks.onCancelled(taskId, calls(), subscription.isSubscribed());
+            }
+            case FrameworkMessage.Operate(var request) -> onOperate(request, nowNanos);
+            case FrameworkMessage.Withdraw(var operationId) -> {
+                offers.withdrawOperation(operationId);
+                yield List.of();
+            }
+            case FrameworkMessage.Describe(var description) ->
+                    descriptions.onWanted(description, offers, calls(), subscription.isSubscribed());
             case FrameworkMessage.Avoid(var agent, var time, var reason) -> {
                 offers.avoid(agent, nowNanos + time.toNanos(), reason);
                 yield List.of();
@@ -119,7 +143,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return switch (heard) {
             case FrameworkMessage.EventArrived(_, var event) -> onEvent(event, nowNanos);
             case FrameworkMessage.ConnectionEnded(_, var hopeless, var reason) ->
-                    hopeless ? fail(Cause.REFUSED, reason) : onDisconnected(reason);
+                    hopeless ? onRefused(reason) : onDisconnected(reason);
+            case FrameworkMessage.CallDone(_, var call) ->
+                    call.getType() == Call.Type.UPDATE_FRAMEWORK ? descriptions.onTaken(offers, calls()) : List.of();
             case FrameworkMessage.CallRefused(_, var call, var reason) -> onCallRefused(call, reason);
         };
     }
@@ -129,16 +155,18 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.Reconnect() -> subscription.isUnderWay() ? List.of() : connect(nowNanos);
             case FrameworkMessage.CheckHeartbeat(var connection) -> onCheckHeartbeat(connection, nowNanos);
             case FrameworkMessage.GiveUpConnecting() -> onGiveUpConnecting();
+            case FrameworkMessage.GiveUpLeaving() -> List.of(); // that is over
             case FrameworkMessage.SweepOffers() -> onSweepOffers(nowNanos);
             case FrameworkMessage.Revive() -> onReviveDue(nowNanos);
-            case FrameworkMessage.AskAgain() ->
-                    subscription.isSubscribed() ? questions.askAgain(book, calls()) : List.of();
-            case FrameworkMessage.AskAboutAll() ->
-                    subscription.isSubscribed() ? questions.askAboutAll(book, calls()) : List.of();
+            case FrameworkMessage.AskAgain() -> subscription.isSubscribed() ? tasks.askAgain(calls()) : List.of();
+            case FrameworkMessage.AskAboutAll() -> subscription.isSubscribed() ? tasks.askAboutAll(calls()) : List.of();
             case FrameworkMessage.AskForUnknown() ->
-                    subscription.isSubscribed() ? questions.askForUnknown(calls()) : List.of();
-            case FrameworkMessage.CheckLaunches() -> onCheckLaunches(nowNanos);
-            case FrameworkMessage.KillAgain() -> onKillAgain();
+                    subscription.isSubscribed() ? tasks.askForUnknown(calls()) : List.of();
+            case FrameworkMessage.AskAboutOperations() ->
+                    operations.onDue(calls(), subscription.isSubscribed(), nowNanos);
+            case FrameworkMessage.CheckLaunches() ->
+                    tasks.checkLaunches(calls(), subscription.isSubscribed(), nowNanos);
+            case FrameworkMessage.KillAgain() -> tasks.killAgain(calls(), subscription.isSubscribed());
             case FrameworkMessage.LookAround() -> starvation.look(offers.waiting(), subscription.isSubscribed());
         };
     }
@@ -149,7 +177,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         if (!subscription.isSubscribed()) {
             return List.of();
         }
-        List<Effect> effects = new ArrayList<>(launch(offers.match(nowNanos), nowNanos));
+        List<Effect> effects = new ArrayList<>(accept(offers.match(nowNanos), nowNanos));
         effects.addAll(offers.settle(calls()));
         return effects;
     }
@@ -174,17 +202,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private Call subscribe() {
-        var call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
-        FrameworkInfo.Builder framework = config.framework().toBuilder();
-        if (!book.frameworkId().isEmpty()) {
-            framework.getIdBuilder().setValue(book.frameworkId());
-            call.setFrameworkId(framework.getId());
-        }
-        call.getSubscribeBuilder().setFrameworkInfo(framework).addAllSuppressedRoles(offers.subscribing());
-        if (config.offerConstraints().getRoleConstraintsCount() > 0) {
-            call.getSubscribeBuilder().setOfferConstraints(config.offerConstraints());
-        }
-        return call.build();
+        FrameworkDescription description = descriptions.subscribing();
+        List<String> suppressed = offers.subscribing(description.framework().getRolesList());
+        return Calls.subscribe(description, book.frameworkId(), suppressed);
     }
 
     private Effect watchHeartbeat() {
@@ -212,7 +232,8 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private List<Effect> onDisconnected(String reason) {
         Duration wait = subscription.ended(reason);
         offers.onDisconnected();
-        questions.onDisconnected();
+        tasks.onDisconnected();
+        operations.onDisconnected();
         List<Effect> effects = new ArrayList<>();
         effects.add(new Effect.Arm(RECONNECT, wait, new FrameworkMessage.Reconnect()));
         if (!toldDisconnected) {
@@ -243,35 +264,78 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private List<Effect> onStop(boolean teardown) {
-        List<Effect> effects = new ArrayList<>();
-        if (teardown && subscription.isSubscribed()) {
-            // Were it told first and not written, the next run would come under an id that was removed.
-            Effect lastCall = calls().teardown();
-            persist(new FrameworkEntry.Forgotten(), effects);
-            effects.add(lastCall);
+        if (teardown && subscription.isConnecting()) {
+            subscription.leaving();
+            return List.of(new Effect.Arm(LEAVE, LEAVE_PATIENCE, new FrameworkMessage.GiveUpLeaving()));
         }
-        effects.add(new Effect.Perform(new MasterOperation.HangUp(subscription.number())));
-        subscription.over("it was stopped");
-        effects.add(tell(new FrameworkEvent.Stopped()));
+        return teardown && subscription.isSubscribed() ? tearDown() : leave();
+    }
+
+    /**
+     * We were stopped while a master may have taken us already. It would keep a framework that it has taken for the
+     * whole failover time-out, under an id that perhaps only it knows. So we wait, bounded, for it to tell us the id.
+     */
+    private List<Effect> onWhileLeaving(FrameworkMessage message) {
+        return switch (message) {
+            case FrameworkMessage.EventArrived(var connection, var event) when connection == subscription.number() ->
+                    switch (event.getType()) {
+                        case SUBSCRIBED -> onSubscribedWhileLeaving(event.getSubscribed().getFrameworkId().getValue());
+                        case ERROR -> leave();
+                        default -> List.of();
+                    };
+            case FrameworkMessage.ConnectionEnded(var connection, _, _) when connection == subscription.number() ->
+                    leave();
+            case FrameworkMessage.GiveUpLeaving() -> leave();
+            case FrameworkMessage.Explain() -> List.of(explain());
+            default -> List.of();
+        };
+    }
+
+    private List<Effect> onSubscribedWhileLeaving(String id) {
+        if (!isOurs(id)) {
+            return leave();
+        }
+        List<Effect> effects = new ArrayList<>();
+        identify(id, effects);
+        effects.addAll(tearDown());
         return effects;
+    }
+
+    private List<Effect> tearDown() {
+        List<Effect> effects = new ArrayList<>();
+        // Were it told first and not written, the next run would come under an id that was removed.
+        Effect lastCall = calls().teardown();
+        persist(new FrameworkEntry.Forgotten(), effects);
+        effects.add(lastCall);
+        effects.addAll(leave());
+        return effects;
+    }
+
+    private List<Effect> leave() {
+        subscription.over("it was stopped");
+        return List.of(
+                new Effect.Disarm(LEAVE),
+                new Effect.Perform(new MasterOperation.HangUp(subscription.number())),
+                tell(new FrameworkEvent.Stopped()));
     }
 
     private List<Effect> onCallRefused(Call call, String reason) {
         LOG.log(System.Logger.Level.WARNING, "the master has refused a call, {0}: {1}", call.getType(), reason);
+        if (call.getType() == Call.Type.UPDATE_FRAMEWORK) {
+            return descriptions.onRefused(reason, offers, calls(), subscription.isSubscribed());
+        }
         List<Effect> effects = new ArrayList<>();
         if (call.getAccept().getOfferIdsCount() > 0 && subscription.isSubscribed()) {
             effects.add(offers.declineUnused(call.getAccept().getOfferIdsList(), calls()));
         }
-        for (var operation : call.getAccept().getOperationsList()) {
-            for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
-                end(
-                        task.getTaskId().getValue(),
-                        new TaskEnd(
-                                TaskState.TASK_ERROR,
-                                TaskEnd.Cause.LAUNCH,
-                                "the master has refused to launch it: " + reason),
-                        effects);
+        for (Offer.Operation operation : call.getAccept().getOperationsList()) {
+            String detail = "the master has refused it: " + reason;
+            for (TaskInfo task : Launches.tasks(operation)) {
+                var end = new TaskEnd(TaskState.TASK_ERROR, TaskEnd.Cause.LAUNCH, detail);
+                effects.addAll(tasks.end(task.getTaskId().getValue(), end));
             }
+            var end = new OperationEnd(OperationState.OPERATION_ERROR, detail, List.of());
+            effects.addAll(operations.end(operation.getId().getValue(), end));
         }
         return effects;
     }
@@ -301,7 +365,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             }
             case INVERSE_OFFERS -> onInverseOffers(event.getInverseOffers().getInverseOffersList(), nowNanos);
             case UPDATE -> onStatus(event.getUpdate().getStatus(), nowNanos);
-            case UPDATE_OPERATION_STATUS -> onOperationStatus(event.getUpdateOperationStatus());
+            case UPDATE_OPERATION_STATUS -> onOperationStatus(event.getUpdateOperationStatus(), nowNanos);
             case MESSAGE -> onMessage(event.getMessage());
             case FAILURE -> onFailure(event.getFailure());
             case SUBSCRIBED, ERROR, HEARTBEAT, RESCIND_INVERSE_OFFER, UNKNOWN -> List.of();
@@ -313,26 +377,35 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             return List.of(); // to begin anew would forget what was offered on this very connection
         }
         String id = subscribed.getFrameworkId().getValue();
-        if (id.isEmpty() || !book.frameworkId().isEmpty() && !id.equals(book.frameworkId())) {
-            // under another id our tasks would be nobody's
+        if (!isOurs(id)) {
             return hangUpBecause("the master takes us for framework '" + id + "', not for " + book.frameworkId());
         }
         subscription.subscribed(Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
         toldDisconnected = false;
         List<Effect> effects = new ArrayList<>();
-        if (!id.equals(book.frameworkId())) {
-            persist(new FrameworkEntry.Identified(id), effects);
-        }
+        identify(id, effects);
         effects.add(new Effect.Disarm(GIVE_UP));
         effects.addAll(offers.onSubscribed(calls(), nowNanos));
         effects.add(watchHeartbeat());
-        effects.addAll(questions.onSubscribed(book, calls()));
-        effects.addAll(onKillAgain());
+        effects.addAll(tasks.onSubscribed(calls()));
+        effects.addAll(operations.onSubscribed(calls()));
         var master = subscribed.getMasterInfo();
         String where = master.getHostname() + ":" + master.getPort();
         LOG.log(System.Logger.Level.INFO, "subscribed as {0} at the master on {1}", id, where);
         effects.add(tell(new FrameworkEvent.Registered(id, where, book.tasks().stream().map(MesosTask::id).toList())));
+        effects.addAll(descriptions.onTaken(offers, calls()));
         return effects;
+    }
+
+    /** Under another id our tasks would be nobody's. */
+    private boolean isOurs(String id) {
+        return !id.isEmpty() && (book.frameworkId().isEmpty() || id.equals(book.frameworkId()));
+    }
+
+    private void identify(String id, List<Effect> effects) {
+        if (!id.equals(book.frameworkId())) {
+            persist(new FrameworkEntry.Identified(id), effects);
+        }
     }
 
     private List<Effect> onError(String message) {
@@ -349,7 +422,17 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         }
         return subscription.isSubscribed()
                 ? hangUpBecause("the master says: " + message)
-                : fail(Cause.REFUSED, "the master refuses this framework: " + message);
+                : onRefused("the master refuses this framework: " + message);
+    }
+
+    /** Where it may be because of another description, the one before is tried again. */
+    private List<Effect> onRefused(String reason) {
+        if (!descriptions.isAsked()) {
+            return fail(Cause.REFUSED, reason);
+        }
+        List<Effect> effects = new ArrayList<>(descriptions.onRefused(reason, offers, calls(), false));
+        effects.addAll(hangUpBecause(reason));
+        return effects;
     }
 
     private List<Effect> onInverseOffers(List<InverseOffer> inverse, long nowNanos) {
@@ -363,9 +446,23 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return effects;
     }
 
-    private List<Effect> onOperationStatus(Event.UpdateOperationStatus update) {
-        OperationStatus status = update.getStatus();
-        return status.hasUuid() && status.hasOperationId() ? List.of(calls().acknowledge(status)) : List.of();
+    private List<Effect> onStatus(TaskStatus status, long nowNanos) {
+        boolean partitionAware = descriptions.has(FrameworkInfo.Capability.Type.PARTITION_AWARE);
+        int before = book.tasks().size();
+        List<Effect> effects = new ArrayList<>(tasks.onStatus(status, partitionAware, calls()));
+        if (book.tasks().size() < before) {
+            effects.addAll(offers.wantMore(calls(), nowNanos));
+        }
+        return effects;
+    }
+
+    private List<Effect> onOperationStatus(Event.UpdateOperationStatus update, long nowNanos) {
+        int before = book.operations().size();
+        List<Effect> effects = new ArrayList<>(operations.onStatus(update, calls(), nowNanos));
+        if (book.operations().size() < before) {
+            effects.addAll(offers.wantMore(calls(), nowNanos)); // what was changed may be what something waits for
+        }
+        return effects;
     }
 
     private List<Effect> onMessage(Event.Message message) {
@@ -387,20 +484,31 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                                 : new FrameworkEvent.AgentLost(agent.getValue())));
     }
 
-    // tasks
+    // what is wanted
 
-    private List<Effect> onLaunch(TaskRequest request, long nowNanos) {
-        if (offers.isWaiting(request.id()) || book.task(request.id()) != null) {
+    private boolean isKnown(String taskId) {
+        return offers.waiting().hasTask(taskId) || book.task(taskId) != null;
+    }
+
+    private List<Effect> onOperate(OperationRequest request, long nowNanos) {
+        if (offers.waiting().hasOperation(request.id()) || book.operation(request.id()) != null) {
             return List.of();
         }
-        if (!config.roles().contains(request.role())) {
+        if (!descriptions.has(FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT)) {
             throw new IllegalArgumentException(
-                    "task "
-                            + request.id()
+                    "operation " + request.id() + " needs a framework with the capability RESERVATION_REFINEMENT");
+        }
+        return onRequest("operation " + request.id(), request, nowNanos);
+    }
+
+    private List<Effect> onRequest(String what, Request request, long nowNanos) {
+        if (!descriptions.isIn(request.role())) {
+            throw new IllegalArgumentException(
+                    what
                             + " wants resources of role "
                             + request.role()
                             + ", but this framework is in "
-                            + config.roles());
+                            + descriptions.roles());
         }
         offers.request(request);
         List<Effect> effects = new ArrayList<>(starvation.watch());
@@ -410,90 +518,23 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return effects;
     }
 
-    private List<Effect> launch(List<Matching.Match> matches, long nowNanos) {
+    private List<Effect> accept(List<Matching.Match> matches, long nowNanos) {
         SequencedMap<Matching.Seat, List<Matching.Match>> bySeat = new LinkedHashMap<>();
         matches.forEach(match -> bySeat.computeIfAbsent(match.seat(), _ -> new ArrayList<>()).add(match));
         List<Effect> effects = new ArrayList<>();
         bySeat.forEach((seat, here) -> {
-            List<TaskInfo> tasks = new ArrayList<>();
-            for (Matching.Match match : here) {
-                TaskInfo task = Launches.taskInfo(match, book.frameworkId());
-                persist(
-                        new FrameworkEntry.Intended(
-                                match.request().id(),
-                                seat.agent().agentId(),
-                                task.getExecutor().getExecutorId().getValue()),
-                        effects);
-                tasks.add(task);
-                effects.add(tell(new FrameworkEvent.TaskPlaced(match.request().id(), Launches.placement(match))));
-            }
-            effects.add(calls().accept(seat.offers().stream().map(HeldOffer::id).toList(), tasks, offers.refuseRest()));
+            Acceptance acceptance = Acceptance.of(seat, here, book.frameworkId());
+            acceptance.entries().forEach(entry -> persist(entry, effects));
+            acceptance.events().forEach(event -> effects.add(tell(event)));
+            effects.add(
+                    calls().accept(
+                                    seat.offers().stream().map(HeldOffer::id).toList(),
+                                    acceptance.operations(),
+                                    offers.refuseRest(seat.role())));
+            effects.addAll(tasks.onLaunched(acceptance.tasks(), nowNanos));
+            effects.addAll(operations.onAsked(acceptance.changes(), nowNanos));
         });
-        effects.addAll(unheard.onLaunched(matches.stream().map(match -> match.request().id()).toList(), nowNanos));
         return effects;
-    }
-
-    private List<Effect> onCancel(String taskId) {
-        offers.withdraw(taskId);
-        MesosTask task = book.task(taskId);
-        if (task == null || task.cancelled()) {
-            return List.of();
-        }
-        List<Effect> effects = new ArrayList<>();
-        persist(new FrameworkEntry.Cancelled(taskId), effects);
-        effects.addAll(kills.onCancelled(task, calls(), subscription.isSubscribed()));
-        return effects;
-    }
-
-    private List<Effect> onStatus(TaskStatus status, long nowNanos) {
-        String taskId = status.getTaskId().getValue();
-        List<Effect> effects = new ArrayList<>();
-        questions.onAnswer(taskId);
-        unheard.onHeard(taskId);
-        MesosTask task = book.task(taskId);
-        if (!status.hasState()) {
-            acknowledge(status, effects); // a state that is newer than we are
-        } else if (task == null) {
-            acknowledge(status, effects);
-            if (TaskStates.mayStillRun(status.getState())) {
-                effects.add(calls().kill(taskId, status.getAgentId().getValue()));
-            }
-        } else if (TaskStates.isEnd(status, isPartitionAware())) {
-            end(taskId, TaskEnd.of(status), effects);
-            acknowledge(status, effects);
-            effects.addAll(offers.wantMore(calls(), nowNanos));
-        } else {
-            if (task.state() != status.getState()) {
-                persist(new FrameworkEntry.Changed(taskId, status.getState()), effects);
-            }
-            acknowledge(status, effects);
-            effects.add(tell(new FrameworkEvent.TaskChanged(taskId, status)));
-            if (TaskStates.isDoubtful(status.getState())) {
-                effects.addAll(questions.ask(List.of(task), calls()));
-            }
-        }
-        return effects;
-    }
-
-    private void acknowledge(TaskStatus status, List<Effect> effects) {
-        if (status.hasUuid() && status.hasAgentId()) { // both are in every update that waits for it
-            effects.add(calls().acknowledge(status));
-        }
-    }
-
-    private void end(String taskId, TaskEnd end, List<Effect> effects) {
-        if (book.task(taskId) == null) {
-            return;
-        }
-        persist(new FrameworkEntry.Ended(taskId), effects);
-        unheard.onHeard(taskId);
-        offers.onEnded(taskId);
-        effects.add(tell(new FrameworkEvent.TaskEnded(taskId, end)));
-    }
-
-    private boolean isPartitionAware() {
-        return config.framework().getCapabilitiesList().stream()
-                .anyMatch(each -> each.getType() == FrameworkInfo.Capability.Type.PARTITION_AWARE);
     }
 
     // timers
@@ -511,20 +552,6 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return subscription.isSubscribed() ? offers.wantMore(calls(), nowNanos) : List.of();
     }
 
-    private List<Effect> onCheckLaunches(long nowNanos) {
-        List<MesosTask> overdue = unheard.takeOverdue(book, nowNanos);
-        List<Effect> effects = new ArrayList<>();
-        if (subscription.isSubscribed()) {
-            effects.addAll(questions.ask(overdue, calls()));
-        }
-        effects.addAll(unheard.watch());
-        return effects;
-    }
-
-    private List<Effect> onKillAgain() {
-        return kills.again(book.tasks(), calls(), subscription.isSubscribed());
-    }
-
     // effects
 
     private Calls calls() {
@@ -532,8 +559,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     }
 
     private void persist(FrameworkEntry entry, List<Effect> effects) {
-        effects.add(new Effect.Persist(entry));
-        book.apply(entry);
+        effects.add(book.write(entry));
     }
 
     private Effect tell(FrameworkEvent event) {
@@ -550,6 +576,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
                 subscription.isSubscribed(),
                 book.frameworkId(),
                 book.tasks().stream().map(MesosTask::id).toList(),
+                book.operations().stream().map(MesosOperation::id).toList(),
                 offers.held().stream().map(offer -> offer.id().getValue()).toList());
     }
 
@@ -557,7 +584,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
      * What tests and invariants look at.
      *
      * @param tasks that are not over
+     * @param operations that are not over
      * @param offers that were not answered
      */
-    public record View(boolean subscribed, String frameworkId, List<String> tasks, List<String> offers) {}
+    public record View(
+            boolean subscribed, String frameworkId, List<String> tasks, List<String> operations, List<String> offers) {}
 }

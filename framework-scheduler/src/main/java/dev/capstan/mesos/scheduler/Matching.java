@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Puts tasks that wait on agents that offer what they need: a function of values. Tasks are taken in their order; each
+ * Puts what waits on agents that offer what it needs: a function of values. Requests are taken in their order; each
  * goes to the agent that misses the fewest of its wishes, and among equals to the one next to where the last task went,
  * so that tasks are spread. All that one agent offers one role counts together.
  */
 final class Matching {
+    private static final Constraints UNBOUND = Constraints.parse("");
+
     /** The agents of a pass, and where the next search begins. */
     private final List<Seat> seats;
 
@@ -34,8 +36,16 @@ final class Matching {
     private final Set<Shape> hopeless = new HashSet<>();
     private int next;
 
-    /** A task with its place. */
-    record Match(TaskRequest request, Seat seat, Pick.Taken taken) {}
+    /**
+     * A request with its place.
+     *
+     * @param parts what it takes there; of a group first that of its executor, then that of each task
+     */
+    record Match(Request request, Seat seat, List<Pick.Taken> parts) {
+        Match {
+            parts = List.copyOf(parts);
+        }
+    }
 
     /**
      * What came of it.
@@ -67,14 +77,39 @@ final class Matching {
         }
     }
 
-    /** Requests that differ in nothing that decides about their place. */
-    private record Shape(String role, Needs needs, Constraints constraints, String group) {
-        static Shape of(TaskRequest request) {
-            return new Shape(request.role(), request.needs(), request.constraints(), request.group());
+    /**
+     * What decides about the place of a request; those that have it in common fare alike.
+     *
+     * @param parts what it takes, one after the other; none when it is about certain resources
+     * @param change of certain resources; null when there is none
+     * @param group whose tasks the constraints count; null when they count none
+     */
+    private record Shape(
+            String role,
+            List<Needs> parts,
+            @Nullable ResourceChange change,
+            Constraints constraints,
+            @Nullable String group) {
+        static Shape of(Request request) {
+            return switch (request) {
+                case TaskRequest task -> task(task.role(), List.of(task.needs()), task.constraints(), task.group());
+                case GroupRequest group -> task(group.role(), group.needs(), group.constraints(), group.group());
+                case OperationRequest(_, var role, var change) ->
+                        new Shape(
+                                role,
+                                List.of(),
+                                change,
+                                change instanceof ResourceChange.Reserve reserve ? reserve.constraints() : UNBOUND,
+                                null);
+            };
+        }
+
+        private static Shape task(String role, List<Needs> parts, Constraints constraints, String group) {
+            return new Shape(role, parts, null, constraints, group);
         }
     }
 
-    private record Candidate(int index, int misses, Pick.Taken taken) {}
+    private record Candidate(int index, int misses, List<Pick.Taken> parts) {}
 
     private Matching(
             Collection<HeldOffer> offers,
@@ -95,13 +130,13 @@ final class Matching {
      * @param maintenanceFromNanos wall-clock time; agents that go down before are not taken
      */
     static Outcome match(
-            Collection<TaskRequest> waiting,
+            Collection<Request> waiting,
             Collection<HeldOffer> offers,
             Map<String, List<AgentFacts>> placed,
             Map<String, String> avoidedBecause,
             long maintenanceFromNanos) {
         var matching = new Matching(offers, placed, avoidedBecause, maintenanceFromNanos);
-        for (TaskRequest request : waiting) {
+        for (Request request : waiting) {
             matching.place(request);
         }
         return new Outcome(List.copyOf(matching.matches), matching.refusals);
@@ -116,28 +151,34 @@ final class Matching {
         return List.copyOf(seats.values());
     }
 
-    private void place(TaskRequest request) {
-        if (hopeless.contains(Shape.of(request))) {
+    private void place(Request request) {
+        Shape shape = Shape.of(request);
+        if (hopeless.contains(shape)) {
             return;
         }
-        Candidate best = best(request);
+        Candidate best = best(request, shape);
         if (best == null) {
-            hopeless.add(Shape.of(request));
+            hopeless.add(shape);
             return;
         }
         Seat seat = seats.get(best.index());
-        seat.free = seat.free.minus(best.taken().resources());
-        placed.computeIfAbsent(request.group(), _ -> new ArrayList<>()).add(seat.agent());
+        for (Pick.Taken part : best.parts()) {
+            seat.free = seat.free.minus(part.resources());
+        }
+        if (shape.group() != null) {
+            placed.computeIfAbsent(shape.group(), _ -> new ArrayList<>()).add(seat.agent());
+        }
         hopeless.clear(); // who is to run beside, or away from, this one may have a place now
-        matches.add(new Match(request, seat, best.taken()));
+        matches.add(new Match(request, seat, best.parts()));
         next = best.index() + 1;
     }
 
-    private @Nullable Candidate best(TaskRequest request) {
+    private @Nullable Candidate best(Request request, Shape shape) {
+        List<AgentFacts> others = shape.group() == null ? List.of() : placed.getOrDefault(shape.group(), List.of());
         Candidate best = null;
         for (int step = 0; step < seats.size(); step++) {
             int index = (next + step) % seats.size();
-            Candidate candidate = candidate(request, index);
+            Candidate candidate = candidate(request, shape, index, others);
             if (candidate != null && candidate.misses() == 0) {
                 return candidate;
             }
@@ -148,25 +189,57 @@ final class Matching {
         return best;
     }
 
-    private @Nullable Candidate candidate(TaskRequest request, int index) {
+    private @Nullable Candidate candidate(Request request, Shape shape, int index, List<AgentFacts> others) {
         Seat seat = seats.get(index);
-        List<AgentFacts> others = placed.getOrDefault(request.group(), List.of());
-        List<String> reasons = refusals(request, seat, others);
+        List<String> reasons = refusals(shape, seat, others);
+        List<Pick.Taken> parts = new ArrayList<>();
         if (reasons.isEmpty()) {
-            switch (Picking.pick(seat.free, request.needs())) {
-                case Pick.Taken taken -> {
-                    return new Candidate(index, request.constraints().softMisses(seat.agent(), others), taken);
-                }
-                case Pick.Short(var missing) -> reasons = missing;
-            }
+            reasons =
+                    request instanceof OperationRequest operation
+                            ? add(ResourceChanges.pick(operation, seat.free), parts)
+                            : pick(shape.parts(), seat.free, parts);
+        }
+        if (reasons.isEmpty()) {
+            return new Candidate(index, shape.constraints().softMisses(seat.agent(), others), parts);
         }
         reasons.forEach(reason -> refusals.merge(reason, 1L, Long::sum));
         return null;
     }
 
-    private List<String> refusals(TaskRequest request, Seat seat, List<AgentFacts> others) {
-        if (!seat.role().equals(request.role())) {
-            return List.of("it was offered to another role than " + request.role());
+    /** Takes one part after the other, each of what the ones before have left. */
+    private static List<String> pick(List<Needs> needs, ResourceBag free, List<Pick.Taken> parts) {
+        ResourceBag left = free;
+        for (Needs each : needs) {
+            left = parts.isEmpty() ? left : left.minus(parts.getLast().resources());
+            List<String> reasons = add(Picking.pick(left, each), parts);
+            if (!reasons.isEmpty()) {
+                return reasons;
+            }
+        }
+        return List.of();
+    }
+
+    /**
+     * @return why it cannot be; empty when it was added
+     */
+    private static List<String> add(Pick pick, List<Pick.Taken> parts) {
+        return switch (pick) {
+            case Pick.Taken taken -> {
+                parts.add(taken);
+                yield List.of();
+            }
+            case Pick.Short(var missing) -> missing;
+        };
+    }
+
+    private List<String> refusals(Shape shape, Seat seat, List<AgentFacts> others) {
+        if (!seat.role().equals(shape.role())) {
+            return List.of("it was offered to another role than " + shape.role());
+        }
+        if (shape.change() instanceof ResourceChange.OnAgent change) { // there is no other agent for it
+            return seat.agent().agentId().equals(change.agentId())
+                    ? List.of()
+                    : List.of("what is to be changed is on another agent");
         }
         String avoided = avoidedBecause.get(seat.agent().agentId());
         if (avoided != null) {
@@ -175,6 +248,6 @@ final class Matching {
         if (seat.offers().getFirst().downFromNanos() <= maintenanceFromNanos) {
             return List.of("the agent goes down for maintenance");
         }
-        return request.constraints().refusals(seat.agent(), others);
+        return shape.constraints().refusals(seat.agent(), others);
     }
 }

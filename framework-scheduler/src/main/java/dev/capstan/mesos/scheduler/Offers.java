@@ -11,18 +11,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * The part of a {@link FrameworkScheduler} that owns offers, the requests that wait for one, and how much the master is
  * to offer.
  *
  * <p>Each offer that comes is accepted, declined, rescinded, or ends with its connection. What fits nothing is kept for
- * a moment, because more may come from the same agent. While nothing waits we ask for no offers at all, so that others
- * get them sooner.
+ * a moment, because more may come from the same agent. For roles in which nothing waits we ask for no offers at all, so
+ * that others get them sooner.
  */
 final class Offers {
     private static final String SWEEP = "sweep-offers";
@@ -35,42 +37,73 @@ final class Offers {
 
     private final FrameworkConfig config;
     private final FrameworkConfig.Timing.Offering timing;
+    private final Descriptions descriptions;
     private final SequencedMap<String, HeldOffer> held = new LinkedHashMap<>();
-    private final SequencedMap<String, TaskRequest> waiting = new LinkedHashMap<>();
+    private final Waiting waiting = new Waiting();
+
+    /** Roles for which the master was told to offer nothing. */
+    private final Set<String> suppressed = new HashSet<>();
+
     private final Map<String, Running> running = new LinkedHashMap<>();
     private final Map<String, Avoided> avoided = new LinkedHashMap<>();
     private final Map<String, Long> refusals = new LinkedHashMap<>();
     private boolean changed;
-    private boolean suppressed;
     private boolean sweepIsArmed;
     private boolean reviveIsArmed;
     private long nextReviveNanos = Long.MIN_VALUE;
     private long seen;
+    private long placings;
 
     /** Until when an agent is not used, and why. */
     private record Avoided(long untilNanos, String reason) {}
 
-    /** Where a task of a group runs. */
-    private record Running(String group, AgentFacts agent) {}
+    /**
+     * Where a task of a group runs.
+     *
+     * @param placing that brought it there, which tasks that were launched together have in common
+     */
+    private record Running(long placing, String group, AgentFacts agent) {}
 
-    Offers(FrameworkConfig config) {
+    /**
+     * @param descriptions which say for which roles offers come
+     */
+    Offers(FrameworkConfig config, Descriptions descriptions) {
         this.config = config;
         this.timing = config.timing().offering();
+        this.descriptions = descriptions;
     }
 
-    boolean isWaiting(String taskId) {
-        return waiting.containsKey(taskId);
+    /** What waits, in the order in which it came. */
+    Waiting waiting() {
+        return waiting;
     }
 
-    /** In the order in which they came. */
-    List<TaskRequest> waiting() {
-        return List.copyOf(waiting.values());
+    /** The roles that want no offers, for a subscription with these roles that begins now. */
+    List<String> subscribing(List<String> roles) {
+        suppressed.clear();
+        roles.stream().filter(role -> !waiting.isIn(role)).forEach(suppressed::add);
+        return in(roles, suppressed);
     }
 
-    /** The roles that want no offers, for a subscription that begins now. */
-    List<String> subscribing() {
-        suppressed = waiting.isEmpty();
-        return suppressed ? config.roles() : List.of();
+    private static List<String> in(List<String> roles, Collection<String> some) {
+        return roles.stream().filter(some::contains).toList();
+    }
+
+    /** The roles that are to want no offers once the framework is in these: those that want none now, and new ones. */
+    List<String> describing(List<String> roles) {
+        return roles.stream()
+                .filter(role -> suppressed.contains(role) || !descriptions.roles().contains(role))
+                .toList();
+    }
+
+    /**
+     * The framework is in other roles now.
+     *
+     * @param before roles in which it was
+     */
+    void onDescribed(List<String> before) {
+        suppressed.retainAll(descriptions.roles());
+        descriptions.roles().stream().filter(role -> !before.contains(role)).forEach(suppressed::add);
     }
 
     /**
@@ -80,25 +113,30 @@ final class Offers {
     List<Effect> onSubscribed(Calls calls, long nowNanos) {
         held.clear();
         changed = true;
-        return suppressed ? wantMore(calls, nowNanos) : List.of();
+        return waiting.roles().stream().anyMatch(suppressed::contains) ? wantMore(calls, nowNanos) : List.of();
     }
 
     void onDisconnected() {
         held.clear();
     }
 
-    void request(TaskRequest request) {
+    void request(Request request) {
         if (waiting.isEmpty()) {
             seen = 0;
             refusals.clear();
         }
-        waiting.put(request.id(), request);
+        waiting.add(request);
         changed = true;
     }
 
+    /** No longer wanted, nor the others of its group; without effect when it does not wait. */
+    void withdrawTask(String taskId) {
+        changed |= waiting.removeTask(taskId);
+    }
+
     /** No longer wanted; without effect when it does not wait. */
-    void withdraw(String taskId) {
-        changed |= waiting.remove(taskId) != null;
+    void withdrawOperation(String operationId) {
+        changed |= waiting.removeOperation(operationId);
     }
 
     void avoid(String agentId, long untilNanos, String reason) {
@@ -147,14 +185,27 @@ final class Offers {
         changed = false;
         long maintenanceFrom = nowNanos + config.wallOffsetNanos() + timing.maintenanceHorizon().toNanos();
         Matching.Outcome outcome =
-                Matching.match(waiting.values(), held.values(), placed(), avoidedNow(nowNanos), maintenanceFrom);
+                Matching.match(waiting.all(), held.values(), placed(), avoidedNow(nowNanos), maintenanceFrom);
         outcome.refusals().forEach(this::count);
         for (Matching.Match match : outcome.matches()) {
-            waiting.remove(match.request().id());
-            running.put(match.request().id(), new Running(match.request().group(), match.seat().agent()));
+            waiting.remove(match.request());
+            switch (match.request()) {
+                case TaskRequest task -> run(List.of(task.id()), task.group(), match.seat().agent());
+                case GroupRequest group ->
+                        run(
+                                group.tasks().stream().map(GroupRequest.Member::id).toList(),
+                                group.group(),
+                                match.seat().agent());
+                case OperationRequest _ -> {} // nothing runs
+            }
             match.seat().offers().forEach(offer -> held.remove(offer.id().getValue()));
         }
         return outcome.matches();
+    }
+
+    private void run(List<String> ids, String group, AgentFacts agent) {
+        var place = new Running(placings++, group, agent);
+        ids.forEach(id -> running.put(id, place));
     }
 
     private Map<String, String> avoidedNow(long nowNanos) {
@@ -164,14 +215,18 @@ final class Offers {
         return reasons;
     }
 
-    /** For how long the rest of an accepted offer is refused: not at all while something waits. */
-    Duration refuseRest() {
-        return waiting.isEmpty() ? timing.refuseUnwanted() : Duration.ZERO;
+    /** For how long the rest of an accepted offer to a role is refused: not at all while something waits in it. */
+    Duration refuseRest(String role) {
+        return waiting.isIn(role) ? Duration.ZERO : timing.refuseUnwanted();
     }
 
     private Map<String, List<AgentFacts>> placed() {
         Map<String, List<AgentFacts>> placed = new LinkedHashMap<>();
+        Set<Long> counted = new HashSet<>();
         for (Running each : running.values()) {
+            if (!counted.add(each.placing())) {
+                continue; // those that were launched together count as one
+            }
             placed.computeIfAbsent(each.group(), _ -> new ArrayList<>()).add(each.agent());
         }
         return placed;
@@ -180,20 +235,25 @@ final class Offers {
     /** After matching: answers offers of no use, and tells the master how much we want to be offered. */
     List<Effect> settle(Calls calls) {
         List<Effect> effects = new ArrayList<>();
-        if (waiting.isEmpty()) {
-            if (!held.isEmpty()) {
-                effects.add(calls.decline(ids(held.values()), timing.refuseUnwanted()));
-                held.clear();
-            }
-            if (!suppressed) {
-                suppressed = true;
-                effects.add(calls.suppress(config.roles()));
-            }
-        } else if (!held.isEmpty() && !sweepIsArmed) {
+        List<String> idle = descriptions.roles().stream().filter(role -> !waiting.isIn(role)).toList();
+        if (!idle.isEmpty()) {
+            effects.addAll(declineUnwanted(calls));
+        }
+        List<String> newlyIdle = idle.stream().filter(suppressed::add).toList();
+        if (!newlyIdle.isEmpty()) {
+            effects.add(calls.suppress(newlyIdle));
+        }
+        if (!held.isEmpty() && !sweepIsArmed) {
             sweepIsArmed = true;
             effects.add(new Effect.Arm(SWEEP, timing.hold(), new FrameworkMessage.SweepOffers()));
         }
         return effects;
+    }
+
+    private List<Effect> declineUnwanted(Calls calls) {
+        List<HeldOffer> unwanted = held.values().stream().filter(offer -> !waiting.isIn(offer.role())).toList();
+        unwanted.forEach(offer -> held.remove(offer.id().getValue()));
+        return unwanted.isEmpty() ? List.of() : List.of(calls.decline(ids(unwanted), timing.refuseUnwanted()));
     }
 
     /** Gives back what was kept long enough. */
@@ -210,9 +270,13 @@ final class Offers {
         sweepIsArmed = false;
     }
 
-    /** Asks for everything to be offered again, unless it was asked a moment ago: then a little later. */
+    /**
+     * Asks for everything to be offered again to the roles in which something waits, unless it was asked a moment ago:
+     * then a little later.
+     */
     List<Effect> wantMore(Calls calls, long nowNanos) {
-        if (waiting.isEmpty()) {
+        List<String> roles = in(descriptions.roles(), waiting.roles());
+        if (roles.isEmpty()) {
             return List.of();
         }
         if (nextReviveNanos != Long.MIN_VALUE && nowNanos - nextReviveNanos < 0) {
@@ -224,8 +288,8 @@ final class Offers {
             return List.of(new Effect.Arm(REVIVE, later, new FrameworkMessage.Revive()));
         }
         nextReviveNanos = nowNanos + timing.leastBetweenRevives().toNanos();
-        suppressed = false;
-        return List.of(calls.revive(config.roles()));
+        roles.forEach(suppressed::remove);
+        return List.of(calls.revive(roles));
     }
 
     void onReviveDue() {
@@ -242,7 +306,7 @@ final class Offers {
         }
         refusals.forEach((reason, times) -> counted.add(new Explanation.Refusal(reason, times)));
         counted.sort(Comparator.comparingLong(Explanation.Refusal::times).reversed());
-        return new Explanation(state, waiting.size(), seen, counted);
+        return new Explanation(state, waiting.all().size(), seen, counted);
     }
 
     /** Offers that have not been answered, for the invariants. */

@@ -32,13 +32,13 @@ final class Questions {
     }
 
     /** Asks about all tasks, and from now on again and again, in turns with the question for tasks we do not know. */
-    List<Effect> onSubscribed(TaskBook book, Calls calls) {
+    List<Effect> onSubscribed(Book book, Calls calls) {
         List<Effect> effects = askAboutAll(book, calls);
         effects.add(armUnknown(timing.askAboutAll().dividedBy(2)));
         return effects;
     }
 
-    List<Effect> askAboutAll(TaskBook book, Calls calls) {
+    List<Effect> askAboutAll(Book book, Calls calls) {
         List<Effect> effects = new ArrayList<>(ask(book.tasks(), calls));
         effects.add(new Effect.Arm(ASK_ALL, timing.askAboutAll(), new FrameworkMessage.AskAboutAll()));
         return effects;
@@ -75,7 +75,7 @@ final class Questions {
         open.clear();
     }
 
-    List<Effect> askAgain(TaskBook book, Calls calls) {
+    List<Effect> askAgain(Book book, Calls calls) {
         open.removeIf(id -> book.task(id) == null);
         if (open.isEmpty()) {
             return List.of();

@@ -1,10 +1,12 @@
 package dev.capstan.mesos.scheduler;
 
 import dev.capstan.kernel.actor.Effect;
+import dev.capstan.mesos.resource.Needs;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The part of a {@link FrameworkScheduler} that has it looked why not enough is offered while something waits for long.
@@ -32,7 +34,7 @@ final class Starvation {
      * @param waiting what waits
      * @param connected whether there is a master to be asked
      */
-    List<Effect> look(List<TaskRequest> waiting, boolean connected) {
+    List<Effect> look(Waiting waiting, boolean connected) {
         isArmed = false;
         if (waiting.isEmpty()) {
             reason = "";
@@ -40,11 +42,26 @@ final class Starvation {
         }
         List<Effect> effects = new ArrayList<>();
         if (connected) {
-            TaskRequest first = waiting.getFirst();
-            effects.add(new Effect.Perform(new MasterOperation.LookAround(first.role(), first.needs())));
+            firstNeeds(waiting).ifPresent(found -> effects.add(new Effect.Perform(found)));
         }
         effects.add(arm(BETWEEN_LOOKS));
         return effects;
+    }
+
+    private static Optional<MasterOperation> firstNeeds(Waiting waiting) {
+        for (Request request : waiting.all()) {
+            Optional<Needs> needs =
+                    switch (request) {
+                        case TaskRequest task -> Optional.of(task.needs());
+                        case GroupRequest group -> group.needs().stream().reduce(Needs::plus);
+                        case OperationRequest(_, _, ResourceChange.Reserve reserve) -> Optional.of(reserve.needs());
+                        case OperationRequest _ -> Optional.empty(); // it waits for its agent, not for more
+                    };
+            if (needs.isPresent()) {
+                return Optional.of(new MasterOperation.LookAround(request.role(), needs.get()));
+            }
+        }
+        return Optional.empty();
     }
 
     void seen(String words) {

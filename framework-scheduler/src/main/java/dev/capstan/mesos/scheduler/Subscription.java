@@ -26,6 +26,7 @@ final class Subscription {
         CONNECTING,
         SUBSCRIBED,
         WAITING,
+        LEAVING,
         OVER
     }
 
@@ -54,6 +55,20 @@ final class Subscription {
     /** Whether there is a connection, or one is being made. */
     boolean isUnderWay() {
         return phase == Phase.CONNECTING || phase == Phase.SUBSCRIBED;
+    }
+
+    /** Whether a master may have taken us, and we do not know it yet. */
+    boolean isConnecting() {
+        return phase == Phase.CONNECTING;
+    }
+
+    /** Whether all that we wait for is to be taken, so that we can take our leave. */
+    boolean isLeaving() {
+        return phase == Phase.LEAVING;
+    }
+
+    void leaving() {
+        phase = Phase.LEAVING;
     }
 
     void connecting(long nowNanos) {
@@ -111,6 +126,7 @@ final class Subscription {
             case CONNECTING -> everSubscribed ? "connecting again, because " + lastReason : "connecting";
             case SUBSCRIBED -> "subscribed";
             case WAITING -> "not connected: " + lastReason;
+            case LEAVING -> "stopping";
             case OVER -> "ended: " + lastReason;
         };
     }

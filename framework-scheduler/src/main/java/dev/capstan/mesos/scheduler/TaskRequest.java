@@ -17,28 +17,9 @@ import org.apache.mesos.v1.Protos.TaskInfo;
  *     ports as PORT0, PORT1, … and its agent as HOST in its environment; where it has a DiscoveryInfo, that names them;
  *     and on a bridge of Docker's each leads to the same port of the container
  */
-public record TaskRequest(
-        String id, String role, Needs needs, Constraints constraints, String group, TaskInfo template) {
-    private static final int MOST_ID_CHARACTERS = 255;
-
+public record TaskRequest(String id, String role, Needs needs, Constraints constraints, String group, TaskInfo template)
+        implements Request {
     public TaskRequest {
-        requireId(id);
-    }
-
-    private static void requireId(String id) {
-        boolean usable =
-                !id.isEmpty()
-                        && id.length() <= MOST_ID_CHARACTERS
-                        && !id.equals(".")
-                        && !id.equals("..")
-                        && id.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c) || c == ' ');
-        if (!usable) {
-            throw new IllegalArgumentException(
-                    "Mesos takes no task by the name '"
-                            + id
-                            + "': names have 1 to "
-                            + MOST_ID_CHARACTERS
-                            + " characters, none of them a slash, a blank or a control character");
-        }
+        Names.require("task", id);
     }
 }

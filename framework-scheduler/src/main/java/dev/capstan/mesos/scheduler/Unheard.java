@@ -35,7 +35,7 @@ final class Unheard {
     }
 
     /** Those that are to be asked for; they are no longer waited for here. */
-    List<MesosTask> takeOverdue(TaskBook book, long nowNanos) {
+    List<MesosTask> takeOverdue(Book book, long nowNanos) {
         List<MesosTask> overdue = new ArrayList<>();
         sinceNanos.forEach((id, since) -> {
             MesosTask task = book.task(id);

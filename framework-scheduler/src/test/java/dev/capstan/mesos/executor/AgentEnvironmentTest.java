@@ -102,4 +102,23 @@ class AgentEnvironmentTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(words);
     }
+
+    @Test
+    void anAgentThatServesASocketAsWellIsSpokenToAtItsAddress() {
+        Map<String, String> variables = recorded();
+        variables.put("MESOS_DOMAIN_SOCKET", "/var/run/mesos/agent.sock");
+        assertThat(AgentEnvironment.from(variables)).isEqualTo(AgentEnvironment.from(recorded()));
+    }
+
+    @Test
+    void anAgentWithASocketOnlyIsRefusedInWords() {
+        Map<String, String> variables = recorded();
+        variables.put("MESOS_DOMAIN_SOCKET", "/var/run/mesos/agent.sock");
+        variables.remove("MESOS_AGENT_ENDPOINT");
+        assertThatThrownBy(() -> AgentEnvironment.from(variables))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("MESOS_DOMAIN_SOCKET")
+                .hasMessageContaining("MESOS_AGENT_ENDPOINT")
+                .hasMessageContaining("not at a Unix socket");
+    }
 }

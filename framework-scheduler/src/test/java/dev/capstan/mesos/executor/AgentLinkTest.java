@@ -7,6 +7,7 @@ import dev.capstan.mesos.master.HostPort;
 
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.executor.Protos.Call;
 import org.apache.mesos.v1.executor.Protos.Event;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -118,6 +120,27 @@ class AgentLinkTest {
         words.set("Executor cannot be found");
         link.perform(new AgentOperation.Say(1, MESSAGE), _ -> {});
         assertThat(end().reason()).contains("MESSAGE", "Executor cannot be found");
+    }
+
+    @Test
+    void anEventOfANewerAgentIsHeardAndCostsNoConnection() throws IOException, InterruptedException {
+        Event newer =
+                Event.newBuilder()
+                        .setType(Event.Type.LAUNCH)
+                        .setLaunch(
+                                Event.Launch.newBuilder()
+                                        .setTask(TaskInfo.newBuilder().setName("t").buildPartial())
+                                        .buildPartial())
+                        .buildPartial();
+        FakeMaster agent =
+                fake((exchange, _) -> {
+                    OutputStream stream = FakeMaster.accept(exchange);
+                    FakeMaster.say(stream, newer);
+                    FakeMaster.say(stream, HEARTBEAT);
+                });
+        connect(agent.address(), "");
+        assertThat(next()).isEqualTo(new ExecutorMessage.EventArrived(1, newer));
+        assertThat(next()).isEqualTo(new ExecutorMessage.EventArrived(1, HEARTBEAT));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.capstan.kernel.actor.Effect;
 import dev.capstan.mesos.master.HostPort;
 
 import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskGroupInfo;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -326,5 +327,73 @@ class MesosExecutorTest {
         assertThat(hungUp).isTrue();
         launch("t9");
         assertThat(told).as("nothing is heard after the end").isEmpty();
+    }
+
+    @Test
+    void anAgentIsAskedForASignOfLifeForAsLongAsItHasUs() {
+        tell(new ExecutorMessage.Start());
+        subscribed();
+        for (int i = 0; i < 3; i++) {
+            Effect.Arm probe = armed.getLast();
+            assertThat(probe.message()).isEqualTo(new ExecutorMessage.Probe());
+            assertThat(probe.after()).isEqualTo(Duration.ofSeconds(30));
+            said.clear();
+            tell((ExecutorMessage) probe.message());
+            assertThat(said).extracting(Call::getType).containsExactly(Call.Type.HEARTBEAT);
+        }
+        lost();
+        said.clear();
+        tell(new ExecutorMessage.Probe());
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void anAgentThatDoesNotKnowOurSignsOfLifeIsKept() {
+        running();
+        tell(new ExecutorMessage.Probe());
+        told.clear();
+        tell(new ExecutorMessage.CallRefused(connection, said.getLast(), "unknown call"));
+        assertThat(told).isEmpty();
+        update("t1", TaskState.TASK_RUNNING);
+        assertThat(said.getLast().getType()).isEqualTo(Call.Type.UPDATE);
+    }
+
+    @Test
+    void aTaskOfANewerAgentIsToldAndGoesBackAsItCame() {
+        tell(new ExecutorMessage.Start());
+        subscribed();
+        TaskInfo newer =
+                task("t1").toBuilder()
+                        .addResources(Resource.newBuilder().setName("cpus").buildPartial())
+                        .buildPartial();
+        assertThat(newer.isInitialized()).as("the type of its resource is missing").isFalse();
+        hear(
+                Event.newBuilder()
+                        .setType(Event.Type.LAUNCH)
+                        .setLaunch(Event.Launch.newBuilder().setTask(newer).buildPartial()));
+        assertThat(told.getLast()).isEqualTo(new ExecutorEvent.Launched(List.of(newer)));
+        lost();
+        tell(new ExecutorMessage.Reconnect());
+        assertThat(said.getLast().getSubscribe().getUnacknowledgedTasksList()).containsExactly(newer);
+    }
+
+    @Test
+    void anEventThatLacksWhatItIsAboutIsSkipped() {
+        running();
+        told.clear();
+        hear(Event.newBuilder().setType(Event.Type.LAUNCH));
+        hear(Event.newBuilder().setType(Event.Type.KILL));
+        hear(Event.newBuilder().setType(Event.Type.ACKNOWLEDGED));
+        hear(
+                Event.newBuilder()
+                        .setType(Event.Type.LAUNCH_GROUP)
+                        .setLaunchGroup(
+                                Event.LaunchGroup.newBuilder()
+                                        .setTaskGroup(
+                                                TaskGroupInfo.newBuilder()
+                                                        .addTasks(TaskInfo.getDefaultInstance())
+                                                        .buildPartial())
+                                        .buildPartial()));
+        assertThat(told).isEmpty();
     }
 }

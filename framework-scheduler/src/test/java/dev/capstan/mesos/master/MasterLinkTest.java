@@ -320,6 +320,34 @@ class MasterLinkTest {
     }
 
     @Test
+    void onlyOfAnotherDescriptionIsItToldThatTheMasterHasTakenIt() throws IOException, InterruptedException {
+        FakeMaster master =
+                master((exchange, request) -> {
+                    switch (request.call().getType()) {
+                        case SUBSCRIBE -> acceptAndStay(exchange);
+                        case UPDATE_FRAMEWORK -> FakeMaster.answer(exchange, 200, "");
+                        case TEARDOWN -> FakeMaster.answer(exchange, 400, "never");
+                        default -> FakeMaster.answer(exchange, 202, "");
+                    }
+                });
+        MasterLink link = connect(MasterAccess.OPEN, master.address());
+        next();
+        Call update =
+                Call.newBuilder()
+                        .setType(Call.Type.UPDATE_FRAMEWORK)
+                        .setUpdateFramework(
+                                Call.UpdateFramework.newBuilder()
+                                        .setFrameworkInfo(FrameworkInfo.newBuilder().setUser("u").setName("n")))
+                        .build();
+        Call teardown = Call.newBuilder().setType(Call.Type.TEARDOWN).build();
+        link.perform(new MasterOperation.Say(1, SUPPRESS), _ -> {});
+        link.perform(new MasterOperation.Say(1, update), _ -> {});
+        link.perform(new MasterOperation.Say(1, teardown), _ -> {});
+        assertThat(next()).isEqualTo(new FrameworkMessage.CallDone(1, update));
+        assertThat(next()).isEqualTo(new FrameworkMessage.CallRefused(1, teardown, "never"));
+    }
+
+    @Test
     void whatIsSaidOnAnOlderConnectionIsNotSent() throws IOException, InterruptedException {
         FakeMaster master = master((exchange, _) -> acceptAndStay(exchange));
         MasterLink link = connect(MasterAccess.OPEN, master.address());

@@ -12,8 +12,12 @@ import dev.capstan.mesos.master.MasterAccess;
 import dev.capstan.mesos.master.MasterException;
 import dev.capstan.mesos.master.MasterException.Kind;
 import dev.capstan.mesos.master.MasterPlace;
+import dev.capstan.mesos.resource.ResourceBag;
 
+import org.apache.mesos.v1.Protos.MachineID;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.VersionInfo;
+import org.apache.mesos.v1.maintenance.Protos.ClusterStatus;
 import org.apache.mesos.v1.master.Protos.Call;
 import org.apache.mesos.v1.master.Protos.Event;
 import org.apache.mesos.v1.master.Protos.Response;
@@ -30,6 +34,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -76,6 +81,105 @@ class OperatorClientTest {
         assertThat(asked.getPath()).isEqualTo("/master/log");
         assertThat(asked.getOffset()).isEqualTo(40);
         assertThat(asked.getLength()).isEqualTo(5);
+    }
+
+    @Test
+    void partOfAFileIsAskedForAndReadByTheBytesOfTheProtocol() throws IOException, InterruptedException {
+        FakeMaster master = inBytes("08074209085a12056c696e6573");
+        Response.ReadFile part = client(MasterAccess.OPEN, master.address()).readFile("/master/log", 40, 5);
+        assertThat(part.getData().toStringUtf8()).isEqualTo("lines");
+        assertThat(part.getSize()).isEqualTo(90);
+        assertThat(hex(master)).isEqualTo("08082a110a0b2f6d61737465722f6c6f6710281805");
+    }
+
+    @Test
+    void aDirectoryIsListedByTheBytesOfTheProtocol() throws IOException, InterruptedException {
+        FakeMaster master = inBytes("08063a170a150a0b2f6d61737465722f6c6f671001185a28a48302");
+        Response.ListFiles files = client(MasterAccess.OPEN, master.address()).listFiles("/master");
+        assertThat(files.getFileInfosList())
+                .singleElement()
+                .satisfies(file -> {
+                    assertThat(file.getPath()).isEqualTo("/master/log");
+                    assertThat(file.getSize()).isEqualTo(90);
+                    assertThat(file.getMode()).isEqualTo(0_100_644);
+                });
+        assertThat(hex(master)).isEqualTo("080722090a072f6d6173746572");
+    }
+
+    @Test
+    void flagsAreReadByTheBytesOfTheProtocol() throws IOException, InterruptedException {
+        FakeMaster master = inBytes("08021a0d0a0b0a0671756f72756d120131");
+        Response flags = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_FLAGS);
+        assertThat(flags.getType()).isEqualTo(Response.Type.GET_FLAGS);
+        assertThat(flags.getGetFlags().getFlagsList())
+                .singleElement()
+                .satisfies(flag -> assertThat(flag.getName() + "=" + flag.getValue()).isEqualTo("quorum=1"));
+        assertThat(hex(master)).isEqualTo("0802");
+    }
+
+    @Test
+    void theStatusOfMaintenanceIsReadByTheBytesOfTheProtocol() throws IOException, InterruptedException {
+        FakeMaster master =
+                inBytes(
+                        "08108a012d0a2b0a1a0a180a0b6e6f64652d612e7465737412093132372e302e302e31"
+                                + "120d0a0b6e6f64652d622e74657374");
+        Response response = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_MAINTENANCE_STATUS);
+        ClusterStatus status = response.getGetMaintenanceStatus().getStatus();
+        assertThat(status.getDrainingMachinesList())
+                .extracting(machine -> machine.getId().getHostname() + " " + machine.getId().getIp())
+                .containsExactly("node-a.test 127.0.0.1");
+        assertThat(status.getDownMachinesList()).extracting(MachineID::getHostname).containsExactly("node-b.test");
+        assertThat(hex(master)).isEqualTo("0817");
+    }
+
+    @Test
+    void theScheduleOfMaintenanceIsReadByTheBytesOfTheProtocol() throws IOException, InterruptedException {
+        FakeMaster master =
+                inBytes(
+                        "08119201350a330a310a180a0b6e6f64652d612e7465737412093132372e302e302e31"
+                                + "12150a0a0880ccc3f5d2cdf7f41812070880c0e285e368");
+        Response response = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_MAINTENANCE_SCHEDULE);
+        assertThat(response.getGetMaintenanceSchedule().getSchedule().getWindowsList())
+                .singleElement()
+                .satisfies(window -> {
+                    assertThat(window.getMachineIds(0).getHostname()).isEqualTo("node-a.test");
+                    assertThat(window.getUnavailability().getStart().getNanoseconds())
+                            .isEqualTo(1_795_210_487_000_000_000L);
+                    assertThat(window.getUnavailability().getDuration().getNanoseconds())
+                            .isEqualTo(Duration.ofHours(1).toNanos());
+                });
+        assertThat(hex(master)).isEqualTo("0818");
+    }
+
+    @Test
+    void anAnswerWithAKindOfResourceThatIsNewerThanWeAreIsTaken() throws IOException, InterruptedException {
+        FakeMaster master =
+                inBytes(
+                        "0809522f0a2d0a030a016810011a03392e393a0a0a067175616e746110093a130a046370757310001a0909"
+                                + "0000000000000040");
+        Response response = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_AGENTS);
+        List<Resource> resources = response.getGetAgents().getAgents(0).getTotalResourcesList();
+        assertThat(resources).extracting(Resource::hasType).containsExactly(false, true);
+        assertThat(ResourceBag.ofReadable(resources).milli("cpus")).isEqualTo(2_000);
+    }
+
+    @Test
+    void anEventThatLacksWhatMustBeThereEndsNoStream() throws IOException, InterruptedException {
+        Event newer =
+                Event.newBuilder()
+                        .setType(Event.Type.FRAMEWORK_REMOVED)
+                        .setFrameworkRemoved(Event.FrameworkRemoved.getDefaultInstance())
+                        .buildPartial();
+        FakeMaster master =
+                master((exchange, _) -> {
+                    OutputStream stream = FakeMaster.accept(exchange);
+                    FakeMaster.say(stream, newer);
+                    FakeMaster.say(stream, HEARTBEAT);
+                });
+        try (OperatorEvents events = client(MasterAccess.OPEN, master.address()).subscribe()) {
+            assertThat(events.next()).contains(newer);
+            assertThat(events.next()).contains(HEARTBEAT);
+        }
     }
 
     @Test
@@ -232,6 +336,20 @@ class OperatorClientTest {
         Thread closing = Thread.ofVirtual().start(events::close);
         assertThatThrownBy(events::next).isInstanceOf(MasterException.class).hasMessageContaining("broken off");
         closing.join();
+    }
+
+    /** A master that gives one answer, as it stands in the protocol. */
+    private FakeMaster inBytes(String hex) throws IOException {
+        return master((exchange, _) -> {
+            byte[] bytes = HexFormat.of().parseHex(hex);
+            exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        });
+    }
+
+    private static String hex(FakeMaster master) throws InterruptedException {
+        return HexFormat.of().formatHex(master.heard.take().body());
     }
 
     private static Call said(FakeMaster master) throws IOException, InterruptedException {

@@ -50,6 +50,42 @@ class PickingTest {
     }
 
     @Test
+    void aVolumeIsTakenWholeByWhoNamesIt() {
+        ResourceBag volume =
+                scalar(
+                        "disk",
+                        512,
+                        "reservations { role: 'dev' type: DYNAMIC } disk { persistence { id: 'v1' } volume {"
+                                + " container_path: 'data' mode: RW } }");
+        ResourceBag offered = FREE.plus(volume);
+        Needs needs = Needs.of(1_000, 0).withVolume("v1");
+        assertThat(taken(offered, needs).resources()).isEqualTo(scalar("cpus", 1, "").plus(volume));
+        assertThat(taken(offered, Needs.of(1_000, 0)).resources()).isEqualTo(scalar("cpus", 1, ""));
+        assertThat(shortOf(offered, needs.withVolume("v2"))).containsExactly("needs volume v2, which is not offered");
+        assertThat(needs).hasToString("1 cpus, volume v1");
+    }
+
+    @Test
+    void ofAVolumeThatIsSharedEachTakesACopy() {
+        String shape = "shared {} disk { persistence { id: 'v1' } }";
+        ResourceBag offered = scalar("disk", 512, shape).plus(scalar("disk", 512, shape));
+        Needs needs = new Needs(new TreeMap<>(Map.of("cpus", 500L))).withVolume("v1");
+        Pick.Taken first = taken(FREE.plus(offered), needs);
+        assertThat(first.resources().toProtos()).hasSize(2);
+        Pick.Taken second = taken(FREE.plus(offered).minus(first.resources()), needs);
+        assertThat(second.resources()).isEqualTo(first.resources());
+    }
+
+    @Test
+    void whatTwoNeedIsNeededTogether() {
+        Needs both =
+                Needs.of(1_000, 100_000)
+                        .withPorts(1)
+                        .plus(Needs.of(500, 0).withPorts(2).withVolume("v1").orRevocable());
+        assertThat(both).isEqualTo(Needs.of(1_500, 100_000).withPorts(3).withVolume("v1"));
+    }
+
+    @Test
     void revocableResourcesAreTakenOnlyWhereTheyWillDoAndNeverTogetherWithOthers() {
         assertThat(shortOf(REVOCABLE, Needs.of(1_000, 0))).containsExactly("needs 1 cpus, 0 are offered");
         ResourceBag offered = REVOCABLE.plus(scalar("cpus", 3, ""));

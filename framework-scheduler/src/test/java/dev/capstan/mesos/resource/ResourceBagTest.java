@@ -53,6 +53,35 @@ class ResourceBagTest {
     }
 
     @Test
+    void whatNobodyHasReservedIsToldFromTheRest() throws TextFormat.ParseException {
+        ResourceBag offered = ResourceBag.of(TextFormat.parse(RECORDED, Offer.class).getResourcesList());
+        ResourceBag revocable = bag("name: 'cpus' type: SCALAR scalar { value: 4 } revocable {}");
+        assertThat(offered.plus(revocable).unreserved().milli("cpus")).isEqualTo(750);
+        assertThat(offered.unreserved().milli("mem")).isEqualTo(1_024_000);
+    }
+
+    @Test
+    void diskOfAVolumeIsWhatTheVolumeIsMadeOf() {
+        String reserved = "name: 'disk' type: SCALAR scalar { value: 512 } reservations { role: 'dev' type: DYNAMIC } ";
+        ResourceBag plain = bag(reserved);
+        assertThat(bag(reserved + "disk { persistence { id: 'v1' } volume { container_path: 'd' mode: RW } }"))
+                .extracting(ResourceBag::withoutVolumes)
+                .isEqualTo(plain);
+        assertThat(bag(reserved + "shared {} disk { persistence { id: 'v1' } }").withoutVolumes()).isEqualTo(plain);
+        String mount = "source { type: MOUNT mount { root: '/mnt' } } ";
+        assertThat(bag(reserved + "disk { persistence { id: 'v1' } " + mount + "}").withoutVolumes())
+                .isEqualTo(bag(reserved + "disk { " + mount + "}"));
+    }
+
+    @Test
+    void ofResourcesThatAreNewerThanWeAreTheOthersAreCounted() {
+        Resource nameless = Resource.newBuilder().setName("quanta").buildPartial();
+        Resource cpus = bag("name: 'cpus' type: SCALAR scalar { value: 2 }").toProtos().getFirst();
+        Resource odd = cpus.toBuilder().setName("odd").clearScalar().build();
+        assertThat(ResourceBag.ofReadable(List.of(nameless, cpus, odd))).isEqualTo(ResourceBag.of(List.of(cpus)));
+    }
+
+    @Test
     void numbersAreExactToTheThousandth() {
         ResourceBag bag = bag("name: 'cpus' type: SCALAR scalar { value: 0.1 }");
         ResourceBag sum = bag.plus(bag("name: 'cpus' type: SCALAR scalar { value: 0.2 }"));

@@ -23,6 +23,8 @@ class FrameworkEntryCodecTest {
         entries.add(new FrameworkEntry.Intended("task", "agent", ""));
         entries.add(new FrameworkEntry.Cancelled("task"));
         entries.add(new FrameworkEntry.Ended("x".repeat(255)));
+        entries.add(new FrameworkEntry.OperationIntended("operation", "agent"));
+        entries.add(new FrameworkEntry.OperationEnded("operation"));
         for (TaskState state : TaskState.values()) {
             entries.add(new FrameworkEntry.Changed("task", state));
         }
@@ -69,7 +71,7 @@ class FrameworkEntryCodecTest {
 
     @Test
     void theSummaryOfABookSaysTheSameAsAllThatWasApplied() {
-        var book = new TaskBook();
+        var book = new Book();
         book.apply(new FrameworkEntry.Identified("f"));
         for (int i = 0; i < 10; i++) {
             book.apply(new FrameworkEntry.Intended("task-" + i, "agent", "executor"));
@@ -77,9 +79,13 @@ class FrameworkEntryCodecTest {
         book.apply(new FrameworkEntry.Changed("task-3", TaskState.TASK_RUNNING));
         book.apply(new FrameworkEntry.Cancelled("task-4"));
         book.apply(new FrameworkEntry.Ended("task-5"));
-        var copy = new TaskBook();
+        book.apply(new FrameworkEntry.OperationIntended("operation-1", "agent"));
+        book.apply(new FrameworkEntry.OperationIntended("operation-2", "agent"));
+        book.apply(new FrameworkEntry.OperationEnded("operation-1"));
+        var copy = new Book();
         book.summary().forEach(copy::apply);
         assertThat(copy.tasks()).containsExactlyElementsOf(book.tasks());
+        assertThat(copy.operations()).containsExactly(new MesosOperation("operation-2", "agent"));
         assertThat(copy.frameworkId()).isEqualTo("f");
     }
 }

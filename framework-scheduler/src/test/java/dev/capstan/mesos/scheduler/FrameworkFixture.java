@@ -43,29 +43,44 @@ final class FrameworkFixture {
     private int nextOffer;
 
     FrameworkFixture(FrameworkEntry... recovered) {
+        this(info(), recovered);
+    }
+
+    FrameworkFixture(FrameworkInfo info, FrameworkEntry... recovered) {
         written.addAll(List.of(recovered));
         framework =
                 new FrameworkScheduler(
-                        new FrameworkConfig(info(), timing, 0, 1),
+                        new FrameworkConfig(info, timing, 0, 1),
                         new FrameworkUser(USER, event -> event),
                         List.of(recovered));
     }
 
     static FrameworkInfo info() {
+        return info("dev");
+    }
+
+    static FrameworkInfo info(String... roles) {
         return FrameworkInfo.newBuilder()
                 .setUser("somebody")
                 .setName("test")
-                .addRoles("dev")
-                .addCapabilities(
-                        FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
-                .addCapabilities(
-                        FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.MULTI_ROLE))
+                .addAllRoles(Arrays.asList(roles))
+                .addCapabilities(capability(FrameworkInfo.Capability.Type.PARTITION_AWARE))
+                .addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE))
+                .addCapabilities(capability(FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT))
                 .build();
+    }
+
+    private static FrameworkInfo.Capability capability(FrameworkInfo.Capability.Type type) {
+        return FrameworkInfo.Capability.newBuilder().setType(type).build();
     }
 
     /** Already subscribed, on connection 1. */
     static FrameworkFixture subscribed(FrameworkEntry... recovered) {
-        var fixture = new FrameworkFixture(recovered);
+        return subscribed(info(), recovered);
+    }
+
+    static FrameworkFixture subscribed(FrameworkInfo info, FrameworkEntry... recovered) {
+        var fixture = new FrameworkFixture(info, recovered);
         fixture.tell(new FrameworkMessage.Start());
         fixture.hear(subscribedEvent());
         return fixture;
@@ -103,23 +118,30 @@ final class FrameworkFixture {
     }
 
     Offer offerOf(String agent, double cpus, double memory) {
+        return offerTo("dev", agent, cpus, memory);
+    }
+
+    Offer offerTo(String role, String agent, double cpus, double memory) {
+        return offerTo(role, agent, scalar(role, "cpus", cpus), scalar(role, "mem", memory));
+    }
+
+    Offer offerTo(String role, String agent, Resource... resources) {
         return Offer.newBuilder()
                 .setId(OfferID.newBuilder().setValue("offer-" + nextOffer++))
                 .setFrameworkId(FrameworkID.newBuilder().setValue(FRAMEWORK_ID))
                 .setAgentId(AgentID.newBuilder().setValue(agent))
                 .setHostname(agent + ".test")
-                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("dev"))
-                .addResources(scalar("cpus", cpus))
-                .addResources(scalar("mem", memory))
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(role))
+                .addAllResources(Arrays.asList(resources))
                 .build();
     }
 
-    private static Resource scalar(String name, double value) {
+    static Resource scalar(String role, String name, double value) {
         return Resource.newBuilder()
                 .setName(name)
                 .setType(Value.Type.SCALAR)
                 .setScalar(Value.Scalar.newBuilder().setValue(value))
-                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("dev"))
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(role))
                 .build();
     }
 
@@ -128,11 +150,15 @@ final class FrameworkFixture {
     }
 
     Outcome launch(String id, long cpus, long memory, Constraints constraints) {
+        return launch("dev", id, cpus, memory, constraints);
+    }
+
+    Outcome launch(String role, String id, long cpus, long memory, Constraints constraints) {
         return tell(
                 new FrameworkMessage.Launch(
                         new TaskRequest(
                                 id,
-                                "dev",
+                                role,
                                 Needs.of(cpus * 1_000, memory * 1_000),
                                 constraints,
                                 "group",
@@ -236,6 +262,14 @@ final class FrameworkFixture {
 
         <T> List<T> told(Class<T> type) {
             return told().stream().filter(type::isInstance).map(type::cast).toList();
+        }
+
+        <T extends FrameworkEvent> T event(Class<T> type) {
+            List<T> found = told(type);
+            if (found.size() != 1) {
+                throw new AssertionError(found.size() + " of " + type + " among " + told());
+            }
+            return found.getFirst();
         }
 
         List<MasterOperation> operations() {

@@ -571,6 +571,64 @@ class FrameworkSchedulerTest {
     }
 
     @Test
+    void aFrameworkThatIsStoppedWhileAMasterTakesItIsTornDownAsSoonAsItsIdIsKnown() {
+        var fixture = new FrameworkFixture();
+        fixture.tell(new FrameworkMessage.Start());
+        var stopped = fixture.tell(new FrameworkMessage.Stop(true));
+        assertThat(stopped.told()).isEmpty();
+        assertThat(stopped.operations()).isEmpty();
+        assertThat(stopped.armed("leave")).isPositive().isLessThan(Duration.ofSeconds(5));
+
+        var taken = fixture.hear(subscribedEvent());
+
+        assertThat(taken.call(Call.Type.TEARDOWN).getFrameworkId().getValue()).isEqualTo(FRAMEWORK_ID);
+        assertThat(taken.operations().getLast()).isEqualTo(new MasterOperation.HangUp(1));
+        assertThat(taken.told()).containsExactly(new FrameworkEvent.Stopped());
+        assertThat(fixture.written)
+                .as("a process that ends in between comes back under the id and can tear it down")
+                .containsExactly(new FrameworkEntry.Identified(FRAMEWORK_ID), new FrameworkEntry.Forgotten());
+    }
+
+    @Test
+    void aLaterRunThatIsStoppedWhileAMasterTakesItIsTornDownAsWell() {
+        var fixture = new FrameworkFixture(new FrameworkEntry.Identified(FRAMEWORK_ID));
+        fixture.tell(new FrameworkMessage.Start());
+        fixture.tell(new FrameworkMessage.Stop(true));
+        var taken = fixture.hear(subscribedEvent());
+        assertThat(taken.callTypes()).containsExactly(Call.Type.TEARDOWN);
+        assertThat(fixture.written).last().isEqualTo(new FrameworkEntry.Forgotten());
+    }
+
+    @Test
+    void whoIsStoppedAndTakenByNobodyLeavesAfterABoundAndForgetsNothing() {
+        for (FrameworkMessage end :
+                List.of(
+                        new FrameworkMessage.GiveUpLeaving(),
+                        new FrameworkMessage.ConnectionEnded(1, false, "nothing listens there"),
+                        new FrameworkMessage.EventArrived(1, error(REMOVED)))) {
+            var fixture = new FrameworkFixture(new FrameworkEntry.Identified(FRAMEWORK_ID));
+            fixture.tell(new FrameworkMessage.Start());
+            fixture.tell(new FrameworkMessage.Stop(true));
+            var outcome = fixture.tell(end);
+            assertThat(outcome.operations()).containsExactly(new MasterOperation.HangUp(1));
+            assertThat(outcome.told()).containsExactly(new FrameworkEvent.Stopped());
+            assertThat(fixture.written).containsExactly(new FrameworkEntry.Identified(FRAMEWORK_ID));
+            assertThat(fixture.tell(new FrameworkMessage.Reconnect()).effects()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsBegunWhileItIsLeaving() {
+        var fixture = new FrameworkFixture();
+        fixture.tell(new FrameworkMessage.Start());
+        fixture.tell(new FrameworkMessage.Stop(true));
+        assertThat(fixture.launch("task-1", 1, 100).effects()).isEmpty();
+        assertThat(fixture.tell(new FrameworkMessage.GiveUpConnecting()).effects()).isEmpty();
+        assertThat(fixture.tell(new FrameworkMessage.CheckHeartbeat(1)).effects()).isEmpty();
+        assertThat(explained(fixture).state()).isEqualTo("stopping");
+    }
+
+    @Test
     void whoAsksAfterTheEndIsStillAnswered() {
         var fixture = FrameworkFixture.subscribed();
         fixture.hear(error(FAILED_OVER));

@@ -173,10 +173,10 @@ final class AgentsExamination {
     }
 
     private ResourceBag ours(List<Resource> resources) {
-        return ResourceBag.of(
+        return ResourceBag.ofReadable(
                 resources.stream()
                         .filter(this::isForOurRole)
-                        .map(resource -> resource.toBuilder().clearAllocationInfo().build())
+                        .map(resource -> resource.toBuilder().clearAllocationInfo().buildPartial())
                         .toList());
     }
 

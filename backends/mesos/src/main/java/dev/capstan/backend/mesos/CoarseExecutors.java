@@ -140,8 +140,14 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             case FrameworkEvent.ExecutorEnded _,
                     FrameworkEvent.AgentLost _,
                     FrameworkEvent.MessageArrived _,
+                    FrameworkEvent.OperationPlaced _,
+                    FrameworkEvent.OperationChanged _,
+                    FrameworkEvent.OperationEnded _,
+                    FrameworkEvent.Described _,
+                    FrameworkEvent.DescriptionRefused _,
                     FrameworkEvent.Stopped _ ->
-                    List.of(); // tasks are told of one by one, and it is they that count here
+                    List.of(); // tasks are told of one by one, and it is they that count here; the rest is not
+                // asked for
         };
     }
 

@@ -77,6 +77,9 @@ final class MesosWatch {
         switch (message) {
             case FrameworkMessage.EventArrived(_, var event) -> onEvent(event);
             case FrameworkMessage.ConnectionEnded _ -> forgetConnection();
+            case FrameworkMessage.CallDone _ -> {
+                // nothing is asked here that would be answered by it
+            }
             case FrameworkMessage.CallRefused(_, var call, _) -> {
                 for (OfferID offer : call.getAccept().getOfferIdsList()) { // it has not used them up
                     usable.add(offer.getValue());
@@ -202,8 +205,10 @@ final class MesosWatch {
                 }
                 case FrameworkEntry.Intended(var id, _, _) -> book.tasks.put(id, TaskState.TASK_STAGING);
                 case FrameworkEntry.Changed(var id, var state) -> book.tasks.computeIfPresent(id, (_, _) -> state);
-                case FrameworkEntry.Cancelled _ -> {
-                    // says nothing about the state
+                case FrameworkEntry.Cancelled _,
+                        FrameworkEntry.OperationIntended _,
+                        FrameworkEntry.OperationEnded _ -> {
+                    // says nothing about the state of a task
                 }
                 case FrameworkEntry.Ended(var id) -> book.tasks.remove(id);
             }

@@ -66,6 +66,11 @@ final class ObservedExecutors implements Actor<BackendMessage> {
                     FrameworkEvent.AgentLost _,
                     FrameworkEvent.AgentLeaving _,
                     FrameworkEvent.MessageArrived _,
+                    FrameworkEvent.OperationPlaced _,
+                    FrameworkEvent.OperationChanged _,
+                    FrameworkEvent.OperationEnded _,
+                    FrameworkEvent.Described _,
+                    FrameworkEvent.DescriptionRefused _,
                     FrameworkEvent.Explained _,
                     FrameworkEvent.Stopped _ -> {
                 // nothing to hold it to

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 
 /** Requests to masters and agents, with our credentials, each bounded until its answer begins. */
-public final class MasterHttp implements AutoCloseable {
+public final class MesosHttp implements AutoCloseable {
     /** That one event may have. */
     public static final int MOST_RECORD_BYTES = 64 << 20;
 
@@ -40,14 +40,23 @@ public final class MasterHttp implements AutoCloseable {
     private static final int MOST_TEXT_BYTES = 4 << 10;
 
     private final Optional<String> authorization;
+    private final Duration answerBound;
     private final HttpClient client;
 
-    public MasterHttp(MasterAccess access) {
-        this(access.authorization(), access.tls());
+    public MesosHttp(MasterAccess access) {
+        this(access, ANSWER_BOUND);
     }
 
-    private MasterHttp(Optional<String> authorization, @Nullable SSLContext tls) {
+    /**
+     * @param answerBound until an answer begins
+     */
+    MesosHttp(MasterAccess access, Duration answerBound) {
+        this(access.authorization(), access.tls(), answerBound);
+    }
+
+    private MesosHttp(Optional<String> authorization, @Nullable SSLContext tls, Duration answerBound) {
         this.authorization = authorization;
+        this.answerBound = answerBound;
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -65,8 +74,8 @@ public final class MasterHttp implements AutoCloseable {
      *
      * @param token that the agent has given it; empty for none
      */
-    public static MasterHttp ofExecutor(String token, @Nullable SSLContext tls) {
-        return new MasterHttp(token.isEmpty() ? Optional.empty() : Optional.of("Bearer " + token), tls);
+    public static MesosHttp ofExecutor(String token, @Nullable SSLContext tls) {
+        return new MesosHttp(token.isEmpty() ? Optional.empty() : Optional.of("Bearer " + token), tls, ANSWER_BOUND);
     }
 
     /**
@@ -88,12 +97,12 @@ public final class MasterHttp implements AutoCloseable {
         CompletableFuture<HttpResponse<InputStream>> answer =
                 client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try {
-            return answer.get(ANSWER_BOUND.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(answerBound.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new MasterException(
                     Kind.UNREACHABLE,
-                    to.getAuthority() + " has not answered within " + ANSWER_BOUND.toSeconds() + " s",
+                    to.getAuthority() + " has not answered within " + answerBound.toSeconds() + " s",
                     e);
         } catch (ExecutionException e) {
             throw new MasterException(Kind.UNREACHABLE, to.getAuthority() + ": " + inWords(e.getCause()), e.getCause());

@@ -13,13 +13,13 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-final class MasterHttpTest {
+final class MesosHttpTest {
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofMinutes(1);
 
     @Test
     void whoReadsAReasonIsWokenBeforeTheClosingHasReturned() throws IOException {
-        assertThat(MasterHttp.text(new Dragging("because"), SOON)).isEqualTo("because");
+        assertThat(MesosHttp.text(new Dragging("because"), SOON)).isEqualTo("because");
     }
 
     @Test
@@ -31,13 +31,13 @@ final class MasterHttpTest {
                         throw new IOException("reset");
                     }
                 };
-        assertThatThrownBy(() -> MasterHttp.text(broken, LONG)).isInstanceOf(IOException.class).hasMessage("reset");
+        assertThatThrownBy(() -> MesosHttp.text(broken, LONG)).isInstanceOf(IOException.class).hasMessage("reset");
     }
 
     @Test
     void aReasonThatEndsIsTakenWhole() throws IOException {
         var body = new ByteArrayInputStream(" not now\n".getBytes(StandardCharsets.UTF_8));
-        assertThat(MasterHttp.text(body, LONG)).isEqualTo("not now");
+        assertThat(MesosHttp.text(body, LONG)).isEqualTo("not now");
     }
 
     /** Says something and then nothing; closing it wakes who reads, and only returns once that one has given up. */

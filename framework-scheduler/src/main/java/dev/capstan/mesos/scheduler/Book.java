@@ -1,5 +1,7 @@
 package dev.capstan.mesos.scheduler;
 
+import dev.capstan.kernel.actor.Effect;
+
 import org.apache.mesos.v1.Protos.TaskState;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +12,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** What a framework must not forget: its id, and the tasks that are not over. Changes by entries only. */
-final class TaskBook {
+/**
+ * What a framework must not forget: its id, and the tasks and operations that are not over. Changes by entries only.
+ */
+final class Book {
     private final SequencedMap<String, MesosTask> tasks = new LinkedHashMap<>();
+    private final SequencedMap<String, MesosOperation> operations = new LinkedHashMap<>();
     private String frameworkId = "";
+
+    /** Applies the entry, and has it written. */
+    Effect write(FrameworkEntry entry) {
+        apply(entry);
+        return new Effect.Persist(entry);
+    }
 
     void apply(FrameworkEntry entry) {
         switch (entry) {
@@ -21,12 +32,16 @@ final class TaskBook {
             case FrameworkEntry.Forgotten() -> {
                 frameworkId = "";
                 tasks.clear();
+                operations.clear();
             }
             case FrameworkEntry.Intended(var id, var agent, var executor) ->
                     tasks.put(id, new MesosTask(id, agent, executor, TaskState.TASK_STAGING, false));
             case FrameworkEntry.Changed(var id, var state) -> tasks.computeIfPresent(id, (_, task) -> task.in(state));
             case FrameworkEntry.Cancelled(var id) -> tasks.computeIfPresent(id, (_, task) -> task.unwanted());
             case FrameworkEntry.Ended(var id) -> tasks.remove(id);
+            case FrameworkEntry.OperationIntended(var id, var agent) ->
+                    operations.put(id, new MesosOperation(id, agent));
+            case FrameworkEntry.OperationEnded(var id) -> operations.remove(id);
         }
     }
 
@@ -44,6 +59,15 @@ final class TaskBook {
         return Collections.unmodifiableCollection(tasks.values());
     }
 
+    @Nullable MesosOperation operation(String id) {
+        return operations.get(id);
+    }
+
+    /** In the order in which they were asked for. */
+    Collection<MesosOperation> operations() {
+        return Collections.unmodifiableCollection(operations.values());
+    }
+
     /** Entries that say the same as all that were applied. */
     List<FrameworkEntry> summary() {
         List<FrameworkEntry> entries = new ArrayList<>();
@@ -58,6 +82,9 @@ final class TaskBook {
             if (task.cancelled()) {
                 entries.add(new FrameworkEntry.Cancelled(task.id()));
             }
+        }
+        for (MesosOperation operation : operations.values()) {
+            entries.add(new FrameworkEntry.OperationIntended(operation.id(), operation.agentId()));
         }
         return entries;
     }
