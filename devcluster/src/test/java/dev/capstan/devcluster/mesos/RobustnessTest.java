@@ -36,9 +36,14 @@ class RobustnessTest {
         public static void main(String[] arguments) throws IOException, InterruptedException {
             var cluster = MesosDevCluster.start(SPEC);
             var framework = FrameworkClient.subscribe(cluster.masterAddress(), "");
-            framework.launch(framework.offer(), "t1", "sleep 1000 & echo $! > pid; wait");
+            framework.launch(
+                    framework.offer(),
+                    "t1",
+                    "setsid sh -c 'sleep 1000 & echo $! > far; wait' & sleep 1000 & "
+                            + "while [ ! -s far ]; do sleep 0.01; done; echo $! > pid; wait");
             framework.status("t1", "TASK_STARTING");
             System.out.println(pid(cluster));
+            System.out.println(Files.readString(file(cluster, "far")).strip());
             System.out.println(cluster.directory());
             System.out.flush();
             Thread.sleep(Duration.ofMinutes(5));
@@ -87,10 +92,13 @@ class RobustnessTest {
                         .start();
         try (var told = victim.inputReader()) {
             long pid = Long.parseLong(told.readLine());
+            long farAway = Long.parseLong(told.readLine());
             Path files = Path.of(told.readLine());
             assertThat(isGone(pid)).isFalse();
+            assertThat(isGone(farAway)).isFalse();
             victim.destroyForcibly();
             assertThat(Await.until(() -> isGone(pid), BOUND)).isTrue();
+            assertThat(Await.until(() -> isGone(farAway), BOUND)).as("what had left its session").isTrue();
             assertThat(files).exists();
             MesosDevCluster.prepare(SPEC).close();
             assertThat(files).as("what a cluster that was killed has left").doesNotExist();

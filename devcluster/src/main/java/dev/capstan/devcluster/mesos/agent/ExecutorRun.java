@@ -14,6 +14,7 @@ import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,34 @@ final class ExecutorRun {
         TaskState latest = TaskState.TASK_STAGING;
         boolean isDelivered;
 
-        /** The last update, told or waiting; null while there is none. */
-        @Nullable TaskStatus status;
+        /** Of each state in a row the newest update, told or waiting, without what only frameworks understand. */
+        private final List<TaskStatus> statuses = new ArrayList<>();
+
+        /** The last update that this agent has told the master of; null while there is none. */
+        @Nullable TaskStatus forwarded;
 
         TaskRun(TaskInfo info) {
             this.info = info;
+        }
+
+        void add(TaskStatus status) {
+            if (!statuses.isEmpty() && statuses.getLast().getState() == status.getState()) {
+                statuses.removeLast();
+            }
+            statuses.add(status.toBuilder().clearData().clearLabels().build());
+        }
+
+        List<TaskStatus> statuses() {
+            return List.copyOf(statuses);
+        }
+
+        /** The same for an agent that takes over, which has told nobody anything yet. */
+        private TaskRun afterRestart() {
+            var run = new TaskRun(info);
+            run.latest = latest;
+            run.isDelivered = isDelivered;
+            run.statuses.addAll(statuses);
+            return run;
         }
 
         boolean isOver() {
@@ -90,7 +114,7 @@ final class ExecutorRun {
     /** The same for an agent that takes over: nobody is subscribed to it yet. */
     ExecutorRun afterRestart() {
         var run = new ExecutorRun(framework, executor, isCommand, container, directory);
-        run.tasks.putAll(tasks);
+        tasks.forEach((id, task) -> run.tasks.put(id, task.afterRestart()));
         run.phase = phase;
         run.pid = pid;
         run.isKilled = isKilled;

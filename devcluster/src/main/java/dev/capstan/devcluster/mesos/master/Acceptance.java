@@ -28,11 +28,13 @@ final class Acceptance {
     private final Offers offers;
     private final Framework framework;
     private final Roster roster;
+    private final OfferOperations operations;
 
-    Acceptance(Offers offers, Framework framework, Roster roster) {
+    Acceptance(Offers offers, Framework framework, Roster roster, OfferOperations operations) {
         this.offers = offers;
         this.framework = framework;
         this.roster = roster;
+        this.operations = operations;
     }
 
     void carryOut(Call.Accept accept) {
@@ -40,7 +42,7 @@ final class Acceptance {
         String fault = offerFault(accept.getOfferIdsList(), used);
         if (fault != null || used.isEmpty()) {
             used.forEach(offers::giveBack);
-            tasks(accept).forEach(task -> drop(task, fault == null ? "No offers specified" : fault));
+            accept.getOperationsList().forEach(each -> drop(each, fault == null ? "No offers specified" : fault));
             return;
         }
         used.forEach(offers::use);
@@ -50,8 +52,8 @@ final class Acceptance {
         for (Offers.Held each : used) {
             left = left.plus(each.resources());
         }
-        for (TaskInfo task : tasks(accept)) {
-            left = launch(inside(task, role), agent, left);
+        for (Offer.Operation operation : accept.getOperationsList()) {
+            left = carryOut(operation, role, agent, left);
         }
         if (!left.isEmpty()) {
             agent.recover(framework.id, left);
@@ -59,11 +61,31 @@ final class Acceptance {
         }
     }
 
-    private static List<TaskInfo> tasks(Call.Accept accept) {
-        return accept.getOperationsList().stream()
-                .filter(each -> each.getType() == Offer.Operation.Type.LAUNCH)
-                .flatMap(each -> each.getLaunch().getTaskInfosList().stream())
-                .toList();
+    /** Carries one operation out; returns what is left for the next. */
+    private ResourceBag carryOut(Offer.Operation operation, String role, Agent agent, ResourceBag left) {
+        if (operation.getType() == Offer.Operation.Type.LAUNCH_GROUP) {
+            refuseGroup(operation.getLaunchGroup());
+            return left;
+        }
+        if (operation.getType() != Offer.Operation.Type.LAUNCH) {
+            return operations.carryOut(framework, ResourceForm.within(operation, role), agent, left);
+        }
+        ResourceBag rest = left;
+        for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+            rest = launch(inside(task, role), agent, rest);
+        }
+        return rest;
+    }
+
+    private void refuseGroup(Offer.Operation.LaunchGroup group) {
+        group.getTaskGroup()
+                .getTasksList()
+                .forEach(task ->
+                        tell(
+                                task,
+                                TaskState.TASK_ERROR,
+                                TaskStatus.Reason.REASON_TASK_GROUP_INVALID,
+                                "Task groups are not served by this cluster"));
     }
 
     /** What is wrong with the offers; those that are held are gathered in any case. */
@@ -147,11 +169,22 @@ final class Acceptance {
             rest = rest.minus(ResourceBag.of(task.getExecutor().getResourcesList()));
             agent.addExecutor(framework.id, task.getExecutor());
         }
-        framework.tasks.put(task.getTaskId(), KnownTask.launched(task, framework.id));
+        KnownTask launched = KnownTask.launched(task, framework.id);
+        framework.tasks.put(task.getTaskId(), launched);
+        roster.watchers.taskAdded(launched.toProto());
         if (agent.address != null) {
             roster.out.send(agent.address, new AgentMessage.RunTask(framework.info, task));
         }
         return rest;
+    }
+
+    private void drop(Offer.Operation operation, String fault) {
+        switch (operation.getType()) {
+            case LAUNCH -> operation.getLaunch().getTaskInfosList().forEach(task -> drop(task, fault));
+            case LAUNCH_GROUP ->
+                    operation.getLaunchGroup().getTaskGroup().getTasksList().forEach(task -> drop(task, fault));
+            default -> operations.refuse(framework, operation, "Operation attempted with invalid offers: " + fault);
+        }
     }
 
     private void drop(TaskInfo task, String fault) {

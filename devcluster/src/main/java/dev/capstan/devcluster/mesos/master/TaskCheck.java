@@ -108,7 +108,7 @@ final class TaskCheck {
                         + ResourceForm.text(left.toProtos());
     }
 
-    private static @Nullable String amountFault(Resource resource) {
+    static @Nullable String amountFault(Resource resource) {
         if (resource.getType() == Value.Type.SCALAR
                 && !(resource.getScalar().getValue() >= 0 && Double.isFinite(resource.getScalar().getValue()))) {
             return "Resource '" + ResourceForm.text(resource) + "' is invalid: Invalid scalar resource: value <= 0";
