@@ -73,6 +73,9 @@ public final class Agent implements Actor<AgentMessage> {
     /** What an agent before this one has left running, and no framework had asked to keep. */
     private final List<ContainerID> orphans = new ArrayList<>();
 
+    /** How many groups of tasks there were. */
+    private long groups;
+
     private long now;
 
     /**
@@ -103,6 +106,7 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.Started() -> onStarted();
             case AgentMessage.RecoveryEnded() -> onRecoveryEnded();
             case AgentMessage.RunTask(var framework, var task) -> onRunTask(framework, task);
+            case AgentMessage.RunTaskGroup group -> onRunTaskGroup(group);
             case AgentMessage.ApplyOperation apply -> operations.apply(apply);
             case AgentMessage.DropOperation(var operation) -> operations.drop(operation);
             case AgentMessage.AcknowledgeOperation(var operation, var uuid) -> operations.acknowledge(operation, uuid);
@@ -112,10 +116,7 @@ public final class Agent implements Actor<AgentMessage> {
                     onAcknowledged(new TaskKey(framework, task), uuid);
             case AgentMessage.ShutdownFramework(var framework) -> onShutdownFramework(framework);
             case AgentMessage.ShutdownExecutor(var framework, var executor) -> {
-                ExecutorRun run = executors.of(framework, executor);
-                if (run != null) {
-                    shutDown(run);
-                }
+                executors.allOf(framework, executor).forEach(this::shutDown);
             }
             case AgentMessage.Drain(var drainConfig) -> onDrain(drainConfig);
             case AgentMessage.FrameworkReturned(var framework) ->
@@ -260,6 +261,35 @@ public final class Agent implements Actor<AgentMessage> {
         }
     }
 
+    private void onRunTaskGroup(AgentMessage.RunTaskGroup launch) {
+        ExecutorInfo executor = launch.executor();
+        groups++;
+        ExecutorRun.Place known =
+                executors.allOf(launch.framework().getId(), executor.getExecutorId()).stream()
+                        .filter(run -> run.phase != Phase.ENDING && run.place != null)
+                        .map(run -> run.place)
+                        .findFirst()
+                        .orElse(null);
+        ContainerID container = known == null ? newContainer() : known.container();
+        String directory = known == null ? sandbox(launch.framework(), executor, container) : known.directory();
+        var place = new ExecutorRun.Place(executor, container, directory, groups);
+        for (TaskInfo task : launch.tasks()) {
+            ContainerID own = newContainer().toBuilder().setParent(container).build();
+            var run =
+                    new ExecutorRun(
+                            launch.framework(),
+                            commandExecutor(launch.framework(), task).toBuilder()
+                                    .setExecutorId(executor.getExecutorId())
+                                    .build(),
+                            true,
+                            own,
+                            directory + "/containers/" + own.getValue(),
+                            place);
+            run.tasks.put(task.getTaskId(), new TaskRun(task));
+            begin(run, task, executor.getResourcesList());
+        }
+    }
+
     /** A volume is seen in the sandbox, where its path says. */
     private void linkVolumes(ExecutorRun run, List<Resource> resources) {
         for (Resource each : resources) {
@@ -279,28 +309,9 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private ExecutorRun start(FrameworkInfo framework, ExecutorInfo executor, boolean isCommand, TaskInfo task) {
-        ContainerID container = ContainerID.newBuilder().setValue(Uuids.random(random).toString()).build();
-        String directory =
-                String.join(
-                        "/",
-                        config.directory(),
-                        "slaves",
-                        info.getId().getValue(),
-                        "frameworks",
-                        framework.getId().getValue(),
-                        "executors",
-                        executor.getExecutorId().getValue(),
-                        "runs",
-                        container.getValue());
-        var run = new ExecutorRun(framework, executor, isCommand, container, directory);
-        executors.add(run);
-        var environment = ExecutorEnvironment.of(config, info, run);
-        if (isCommand && task.getResourcesCount() > 0) {
-            environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
-        }
-        linkVolumes(run, task.getResourcesList());
-        linkVolumes(run, executor.getResourcesList());
-        out.perform(new ContainerOperation.Start(container, directory, executor.getCommand(), environment));
+        ContainerID container = newContainer();
+        var run = new ExecutorRun(framework, executor, isCommand, container, sandbox(framework, executor, container));
+        begin(run, task, executor.getResourcesList());
         if (!isCommand) {
             out.arm(
                     registrationTimer(run),
@@ -308,6 +319,41 @@ public final class Agent implements Actor<AgentMessage> {
                     new AgentMessage.RegistrationExpired(container));
         }
         return run;
+    }
+
+    private ContainerID newContainer() {
+        return ContainerID.newBuilder().setValue(Uuids.random(random).toString()).build();
+    }
+
+    private String sandbox(FrameworkInfo framework, ExecutorInfo executor, ContainerID container) {
+        return String.join(
+                "/",
+                config.directory(),
+                "slaves",
+                info.getId().getValue(),
+                "frameworks",
+                framework.getId().getValue(),
+                "executors",
+                executor.getExecutorId().getValue(),
+                "runs",
+                container.getValue());
+    }
+
+    /**
+     * Starts the process of an executor.
+     *
+     * @param task its first
+     * @param own resources of the executor
+     */
+    private void begin(ExecutorRun run, TaskInfo task, List<Resource> own) {
+        executors.add(run);
+        var environment = ExecutorEnvironment.of(config, info, run);
+        if (run.isCommand && task.getResourcesCount() > 0) {
+            environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
+        }
+        linkVolumes(run, task.getResourcesList());
+        linkVolumes(run, own);
+        out.perform(new ContainerOperation.Start(run.container, run.directory, run.executor.getCommand(), environment));
     }
 
     private void deliver(ExecutorRun run, TaskRun task) {
@@ -322,7 +368,11 @@ public final class Agent implements Actor<AgentMessage> {
         for (ExecutorRun run : executors.all()) {
             TaskRun task = run.frameworkId().equals(kill.framework()) ? run.tasks.get(kill.task()) : null;
             if (task != null && !task.isOver()) {
-                kill(run, task, kill.policy());
+                if (run.place == null) {
+                    kill(run, task, kill.policy());
+                } else {
+                    killGroup(run, kill.policy());
+                }
             }
         }
     }
@@ -335,6 +385,13 @@ public final class Agent implements Actor<AgentMessage> {
         draining.begin(drain);
         for (ExecutorRun run : executors.all()) {
             run.unfinished().forEach(task -> kill(run, task, Draining.within(drain, task.info.getKillPolicy())));
+        }
+    }
+
+    /** A task ends, and with it those that run together with it. */
+    private void killGroup(ExecutorRun member, KillPolicy asked) {
+        for (ExecutorRun run : executors.groupOf(member)) {
+            run.unfinished().forEach(task -> kill(run, task, asked));
         }
     }
 
@@ -429,7 +486,9 @@ public final class Agent implements Actor<AgentMessage> {
             run.endReason = TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED;
             run.endMessage = "Failed to launch container: " + reason;
             run.pid = 0;
+            List<ExecutorRun> group = executors.groupOf(run);
             gone(run, -1);
+            endRest(group);
         }
     }
 
@@ -438,6 +497,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (run == null) {
             return;
         }
+        List<ExecutorRun> group = executors.groupOf(run);
         if (run.isCommand && run.phase != Phase.STARTING) {
             for (TaskRun task : run.unfinished()) {
                 tell(
@@ -450,6 +510,16 @@ public final class Agent implements Actor<AgentMessage> {
             }
         }
         gone(run, status);
+        if (status != 0) {
+            endRest(group);
+        }
+    }
+
+    /** One of a group has failed: the others end too. */
+    private void endRest(List<ExecutorRun> group) {
+        for (ExecutorRun run : group) {
+            run.unfinished().forEach(task -> kill(run, task, KillPolicy.getDefaultInstance()));
+        }
     }
 
     private void gone(ExecutorRun run, int status) {
@@ -468,6 +538,9 @@ public final class Agent implements Actor<AgentMessage> {
                     run.endMessage == null ? "Executor terminated" : run.endMessage);
         }
         executors.remove(run, updates::isWaiting);
+        if (run.place != null && executors.allOf(run.frameworkId(), run.id()).isEmpty()) { // it has nothing to do
+            membership.tellSurely(new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), 0));
+        }
         if (executors.isEmpty()) {
             draining.end();
         }

@@ -69,11 +69,25 @@ final class ExecutorRun {
         }
     }
 
+    /**
+     * Where a task stands that runs in a group, in a container of its own within that of an executor that the agent has
+     * itself.
+     *
+     * @param executor as the framework wants it
+     * @param directory of the executor
+     * @param group those with the same number run and are killed together
+     */
+    record Place(ExecutorInfo executor, ContainerID container, String directory, long group) {}
+
     final FrameworkInfo framework;
     final ExecutorInfo executor;
     final boolean isCommand;
     final ContainerID container;
     final String directory;
+
+    /** Null for one that is in no group. */
+    final @Nullable Place place;
+
     final Map<TaskID, TaskRun> tasks = new LinkedHashMap<>();
     Phase phase = Phase.STARTING;
     int pid;
@@ -104,16 +118,27 @@ final class ExecutorRun {
             boolean isCommand,
             ContainerID container,
             String directory) {
+        this(framework, executor, isCommand, container, directory, null);
+    }
+
+    ExecutorRun(
+            FrameworkInfo framework,
+            ExecutorInfo executor,
+            boolean isCommand,
+            ContainerID container,
+            String directory,
+            @Nullable Place place) {
         this.framework = framework;
         this.executor = executor;
         this.isCommand = isCommand;
         this.container = container;
         this.directory = directory;
+        this.place = place;
     }
 
     /** The same for an agent that takes over: nobody is subscribed to it yet. */
     ExecutorRun afterRestart() {
-        var run = new ExecutorRun(framework, executor, isCommand, container, directory);
+        var run = new ExecutorRun(framework, executor, isCommand, container, directory, place);
         tasks.forEach((id, task) -> run.tasks.put(id, task.afterRestart()));
         run.phase = phase;
         run.pid = pid;

@@ -51,6 +51,24 @@ final class Executors {
                 .orElse(null);
     }
 
+    /** All processes of an executor: those of its tasks if it is one of the agent's own. */
+    List<ExecutorRun> allOf(FrameworkID framework, ExecutorID executor) {
+        return runs.values().stream()
+                .filter(run -> run.frameworkId().equals(framework) && run.id().equals(executor))
+                .toList();
+    }
+
+    /** Those that run together with one, and itself. */
+    List<ExecutorRun> groupOf(ExecutorRun member) {
+        return runs.values().stream()
+                .filter(run ->
+                        run == member
+                                || run.place != null
+                                        && member.place != null
+                                        && run.place.group() == member.place.group())
+                .toList();
+    }
+
     /** A task, whether its executor is still there or not. */
     @Nullable TaskRun task(TaskKey key) {
         ExecutorRun run =
@@ -129,6 +147,8 @@ final class Executors {
             frameworks.add(run.framework);
             if (!run.isCommand) {
                 executors.add(run.executor);
+            } else if (run.place != null && !executors.contains(run.place.executor())) {
+                executors.add(run.place.executor());
             }
             for (TaskRun task : run.tasks.values()) {
                 if (!task.isOver() || isOpen.test(new TaskKey(run.frameworkId(), task.info.getTaskId()))) {
@@ -156,7 +176,7 @@ final class Executors {
                         .setAgentId(agent)
                         .setState(task.latest)
                         .addAllResources(task.info.getResourcesList());
-        if (!run.isCommand) {
+        if (!run.isCommand || run.place != null) {
             proto.setExecutorId(run.id());
         }
         proto.addAllStatuses(task.statuses());

@@ -9,6 +9,7 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ContainerID;
 import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
@@ -42,6 +43,18 @@ public sealed interface AgentMessage extends Message {
         @Override
         public Object trace() {
             return "RunTask[" + task.getTaskId().getValue() + "]";
+        }
+    }
+
+    /** Tasks are to run together, each in a process of its own, under an executor that the agent has itself. */
+    record RunTaskGroup(FrameworkInfo framework, ExecutorInfo executor, List<TaskInfo> tasks) implements AgentMessage {
+        public RunTaskGroup {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public Object trace() {
+            return "RunTaskGroup[" + executor.getExecutorId().getValue() + ", " + tasks.size() + " tasks]";
         }
     }
 
