@@ -95,10 +95,12 @@ class VolumesTest {
                             + VOLUME
                             + "]}},"
                             + launch(offer, "writer", "echo kept > kept/here/file"));
+            framework.call("SUPPRESS", ""); // so that the volume is not offered before the agent is killed
             assertThat(framework.next("UPDATE_OPERATION_STATUS").toString()).contains("OPERATION_FINISHED");
             framework.acknowledged("writer", "TASK_FINISHED");
             cluster.killAgent(0);
             cluster.restartAgent(0);
+            framework.call("REVIVE", "");
             var again = offerOfVolume(framework);
             accept(framework, again, launch(again, "reader", "grep -q kept kept/here/file"));
             framework.acknowledged("reader", "TASK_FINISHED");

@@ -231,13 +231,9 @@ final class MesosWatch {
             framework.view().tasks().forEach(task -> unasked.put(task, simulation.nowNanos()));
             asked.forEach(unasked::remove);
         }
-        if (!unasked.isEmpty() || !unheard.isEmpty()) {
-            Set<String> known = Set.copyOf(framework.view().tasks());
-            unasked.keySet().retainAll(known);
-            unheard.keySet().retainAll(known);
-        }
-        requireWithin(ASK_NANOS, unasked, "is not asked for, and the master is a new one");
-        requireWithin(LAUNCH_NANOS, unheard, "was launched, and nobody asks why nothing is heard of it");
+        requireKnownWithin(ASK_NANOS, unasked, framework, "is not asked for, and the master is a new one");
+        requireKnownWithin(
+                LAUNCH_NANOS, unheard, framework, "was launched, and nobody asks why nothing is heard of it");
         requireSoon(openInverseOffers, "is a request to leave an agent without an answer");
         requireSoon(openOffers, "is an offer without an answer");
         requireSoon(openUpdates, "is an update without an acknowledgement");
@@ -245,6 +241,17 @@ final class MesosWatch {
 
     private void requireSoon(SequencedMap<?, Long> open, String what) {
         requireWithin(ANSWER_NANOS, open, what);
+    }
+
+    /** The same for tasks, which may be over meanwhile. */
+    private void requireKnownWithin(
+            long nanos, SequencedMap<String, Long> open, FrameworkScheduler framework, String what) {
+        var oldest = open.firstEntry();
+        while (oldest != null && simulation.nowNanos() - oldest.getValue() >= nanos) {
+            require(!framework.view().tasks().contains(oldest.getKey()), oldest.getKey() + " " + what);
+            open.pollFirstEntry();
+            oldest = open.firstEntry();
+        }
     }
 
     private void requireWithin(long nanos, SequencedMap<?, Long> open, String what) {
