@@ -240,10 +240,13 @@ final class MesosWatch {
     }
 
     private void requireSoon(SequencedMap<?, Long> open, String what) {
-        requireWithin(ANSWER_NANOS, open, what);
+        var oldest = open.firstEntry();
+        require(
+                oldest == null || simulation.nowNanos() - oldest.getValue() < ANSWER_NANOS,
+                oldest == null ? "" : oldest.getKey() + " " + what);
     }
 
-    /** The same for tasks, which may be over meanwhile. */
+    /** The same for tasks, within another time; they may be over meanwhile. */
     private void requireKnownWithin(
             long nanos, SequencedMap<String, Long> open, FrameworkScheduler framework, String what) {
         var oldest = open.firstEntry();
@@ -252,13 +255,6 @@ final class MesosWatch {
             open.pollFirstEntry();
             oldest = open.firstEntry();
         }
-    }
-
-    private void requireWithin(long nanos, SequencedMap<?, Long> open, String what) {
-        var oldest = open.firstEntry();
-        require(
-                oldest == null || simulation.nowNanos() - oldest.getValue() < nanos,
-                oldest == null ? "" : oldest.getKey() + " " + what);
     }
 
     private void require(boolean holds, String otherwise) {
