@@ -4,6 +4,7 @@ import dev.capstan.devcluster.mesos.agent.ExecutorSettings;
 import dev.capstan.devcluster.mesos.master.MasterConfig;
 
 import org.apache.mesos.v1.Protos.Attribute;
+import org.apache.mesos.v1.Protos.DomainInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Value;
 
@@ -48,14 +49,16 @@ public record ClusterSpec(
      *
      * @param hostname as frameworks are told it
      * @param executors how it treats executors, if not as the others
+     * @param domain the region and the zone where it is, if it says so
      */
     public record AgentSpec(
             String hostname,
             List<Resource> resources,
             List<Attribute> attributes,
-            Optional<ExecutorSettings> executors) {
+            Optional<ExecutorSettings> executors,
+            Optional<DomainInfo> domain) {
         public AgentSpec(String hostname, List<Resource> resources, List<Attribute> attributes) {
-            this(hostname, resources, attributes, Optional.empty());
+            this(hostname, resources, attributes, Optional.empty(), Optional.empty());
         }
 
         public AgentSpec {
@@ -82,7 +85,7 @@ public record ClusterSpec(
                             .setType(Value.Type.TEXT)
                             .setText(Value.Text.newBuilder().setValue(text))
                             .build());
-            return new AgentSpec(hostname, resources, more, executors);
+            return new AgentSpec(hostname, resources, more, executors, domain);
         }
 
         /** The same with other ports, from the first to the last. */
@@ -90,12 +93,18 @@ public record ClusterSpec(
             List<Resource> others = new ArrayList<>(resources);
             others.removeIf(each -> each.getName().equals("ports"));
             others.add(ports(first, last));
-            return new AgentSpec(hostname, others, attributes, executors);
+            return new AgentSpec(hostname, others, attributes, executors, domain);
         }
 
         /** The same, but for how it treats executors. */
         public AgentSpec withExecutors(ExecutorSettings own) {
-            return new AgentSpec(hostname, resources, attributes, Optional.of(own));
+            return new AgentSpec(hostname, resources, attributes, Optional.of(own), domain);
+        }
+
+        /** The same in a region and a zone of it. */
+        public AgentSpec withDomain(String region, String zone) {
+            return new AgentSpec(
+                    hostname, resources, attributes, executors, Optional.of(MasterConfig.domain(region, zone)));
         }
 
         private static Resource ports(int first, int last) {

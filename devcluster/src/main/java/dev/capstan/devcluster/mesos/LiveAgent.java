@@ -50,6 +50,7 @@ final class LiveAgent implements AutoCloseable {
         var site =
                 new AgentSite(
                         network.peers(),
+                        Path.of(config.directory()),
                         config.executors().tokens(),
                         () -> network.isThere(address.node()),
                         message -> network.tell(address, message));
@@ -57,12 +58,14 @@ final class LiveAgent implements AutoCloseable {
     }
 
     private AgentInfo info() {
-        return AgentInfo.newBuilder()
-                .setHostname(own.hostname())
-                .setPort(server.port())
-                .addAllResources(own.resources())
-                .addAllAttributes(own.attributes())
-                .build();
+        AgentInfo.Builder info =
+                AgentInfo.newBuilder()
+                        .setHostname(own.hostname())
+                        .setPort(server.port())
+                        .addAllResources(own.resources())
+                        .addAllAttributes(own.attributes());
+        own.domain().ifPresent(info::setDomain);
+        return info.build();
     }
 
     private static void failed(Fault fault) {

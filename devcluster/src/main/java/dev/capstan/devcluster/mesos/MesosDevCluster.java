@@ -76,7 +76,7 @@ public final class MesosDevCluster implements AutoCloseable {
     public static MesosDevCluster prepare(ClusterSpec spec) {
         try {
             Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-            PrivateDirectory.sweep(temporary); // what clusters that were killed have left
+            Leftovers.sweep(temporary, Instant.now());
             return new MesosDevCluster(spec, PrivateDirectory.in(temporary));
         } catch (IOException e) {
             throw new UncheckedIOException("the cluster has no place for its files", e);

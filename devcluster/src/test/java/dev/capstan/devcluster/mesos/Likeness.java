@@ -19,7 +19,15 @@ import java.util.regex.Pattern;
  */
 final class Likeness {
     private static final Set<String> PASSED_OVER =
-            Set.of("timestamp", "executor_pid", "port", "pid", "capabilities", "container_id");
+            Set.of(
+                    "timestamp",
+                    "executor_pid",
+                    "port",
+                    "pid",
+                    "capabilities",
+                    "container_id",
+                    "registered_time",
+                    "reregistered_time");
     private static final Pattern ID =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(-[A-Z]?[0-9]+)?");
 
@@ -98,7 +106,8 @@ final class Likeness {
                     return;
                 }
                 map.forEach((name, value) -> {
-                    if (!PASSED_OVER.contains(String.valueOf(name)) && (amounts || !name.equals("resources"))) {
+                    boolean isPassedOver = PASSED_OVER.contains(String.valueOf(name)) || isUnknown(path, name);
+                    if (!isPassedOver && (amounts || !name.equals("resources"))) {
                         compare(who, path + "." + name, value, other.get(name));
                     }
                 });
@@ -133,6 +142,11 @@ final class Likeness {
         }
     }
 
+    /** What our classes of the messages have no field for. */
+    private static boolean isUnknown(String path, Object name) {
+        return path.endsWith(".agent_info") && "checkpoint".equals(name);
+    }
+
     /** Resources have no order that means anything, nor have executors, nor the agents of one round of offers. */
     private List<?> sorted(List<?> list) {
         return list.stream().sorted(Comparator.comparing(this::rank)).toList();
@@ -144,11 +158,12 @@ final class Likeness {
         }
         String name = map.get("name") != null ? "" + map.get("name") : "";
         String value = name.isEmpty() && map.get("value") instanceof String text ? text : "";
-        return name + value + " " + mapped("" + map.get("agent_id"));
+        Object agent = map.get("agent_info") instanceof Map<?, ?> info ? info.get("id") : map.get("agent_id");
+        return name + value + " " + mapped("" + agent) + " " + map.get("allocation_info");
     }
 
     private void compareText(String who, String path, String expected, String ours) {
-        if (path.endsWith(".uuid") || ID.matcher(expected).matches()) {
+        if (path.endsWith(".uuid") || path.endsWith(".uuid.value") || ID.matcher(expected).matches()) {
             learnt(who, path, expected, ours);
         } else if (!ID.matcher(mapped(expected)).replaceAll("an id").equals(ID.matcher(ours).replaceAll("an id"))) {
             differs(who, path + ": " + expected, ours);

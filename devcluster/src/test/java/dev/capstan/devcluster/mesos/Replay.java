@@ -423,7 +423,10 @@ final class Replay implements AutoCloseable {
     }
 
     private static String key(Map<String, @Nullable Object> event) {
-        var status = Json.object(Json.object(event, "update"), "status");
+        boolean isOfOperator = event.containsKey("task_updated");
+        var status = Json.object(Json.object(event, isOfOperator ? "task_updated" : "update"), "status");
+        String added =
+                Json.text(Json.object(Json.object(Json.object(event, "task_added"), "task"), "task_id"), "value");
         String offer = Json.text(Json.object(Json.object(event, "rescind"), "offer_id"), "value");
         String inverse =
                 Json.text(Json.object(Json.object(event, "rescind_inverse_offer"), "inverse_offer_id"), "value");
@@ -434,7 +437,8 @@ final class Replay implements AutoCloseable {
                 + status.get("source")
                 + " "
                 + offer
-                + inverse;
+                + inverse
+                + added;
     }
 
     private void streamEnd(String who, String how) throws IOException {

@@ -36,9 +36,20 @@ class RobustnessTest {
         public static void main(String[] arguments) throws IOException, InterruptedException {
             var cluster = MesosDevCluster.start(SPEC);
             var framework = FrameworkClient.subscribe(cluster.masterAddress(), "");
-            framework.launch(framework.offer(), "t1", "sleep 1000 & echo $! > pid; wait");
+            framework.launch(
+                    framework.offer(),
+                    "t1",
+                    "setsid sh -c 'sleep 1000 & echo $! > far; wait' & sleep 1000 & "
+                            + "while [ ! -s far ]; do sleep 0.01; done; echo $! > pid; wait");
+            framework.launchWith(
+                    framework.offer(),
+                    "t2",
+                    "\"executor\":{\"executor_id\":{\"value\":\"e\"},\"command\":{\"value\":"
+                            + "\"sleep 1000 & echo $! > of-executor; wait\"}}");
             framework.status("t1", "TASK_STARTING");
             System.out.println(pid(cluster));
+            System.out.println(Files.readString(file(cluster, "far")).strip());
+            System.out.println(number(cluster, "of-executor"));
             System.out.println(cluster.directory());
             System.out.flush();
             Thread.sleep(Duration.ofMinutes(5));
@@ -46,13 +57,17 @@ class RobustnessTest {
     }
 
     private static long pid(MesosDevCluster cluster) throws IOException {
-        assertThat(Await.until(() -> isWritten(cluster), BOUND)).isTrue();
-        return Long.parseLong(Files.readString(file(cluster, "pid")).strip());
+        return number(cluster, "pid");
     }
 
-    private static boolean isWritten(MesosDevCluster cluster) {
+    private static long number(MesosDevCluster cluster, String name) throws IOException {
+        assertThat(Await.until(() -> isWritten(cluster, name), BOUND)).isTrue();
+        return Long.parseLong(Files.readString(file(cluster, name)).strip());
+    }
+
+    private static boolean isWritten(MesosDevCluster cluster, String name) {
         try {
-            return Files.size(file(cluster, "pid")) > 1;
+            return Files.size(file(cluster, name)) > 1;
         } catch (IOException | RuntimeException e) {
             return false;
         }
@@ -87,10 +102,16 @@ class RobustnessTest {
                         .start();
         try (var told = victim.inputReader()) {
             long pid = Long.parseLong(told.readLine());
+            long farAway = Long.parseLong(told.readLine());
+            long ofExecutor = Long.parseLong(told.readLine());
             Path files = Path.of(told.readLine());
             assertThat(isGone(pid)).isFalse();
+            assertThat(isGone(farAway)).isFalse();
+            assertThat(isGone(ofExecutor)).isFalse();
             victim.destroyForcibly();
             assertThat(Await.until(() -> isGone(pid), BOUND)).isTrue();
+            assertThat(Await.until(() -> isGone(ofExecutor), BOUND)).isTrue();
+            assertThat(Await.until(() -> isGone(farAway), BOUND)).as("what had left its session").isTrue();
             assertThat(files).exists();
             MesosDevCluster.prepare(SPEC).close();
             assertThat(files).as("what a cluster that was killed has left").doesNotExist();

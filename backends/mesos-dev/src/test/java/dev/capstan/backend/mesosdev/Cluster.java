@@ -23,10 +23,15 @@ final class Cluster implements AutoCloseable {
 
     /** With two agents, each of so many cpus and so much memory, unless one is given. */
     static Cluster find(double cpus, double megabytes) {
+        return find(2, cpus, megabytes);
+    }
+
+    /** With so many agents, unless one is given. */
+    static Cluster find(int agents, double cpus, double megabytes) {
         if (!System.getProperty(GIVEN, "").isEmpty()) {
             return new Cluster("mesos", null);
         }
-        MesosDevCluster own = MesosDevCluster.start(ClusterSpec.agents(2, cpus, megabytes));
+        MesosDevCluster own = MesosDevCluster.start(ClusterSpec.agents(agents, cpus, megabytes));
         return new Cluster("mesos://" + own.masterAddress(), own);
     }
 

@@ -95,9 +95,17 @@ class MesosFaultsTest {
         }
     }
 
+    /** On two agents, most of the time would go by while both are avoided; here, each fails once. */
     @Test
     void executorsThatCannotRunEndTheJobWithTheReason() {
-        try (CapstanContext context = builder().conf("capstan.mesos.java", "/nowhere/bin/java").create()) {
+        try (Cluster wide = Cluster.find(10, 1, 1_024);
+                CapstanContext context =
+                        builder()
+                                .master(wide.master())
+                                .conf("capstan.mesos.java", "/nowhere/bin/java")
+                                .conf("capstan.mesos.executors.min", "5")
+                                .conf("capstan.mesos.cores.max", "5")
+                                .create()) {
             assertThatThrownBy(() -> context.range(10).count())
                     .isInstanceOf(JobFailedException.class)
                     .hasMessageContaining("executors do not come up on this cluster")

@@ -14,6 +14,7 @@ final class MesosFaults {
     private final int refusedPerMille;
     private final int repeatedPerMille;
     private final boolean slow;
+    private final boolean planned;
     private boolean healed;
 
     final int agents;
@@ -34,11 +35,23 @@ final class MesosFaults {
         NEVER_REGISTERS,
         DIES_AT_BIRTH,
         DIES_LATER,
-        RUNS
+        RUNS,
+        RUNS_AND_TELLS_LATE,
+        RUNS_AND_NEVER_TELLS
     }
 
+    /** Without maintenance, and without tasks of which nothing is heard. */
     MesosFaults(SplittableRandom random) {
+        this(random, false);
+    }
+
+    /**
+     * @param planned whether there is maintenance as well, and tasks of which nothing is heard for long; without it a
+     *     seed gives the run that it gave before there was
+     */
+    MesosFaults(SplittableRandom random, boolean planned) {
         this.random = random;
+        this.planned = planned;
         this.agents = 1 + random.nextInt(4);
         this.cpusPerAgent = 2 + random.nextInt(6);
         this.cpusPerExecutor = 1 + random.nextInt(4);
@@ -77,7 +90,13 @@ final class MesosFaults {
         if (healed || random.nextInt(1000) >= badLivesPerMille) {
             return Life.RUNS;
         }
-        return Life.values()[random.nextInt(Life.values().length)];
+        int known = planned ? Life.values().length : Life.RUNS.ordinal() + 1;
+        return Life.values()[random.nextInt(known)];
+    }
+
+    /** Which of the disasters comes next. */
+    int disaster() {
+        return random.nextInt(planned ? 17 : 14);
     }
 
     /** Of a message over one connection. */

@@ -32,6 +32,16 @@ enum MesosMutant {
     TAKES_TOO_MUCH,
     /** A later run gives the names of an earlier one again. */
     GIVES_NAMES_AGAIN,
+    /** What a new master knows of tasks is not asked for when it has taken the framework. */
+    DOES_NOT_ASK_A_NEW_MASTER,
+    /** That nothing is heard of a task is not noticed. */
+    FORGETS_LAUNCHES,
+    /** Requests to leave an agent are not answered. */
+    IGNORES_INVERSE_OFFERS,
+    /** That an agent is to go down is not seen in its offers. */
+    OVERLOOKS_MAINTENANCE,
+    /** The driver does not hear which of its executors are on an agent that is to go down. */
+    TELLS_NOBODY_OF_MAINTENANCE,
     /** The end of the program does not tear the framework down. */
     LEAVES_ITS_TASKS
 }

@@ -84,10 +84,10 @@ final class MesosSimulation {
             SimulatedLink link,
             MesosWatch watch) {}
 
-    private MesosSimulation(long seed, MesosMutant mutant) {
+    private MesosSimulation(long seed, MesosMutant mutant, boolean planned) {
         this.simulation = new Simulation(seed);
         this.mutant = mutant;
-        this.faults = new MesosFaults(simulation.random());
+        this.faults = new MesosFaults(simulation.random(), planned);
         this.mesos = new SimulatedMesos(simulation, faults);
         mesos.onExecutorUp(this::onExecutorUp);
         simulation.invariant(this::check);
@@ -100,7 +100,12 @@ final class MesosSimulation {
      * @throws SimulationFailure when something does not hold that must
      */
     static Outcome run(long seed, MesosMutant mutant) {
-        return new MesosSimulation(seed, mutant).run();
+        return new MesosSimulation(seed, mutant, seed % 4 != 0).run();
+    }
+
+    /** The run that a seed gave before there was maintenance. */
+    static Outcome runAsOnce(long seed) {
+        return new MesosSimulation(seed, MesosMutant.NONE, false).run();
     }
 
     private Outcome run() {
@@ -144,11 +149,7 @@ final class MesosSimulation {
                         new FrameworkConfig(info(), TIMING, 0, simulation.random().nextLong()),
                         new FrameworkUser(BACKEND, CoarseMessage.Said::new),
                         written().stream().map(FrameworkEntry.class::cast).toList());
-        var executors =
-                new ObservedExecutors(
-                        new CoarseExecutors(config, SCHEDULER, FRAMEWORK),
-                        simulation,
-                        mutant == MesosMutant.NEVER_DISARMS);
+        var executors = new ObservedExecutors(new CoarseExecutors(config, SCHEDULER, FRAMEWORK), simulation, mutant);
         var leases = new LeaseBook(simulation, faults.most);
         var watch = new MesosWatch(simulation, this::written);
         var link = new SimulatedLink(simulation, faults, mesos, watch);
@@ -286,7 +287,7 @@ final class MesosSimulation {
     // disasters
 
     private void disaster() {
-        switch (faults.below(14)) {
+        switch (faults.disaster()) {
             case 0 -> mesos.breakConnections();
             case 1 -> mesos.hangConnections(true);
             case 2 -> mesos.hangConnections(false);
@@ -300,6 +301,9 @@ final class MesosSimulation {
             case 10 -> mesos.crashExecutor();
             case 11 -> crash(faults.seconds(0, faults.chance(4) ? 60 : 10));
             case 12 -> release();
+            case 14 -> mesos.planMaintenance();
+            case 15 -> mesos.cancelMaintenance();
+            case 16 -> mesos.drainAgent();
             default -> {
                 if (faults.chance(2)) {
                     mesos.impersonate();
@@ -346,6 +350,9 @@ final class MesosSimulation {
         var book = new TreeSet<>(view.tasks());
         if (!view.subscribed()) {
             return "the framework is not subscribed";
+        }
+        if (mesos.maintains()) {
+            return "machines are down, or are to go down";
         }
         if (!real.equals(book)) {
             return "tasks in the cluster are " + real + ", in the book " + book;

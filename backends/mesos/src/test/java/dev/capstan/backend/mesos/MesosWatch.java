@@ -34,6 +34,12 @@ import java.util.function.Supplier;
 final class MesosWatch {
     private static final long ANSWER_NANOS = Duration.ofSeconds(20).toNanos();
 
+    /** For questions about tasks to a master that has just taken us: they are not left to a later round. */
+    private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** Twice the time after which a task is asked for of which nothing was heard: that is looked at as often. */
+    private static final long LAUNCH_NANOS = Duration.ofSeconds(125).toNanos();
+
     private final Simulation simulation;
     private final Supplier<List<Entry>> durable;
     private final SequencedMap<String, Long> openOffers = new LinkedHashMap<>();
@@ -41,6 +47,12 @@ final class MesosWatch {
     private final Map<String, Long> rescinded = new HashMap<>(); // looked up, never iterated
     private final Set<String> usable = new HashSet<>(); // membership only
     private final Map<ByteString, TaskStatus> heard = new HashMap<>(); // looked up, never iterated
+    private final SequencedMap<String, Long> openInverseOffers = new LinkedHashMap<>();
+    private final SequencedMap<String, Long> unasked = new LinkedHashMap<>();
+    private final SequencedMap<String, Long> unheard = new LinkedHashMap<>();
+    private final Set<String> goingDown = new HashSet<>(); // membership only
+    private final Set<String> asked = new HashSet<>(); // membership only
+    private boolean isNewlySubscribed;
     private long connection;
     private boolean hungUp = true;
 
@@ -71,6 +83,11 @@ final class MesosWatch {
     private void forgetConnection() {
         openOffers.clear();
         openUpdates.clear();
+        openInverseOffers.clear();
+        unasked.clear();
+        unheard.clear();
+        goingDown.clear();
+        isNewlySubscribed = false;
     }
 
     void onDelivered(FrameworkMessage.Heard message) {
@@ -95,12 +112,28 @@ final class MesosWatch {
             for (Offer offer : event.getOffers().getOffersList()) {
                 openOffers.put(offer.getId().getValue(), now);
                 usable.add(offer.getId().getValue());
+                if (offer.hasUnavailability()) {
+                    goingDown.add(offer.getId().getValue());
+                }
             }
+        } else if (event.getType() == Event.Type.SUBSCRIBED) {
+            isNewlySubscribed = true;
+            asked.clear();
+        } else if (event.getType() == Event.Type.INVERSE_OFFERS) {
+            event.getInverseOffers()
+                    .getInverseOffersList()
+                    .forEach(each -> openInverseOffers.put(each.getId().getValue(), now));
+        } else if (event.getType() == Event.Type.RESCIND_INVERSE_OFFER) {
+            openInverseOffers.remove(event.getRescindInverseOffer().getInverseOfferId().getValue());
         } else if (event.getType() == Event.Type.RESCIND) {
             String id = event.getRescind().getOfferId().getValue();
             openOffers.remove(id);
             rescinded.put(id, now);
-        } else if (event.getType() == Event.Type.UPDATE && event.getUpdate().getStatus().hasUuid()) {
+        }
+        if (event.getType() == Event.Type.UPDATE) {
+            unheard.remove(event.getUpdate().getStatus().getTaskId().getValue());
+        }
+        if (event.getType() == Event.Type.UPDATE && event.getUpdate().getStatus().hasUuid()) {
             TaskStatus status = event.getUpdate().getStatus();
             heard.put(status.getUuid(), status);
             openUpdates.putIfAbsent(status.getUuid(), now);
@@ -116,6 +149,9 @@ final class MesosWatch {
             }
             case DECLINE -> call.getDecline().getOfferIdsList().forEach(this::onAnswered);
             case ACKNOWLEDGE -> onAcknowledged(call.getAcknowledge());
+            case ACCEPT_INVERSE_OFFERS ->
+                    call.getAcceptInverseOffers().getInverseOfferIdsList().forEach(this::onInverseAnswered);
+            case RECONCILE -> call.getReconcile().getTasksList().forEach(each -> onAsked(each.getTaskId().getValue()));
             default -> {
                 // nothing to hold it to
             }
@@ -128,13 +164,35 @@ final class MesosWatch {
         openOffers.remove(id);
     }
 
+    private void onInverseAnswered(OfferID offer) {
+        openInverseOffers.remove(offer.getValue()); // one that was rescinded meanwhile may be answered
+    }
+
+    private void onAsked(String task) {
+        asked.add(task);
+        Long since = unasked.remove(task);
+        require(
+                since == null || simulation.nowNanos() - since <= ASK_NANOS,
+                task + " is asked for long after the master has taken us");
+        unheard.remove(task);
+    }
+
     private void onLaunch(Call call) {
         Book book = book();
+        boolean launches =
+                call.getAccept().getOperationsList().stream()
+                        .anyMatch(each -> each.getLaunch().getTaskInfosCount() > 0);
+        require(
+                !launches
+                        || call.getAccept().getOfferIdsList().stream()
+                                .noneMatch(each -> goingDown.contains(each.getValue())),
+                "something is launched on an agent that is about to go down");
         require(
                 !book.frameworkId.isEmpty() && book.frameworkId.equals(call.getFrameworkId().getValue()),
                 "the id of the framework is not durable before it launches");
         for (Offer.Operation operation : call.getAccept().getOperationsList()) {
             for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+                unheard.put(task.getTaskId().getValue(), simulation.nowNanos());
                 require(
                         book.tasks.containsKey(task.getTaskId().getValue()),
                         task.getTaskId().getValue() + " is launched before it is durable");
@@ -171,6 +229,15 @@ final class MesosWatch {
                 require(since == null || since == simulation.nowNanos(), offer + " is held, and was rescinded");
             }
         }
+        if (isNewlySubscribed) {
+            isNewlySubscribed = false;
+            framework.view().tasks().forEach(task -> unasked.put(task, simulation.nowNanos()));
+            asked.forEach(unasked::remove);
+        }
+        requireKnownWithin(ASK_NANOS, unasked, framework, "is not asked for, and the master is a new one");
+        requireKnownWithin(
+                LAUNCH_NANOS, unheard, framework, "was launched, and nobody asks why nothing is heard of it");
+        requireSoon(openInverseOffers, "is a request to leave an agent without an answer");
         requireSoon(openOffers, "is an offer without an answer");
         requireSoon(openUpdates, "is an update without an acknowledgement");
     }
@@ -180,6 +247,17 @@ final class MesosWatch {
         require(
                 oldest == null || simulation.nowNanos() - oldest.getValue() < ANSWER_NANOS,
                 oldest == null ? "" : oldest.getKey() + " " + what);
+    }
+
+    /** The same for tasks, within another time; they may be over meanwhile. */
+    private void requireKnownWithin(
+            long nanos, SequencedMap<String, Long> open, FrameworkScheduler framework, String what) {
+        var oldest = open.firstEntry();
+        while (oldest != null && simulation.nowNanos() - oldest.getValue() >= nanos) {
+            require(!framework.view().tasks().contains(oldest.getKey()), oldest.getKey() + " " + what);
+            open.pollFirstEntry();
+            oldest = open.firstEntry();
+        }
     }
 
     private void require(boolean holds, String otherwise) {

@@ -6,6 +6,7 @@ import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.FrameworkScheduler;
 import dev.capstan.mesos.scheduler.MasterOperation;
 
+import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,15 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
         if (hidden) {
             return List.of();
         }
-        List<Effect> effects = new ArrayList<>(real.on(message, nowNanos));
+        if (mutant == MesosMutant.FORGETS_LAUNCHES && message instanceof FrameworkMessage.CheckLaunches) {
+            return List.of();
+        }
+        List<Effect> effects = new ArrayList<>(real.on(seen(message), nowNanos));
+        if (mutant == MesosMutant.DOES_NOT_ASK_A_NEW_MASTER
+                && message instanceof FrameworkMessage.EventArrived(_, var event)
+                && event.getType() == Event.Type.SUBSCRIBED) {
+            effects = new ArrayList<>(without(effects, Call.Type.RECONCILE));
+        }
         if (message instanceof FrameworkMessage.EventArrived(var connection, var event)) {
             if (mutant == MesosMutant.KEEPS_OLD_OFFERS) {
                 effects.addAll(withOldOffers(connection, event, nowNanos));
@@ -43,6 +52,16 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
             }
         }
         return mutated(effects);
+    }
+
+    private FrameworkMessage seen(FrameworkMessage message) {
+        if (mutant != MesosMutant.OVERLOOKS_MAINTENANCE
+                || !(message instanceof FrameworkMessage.EventArrived(var connection, var event))) {
+            return message;
+        }
+        Event.Builder blind = event.toBuilder();
+        blind.getOffersBuilder().getOffersBuilderList().forEach(Offer.Builder::clearUnavailability);
+        return new FrameworkMessage.EventArrived(connection, blind.build());
     }
 
     @Override
@@ -82,6 +101,7 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
             case NEVER_ACKNOWLEDGES -> without(effects, Call.Type.ACKNOWLEDGE);
             case NEVER_ASKS -> without(effects, Call.Type.RECONCILE);
             case NEVER_KILLS -> without(effects, Call.Type.KILL);
+            case IGNORES_INVERSE_OFFERS -> without(effects, Call.Type.ACCEPT_INVERSE_OFFERS);
             case NEVER_DECLINES -> without(effects, Call.Type.DECLINE);
             case LEAVES_ITS_TASKS -> without(effects, Call.Type.TEARDOWN);
             case SPEAKS_ON_OLD_CONNECTIONS -> effects.stream().map(MutatedFramework::late).toList();
@@ -89,6 +109,10 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
             case NONE,
                     ACKNOWLEDGES_WITHOUT_UUID,
                     WRITES_LATE,
+                    DOES_NOT_ASK_A_NEW_MASTER,
+                    FORGETS_LAUNCHES,
+                    OVERLOOKS_MAINTENANCE,
+                    TELLS_NOBODY_OF_MAINTENANCE,
                     NEVER_DISARMS,
                     KEEPS_OLD_OFFERS,
                     HIDES_RESCINDED_OFFERS,

@@ -13,6 +13,7 @@ import org.apache.mesos.v1.Protos.TaskState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +22,17 @@ import java.util.Set;
 final class ObservedExecutors implements Actor<BackendMessage> {
     private final CoarseExecutors real;
     private final Simulation simulation;
-    private final boolean neverDisarms;
+    private final MesosMutant mutant;
+    private final Map<String, String> agents = new LinkedHashMap<>();
     private final Set<String> placed = new HashSet<>(); // membership only
     private final Set<String> over = new HashSet<>(); // membership only
     private final Map<String, TaskState> states = new HashMap<>(); // looked up, never iterated
     private boolean anythingWanted;
 
-    ObservedExecutors(CoarseExecutors real, Simulation simulation, boolean neverDisarms) {
+    ObservedExecutors(CoarseExecutors real, Simulation simulation, MesosMutant mutant) {
         this.real = real;
         this.simulation = simulation;
-        this.neverDisarms = neverDisarms;
+        this.mutant = mutant;
     }
 
     @Override
@@ -42,8 +44,14 @@ final class ObservedExecutors implements Actor<BackendMessage> {
             note(event);
         }
         List<Effect> effects = new ArrayList<>(real.on(message, nowNanos));
+        if (mutant == MesosMutant.TELLS_NOBODY_OF_MAINTENANCE) {
+            effects.removeIf(effect -> effect instanceof Effect.Send(_, BackendEvent.Ending _));
+        }
+        if (message instanceof CoarseMessage.Said(FrameworkEvent.AgentLeaving(var agent, _))) {
+            requireWarning(agent, effects);
+        }
         effects.forEach(this::look);
-        if (neverDisarms) {
+        if (mutant == MesosMutant.NEVER_DISARMS) {
             effects.removeIf(effect -> effect instanceof Effect.Disarm);
         }
         return effects;
@@ -56,9 +64,15 @@ final class ObservedExecutors implements Actor<BackendMessage> {
 
     private void note(FrameworkEvent event) {
         switch (event) {
-            case FrameworkEvent.TaskPlaced(var id, _) -> require(placed.add(id), id + " is placed twice");
+            case FrameworkEvent.TaskPlaced(var id, var placement) -> {
+                require(placed.add(id), id + " is placed twice");
+                agents.put(id, placement.agentId());
+            }
             case FrameworkEvent.TaskChanged(var id, var status) -> states.put(id, status.getState());
-            case FrameworkEvent.TaskEnded(var id, _) -> require(over.add(id), id + " is over twice");
+            case FrameworkEvent.TaskEnded(var id, _) -> {
+                require(over.add(id), id + " is over twice");
+                agents.remove(id);
+            }
             case FrameworkEvent.Registered _,
                     FrameworkEvent.Disconnected _,
                     FrameworkEvent.Failed _,
@@ -78,8 +92,21 @@ final class ObservedExecutors implements Actor<BackendMessage> {
         }
     }
 
+    /** Who works on an agent that is to go down is told, for each of its leases there. */
+    private void requireWarning(String agent, List<Effect> effects) {
+        agents.forEach((task, its) -> {
+            boolean isTold =
+                    effects.stream()
+                            .anyMatch(each ->
+                                    each instanceof Effect.Send(_, BackendEvent.Ending(var lease, _, _))
+                                            && lease.name().equals(task));
+            require(!its.equals(agent) || isTold, task + " is on an agent that goes down, and nobody is told");
+        });
+    }
+
     private void look(Effect effect) {
         if (effect instanceof Effect.Send(_, BackendEvent.Ended(var lease, _, var detail))) {
+            agents.remove(lease.name());
             TaskState state = states.get(lease.name());
             require(
                     !detail.contains("was not reachable")

@@ -36,6 +36,15 @@ final class SimulatedAgent {
     /** Held by another framework. */
     ResourceBag others = ResourceBag.EMPTY;
 
+    /** When its machine goes down, as operators have planned; null while they have not. */
+    @Nullable Long downFromNanos;
+
+    /** Whether an operator wants it empty. */
+    boolean drains;
+
+    /** Whether its machine went down as planned, so that nobody knows it any more. */
+    boolean isForgotten;
+
     private final Simulation simulation;
     private final MesosFaults faults;
     private final SimulatedMesos mesos;
@@ -146,6 +155,11 @@ final class SimulatedAgent {
                 later(task, faults.seconds(5, 200), TaskState.TASK_FAILED, null);
                 simulation.at(faults.seconds(1, 4), () -> comesUp(task));
             }
+            case RUNS_AND_TELLS_LATE -> {
+                later(task, faults.seconds(20, 250), TaskState.TASK_RUNNING, null);
+                simulation.at(faults.seconds(1, 4), () -> comesUp(task));
+            }
+            case RUNS_AND_NEVER_TELLS -> simulation.at(faults.seconds(1, 200), () -> comesUp(task));
             case RUNS -> {
                 begin(task);
                 simulation.at(faults.seconds(1, 4), () -> comesUp(task));
@@ -172,6 +186,13 @@ final class SimulatedAgent {
         Task task = tasks.get(taskId);
         if (task != null) {
             later(task, faults.seconds(0, 2), TaskState.TASK_KILLED, null);
+        }
+    }
+
+    /** An operator wants it empty. */
+    void drain() {
+        for (Task task : tasks()) {
+            later(task, faults.seconds(0, 2), TaskState.TASK_KILLED, TaskStatus.Reason.REASON_AGENT_DRAINING);
         }
     }
 

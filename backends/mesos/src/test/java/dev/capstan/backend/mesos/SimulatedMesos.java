@@ -16,6 +16,8 @@ import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.TimeInfo;
+import org.apache.mesos.v1.Protos.Unavailability;
 import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -23,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
@@ -58,6 +62,9 @@ final class SimulatedMesos {
     private int nextAgent;
     private long nextOffer;
     private boolean allocates;
+    private int machinesDown;
+    private final SequencedMap<String, Asked> inverseOffers = new LinkedHashMap<>();
+    private final Map<String, Long> askedAgainFrom = new HashMap<>(); // looked up, never iterated
 
     /** Whether somebody can subscribe. */
     enum Readiness {
@@ -68,6 +75,9 @@ final class SimulatedMesos {
 
     /** An offer that was not answered. */
     private record Offered(String id, Framework framework, SimulatedAgent agent, ResourceBag resources, long since) {}
+
+    /** A request to leave an agent that was not answered. */
+    private record Asked(String id, Framework framework, SimulatedAgent agent) {}
 
     private record Filter(ResourceBag resources, long untilNanos) {}
 
@@ -245,6 +255,7 @@ final class SimulatedMesos {
     }
 
     private void voidOffers(Framework framework) {
+        inverseOffers.values().removeIf(asked -> asked.framework() == framework);
         offers.values().removeIf(offer -> offer.framework() == framework);
     }
 
@@ -303,6 +314,13 @@ final class SimulatedMesos {
             case RECONCILE -> onReconcile(framework, call.getReconcile());
             case KILL -> onKill(framework, call.getKill());
             case TEARDOWN -> remove(framework);
+            case ACCEPT_INVERSE_OFFERS ->
+                    call.getAcceptInverseOffers()
+                            .getInverseOfferIdsList()
+                            .forEach(id ->
+                                    onInverseAnswered(
+                                            id.getValue(),
+                                            call.getAcceptInverseOffers().getFilters().getRefuseSeconds()));
             default -> throw simulation.failure("the simulated master was not prepared for " + call.getType());
         }
     }
@@ -420,7 +438,14 @@ final class SimulatedMesos {
             switch (agent.standing) {
                 case REGISTERED -> answer(framework, id, agentId, lostOr(framework, TaskState.TASK_GONE));
                 case UNREACHABLE -> answer(framework, id, agentId, lostOr(framework, TaskState.TASK_UNREACHABLE));
-                case GONE -> answer(framework, id, agentId, lostOr(framework, TaskState.TASK_GONE_BY_OPERATOR));
+                case GONE ->
+                        answer(
+                                framework,
+                                id,
+                                agentId,
+                                lostOr(
+                                        framework,
+                                        agent.isForgotten ? TaskState.TASK_UNKNOWN : TaskState.TASK_GONE_BY_OPERATOR));
                 case AWAY -> {
                     // nobody knows yet
                 }
@@ -490,12 +515,13 @@ final class SimulatedMesos {
             if (event.getOffersCount() > 0) {
                 stream.tell(Event.newBuilder().setType(Event.Type.OFFERS).setOffers(event).build());
             }
+            askToLeave(framework, stream);
             allocateSoon();
         }
     }
 
     private void offer(Framework framework, SimulatedAgent agent, Event.Offers.Builder event) {
-        ResourceBag free = agent.isConnected() ? free(agent) : ResourceBag.EMPTY;
+        ResourceBag free = agent.isConnected() && !agent.drains ? free(agent) : ResourceBag.EMPTY;
         if (free.milli("cpus") == 0 && free.milli("mem") < 32_000) {
             return;
         }
@@ -520,14 +546,54 @@ final class SimulatedMesos {
     private Offer made(Framework framework, SimulatedAgent agent, ResourceBag resources) {
         String id = "offer-" + nextOffer++;
         offers.put(id, new Offered(id, framework, agent, resources, simulation.nowNanos()));
-        return Offer.newBuilder()
-                .setId(OfferID.newBuilder().setValue(id))
-                .setFrameworkId(FrameworkID.newBuilder().setValue(framework.id))
-                .setAgentId(AgentID.newBuilder().setValue(agent.id))
-                .setHostname(agent.id + ".test")
-                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(ROLE))
-                .addAllResources(resources.toProtos())
-                .build();
+        Offer.Builder offer =
+                Offer.newBuilder()
+                        .setId(OfferID.newBuilder().setValue(id))
+                        .setFrameworkId(FrameworkID.newBuilder().setValue(framework.id))
+                        .setAgentId(AgentID.newBuilder().setValue(agent.id))
+                        .setHostname(agent.id + ".test")
+                        .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(ROLE))
+                        .addAllResources(resources.toProtos());
+        if (agent.downFromNanos != null) {
+            offer.setUnavailability(unavailability(agent.downFromNanos));
+        }
+        return offer.build();
+    }
+
+    private static Unavailability unavailability(long fromNanos) {
+        return Unavailability.newBuilder().setStart(TimeInfo.newBuilder().setNanoseconds(fromNanos)).build();
+    }
+
+    /** Asks for what the framework has on machines that are to go down; again when it has answered for a while. */
+    private void askToLeave(Framework framework, SimulatedConversation stream) {
+        Event.InverseOffers.Builder event = Event.InverseOffers.newBuilder();
+        for (SimulatedAgent agent : agents.values()) {
+            Long down = agent.downFromNanos;
+            boolean isAsked =
+                    inverseOffers.values().stream()
+                            .anyMatch(asked -> asked.agent() == agent && asked.framework() == framework);
+            boolean isUsed = framework.tasks.values().stream().anyMatch(known -> known.agent == agent);
+            boolean isTime = askedAgainFrom.getOrDefault(agent.id, 0L) <= simulation.nowNanos();
+            if (down != null && isUsed && !isAsked && isTime && agent.isConnected()) {
+                String id = "inverse-" + nextOffer++;
+                inverseOffers.put(id, new Asked(id, framework, agent));
+                event.addInverseOffersBuilder()
+                        .setId(OfferID.newBuilder().setValue(id))
+                        .setFrameworkId(FrameworkID.newBuilder().setValue(framework.id))
+                        .setAgentId(AgentID.newBuilder().setValue(agent.id))
+                        .setUnavailability(unavailability(down));
+            }
+        }
+        if (event.getInverseOffersCount() > 0) {
+            stream.tell(Event.newBuilder().setType(Event.Type.INVERSE_OFFERS).setInverseOffers(event).build());
+        }
+    }
+
+    private void onInverseAnswered(String id, double seconds) {
+        Asked asked = inverseOffers.remove(id);
+        if (asked != null) {
+            askedAgainFrom.put(asked.agent().id, simulation.nowNanos() + Math.round(seconds * 1e9));
+        }
     }
 
     private ResourceBag free(SimulatedAgent agent) {
@@ -707,6 +773,7 @@ final class SimulatedMesos {
         breakConnections();
         frameworks.clear();
         offers.clear();
+        inverseOffers.clear();
         removed.clear();
         for (SimulatedAgent agent : agents.values()) {
             agent.newSession();
@@ -842,6 +909,101 @@ final class SimulatedMesos {
                 }
             }
         }
+    }
+
+    /** A machine is to go down, and does; then there is a new one. */
+    void planMaintenance() {
+        SimulatedAgent agent = someAgent();
+        if (!agent.isThere() || agent.downFromNanos != null) {
+            return;
+        }
+        Duration until = faults.seconds(5, faults.chance(3) ? 300 : 60);
+        long start = simulation.nowNanos() + until.toNanos();
+        agent.downFromNanos = start;
+        rescind(agent);
+        allocateSoon();
+        simulation.at(until, () -> goDownAsPlanned(agent, start));
+    }
+
+    private void goDownAsPlanned(SimulatedAgent agent, long start) {
+        Long planned = agent.downFromNanos;
+        if (planned == null || planned != start || agent.standing == SimulatedAgent.Standing.GONE) {
+            return;
+        }
+        if (readiness != Readiness.LEADS) {
+            simulation.at(Duration.ofSeconds(5), () -> goDownAsPlanned(agent, start));
+            return;
+        }
+        takeInverseOffersBack(agent, false);
+        agent.vanish();
+        agent.isForgotten = true;
+        agent.standing = SimulatedAgent.Standing.GONE;
+        rescind(agent);
+        loseTasks(agent);
+        frameworks.values().forEach(framework -> tellAgentLost(framework, agent));
+        machinesDown++;
+        simulation.at(
+                faults.seconds(1, 60),
+                () -> {
+                    machinesDown--;
+                    addAgent();
+                    allocateSoon();
+                });
+    }
+
+    /** Whether a machine is down as planned, or will be. */
+    boolean maintains() {
+        return machinesDown > 0
+                || agents.values().stream()
+                        .anyMatch(
+                                agent -> agent.downFromNanos != null && agent.standing != SimulatedAgent.Standing.GONE);
+    }
+
+    /** A machine is not to go down after all. */
+    void cancelMaintenance() {
+        for (SimulatedAgent agent : agents.values()) {
+            if (agent.downFromNanos != null && agent.standing != SimulatedAgent.Standing.GONE) {
+                agent.downFromNanos = null;
+                takeInverseOffersBack(agent, true);
+                rescind(agent);
+                allocateSoon();
+            }
+        }
+    }
+
+    private void takeInverseOffersBack(SimulatedAgent agent, boolean tells) {
+        for (Asked asked : List.copyOf(inverseOffers.values())) {
+            SimulatedConversation stream = asked.framework().stream;
+            if (asked.agent() == agent) {
+                inverseOffers.remove(asked.id());
+                if (stream != null && tells) {
+                    stream.tell(
+                            Event.newBuilder()
+                                    .setType(Event.Type.RESCIND_INVERSE_OFFER)
+                                    .setRescindInverseOffer(
+                                            Event.RescindInverseOffer.newBuilder()
+                                                    .setInverseOfferId(OfferID.newBuilder().setValue(asked.id())))
+                                    .build());
+                }
+            }
+        }
+    }
+
+    /** An operator wants an agent empty, and uses it again later. */
+    void drainAgent() {
+        SimulatedAgent agent = someAgent();
+        if (!agent.isThere() || agent.standing != SimulatedAgent.Standing.REGISTERED) {
+            return;
+        }
+        agent.drains = true;
+        rescind(agent);
+        agent.fromMaster(agent::drain);
+        simulation.at(
+                faults.seconds(5, 200),
+                () -> {
+                    agent.drains = false;
+                    allocateSoon();
+                });
     }
 
     /** The machine is lost; an operator says so later, and there is a new one. */

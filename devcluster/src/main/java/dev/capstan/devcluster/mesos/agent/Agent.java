@@ -6,6 +6,7 @@ import dev.capstan.devcluster.mesos.agent.ExecutorRun.Phase;
 import dev.capstan.devcluster.mesos.agent.ExecutorRun.TaskRun;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.message.ContainerOperation;
+import dev.capstan.devcluster.mesos.message.DurationText;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
 import dev.capstan.devcluster.mesos.message.Outbox;
 import dev.capstan.devcluster.mesos.message.Reply;
@@ -23,6 +24,7 @@ import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -58,9 +60,10 @@ public final class Agent implements Actor<AgentMessage> {
     private final RandomGenerator random;
     private final long wallMinusNow;
     private final Outbox out = new Outbox();
-    private final UpdateStreams updates = new UpdateStreams(out, this::forward);
+    private final UpdateStreams<TaskKey, TaskStatus> updates = new UpdateStreams<>(out, new OfTasks());
     private final Executors executors = new Executors();
     private final Membership membership;
+    private final AppliedOperations operations;
     private final Draining draining = new Draining();
     private AgentInfo info;
 
@@ -69,6 +72,9 @@ public final class Agent implements Actor<AgentMessage> {
 
     /** What an agent before this one has left running, and no framework had asked to keep. */
     private final List<ContainerID> orphans = new ArrayList<>();
+
+    /** How many groups of tasks there were. */
+    private long groups;
 
     private long now;
 
@@ -83,10 +89,12 @@ public final class Agent implements Actor<AgentMessage> {
         this.random = random;
         this.wallMinusNow = wallMinusNow;
         this.membership = new Membership(out, config.silence(), this::report);
+        this.operations =
+                new AppliedOperations(config.directory(), info.getResourcesList(), random, membership::tell, out);
     }
 
     private MasterMessage.RegisterAgent report() {
-        return executors.report(self, info, updates::isWaiting);
+        return executors.report(self, info, operations, updates::isWaiting);
     }
 
     @Override
@@ -98,18 +106,21 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.Started() -> onStarted();
             case AgentMessage.RecoveryEnded() -> onRecoveryEnded();
             case AgentMessage.RunTask(var framework, var task) -> onRunTask(framework, task);
+            case AgentMessage.RunTaskGroup group -> onRunTaskGroup(group);
+            case AgentMessage.ApplyOperation apply -> operations.apply(apply);
+            case AgentMessage.DropOperation(var operation) -> operations.drop(operation);
+            case AgentMessage.AcknowledgeOperation(var operation, var uuid) -> operations.acknowledge(operation, uuid);
+            case AgentMessage.RepeatOperation(var operation) -> operations.repeat(operation);
             case AgentMessage.KillTask kill -> onKillTask(kill);
             case AgentMessage.AcknowledgeUpdate(var framework, var task, var uuid) ->
-                    onAcknowledged(new UpdateStreams.Key(framework, task), uuid);
+                    onAcknowledged(new TaskKey(framework, task), uuid);
             case AgentMessage.ShutdownFramework(var framework) -> onShutdownFramework(framework);
             case AgentMessage.ShutdownExecutor(var framework, var executor) -> {
-                ExecutorRun run = executors.of(framework, executor);
-                if (run != null) {
-                    shutDown(run);
-                }
+                executors.allOf(framework, executor).forEach(this::shutDown);
             }
             case AgentMessage.Drain(var drainConfig) -> onDrain(drainConfig);
-            case AgentMessage.FrameworkReturned(var framework) -> updates.resume(framework);
+            case AgentMessage.FrameworkReturned(var framework) ->
+                    updates.resume(task -> task.framework().equals(framework));
             case AgentMessage.TellExecutor(var framework, var executor, var data) -> {
                 ExecutorRun run = executors.of(framework, executor);
                 if (run != null && run.stream != null) {
@@ -124,8 +135,7 @@ public final class Agent implements Actor<AgentMessage> {
             case AgentMessage.ContainerFailed(var container, var reason) -> onContainerFailed(container, reason);
             case AgentMessage.ContainerExited(var container, var status) -> onContainerExited(container, status);
             case AgentMessage.TryRegister() -> membership.register();
-            case AgentMessage.RepeatUpdate(var framework, var task) ->
-                    updates.repeat(new UpdateStreams.Key(framework, task));
+            case AgentMessage.RepeatUpdate(var framework, var task) -> updates.repeat(new TaskKey(framework, task));
             case AgentMessage.RegistrationExpired(var container) -> onRegistrationExpired(container);
             case AgentMessage.GraceExpired(var container) -> {
                 ExecutorRun run = executors.in(container);
@@ -137,7 +147,7 @@ public final class Agent implements Actor<AgentMessage> {
         return out.drain();
     }
 
-    private void onAcknowledged(UpdateStreams.Key key, ByteString uuid) {
+    private void onAcknowledged(TaskKey key, ByteString uuid) {
         if (updates.acknowledge(key, uuid) && !updates.isWaiting(key)) {
             executors.forget(key);
         }
@@ -158,6 +168,7 @@ public final class Agent implements Actor<AgentMessage> {
                         statuses.forEach(status -> successor.updates.add(key, status));
                     }
                 });
+        operations.leaveTo(successor.operations);
         successor.out.drain(); // nobody is registered with anybody yet
         return successor;
     }
@@ -179,7 +190,7 @@ public final class Agent implements Actor<AgentMessage> {
                 run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT;
                 run.endMessage =
                         "Executor did not reregister within "
-                                + ExecutorEnvironment.text(config.executors().reregistrationTimeout());
+                                + DurationText.of(config.executors().reregistrationTimeout());
                 destroy(run);
             }
         }
@@ -190,17 +201,42 @@ public final class Agent implements Actor<AgentMessage> {
     private void onRegistered(AgentID id) {
         info = info.toBuilder().setId(id).build();
         membership.onRegistered();
-        updates.resumeAll();
+        updates.resume(_ -> true);
+        operations.resumeAll();
         if (isRecovered) {
             isRecovered = false;
-            updates.resumeAll(); // once since it has registered, and once since its frameworks are known again
+            updates.resume(_ -> true); // once since it has registered, and once since its frameworks are known again
         }
     }
 
-    private void forward(UpdateStreams.Key key, TaskStatus status) {
-        TaskRun task = executors.task(key);
-        TaskState latest = task == null ? status.getState() : task.latest;
-        membership.tell(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest));
+    private final class OfTasks implements UpdateStreams.Sort<TaskKey, TaskStatus> {
+        @Override
+        public ByteString uuid(TaskStatus status) {
+            return status.getUuid();
+        }
+
+        @Override
+        public String timer(TaskKey key) {
+            return "update " + key.framework().getValue() + " " + key.task().getValue();
+        }
+
+        @Override
+        public AgentMessage repetition(TaskKey key) {
+            return new AgentMessage.RepeatUpdate(key.framework(), key.task());
+        }
+
+        @Override
+        public void forward(TaskKey key, TaskStatus status) {
+            TaskRun task = executors.task(key);
+            TaskState latest =
+                    task == null || status.getState() == TaskState.TASK_GONE_BY_OPERATOR
+                            ? status.getState()
+                            : task.latest;
+            if (task != null) {
+                task.forwarded = status;
+            }
+            membership.tell(new MasterMessage.UpdateArrived(info.getId(), key.framework(), status, latest));
+        }
     }
 
     // Tasks
@@ -215,11 +251,52 @@ public final class Agent implements Actor<AgentMessage> {
         }
         if (run == null) {
             run = start(framework, executor, isCommand, task);
+        } else {
+            linkVolumes(run, task.getResourcesList());
         }
         var added = new TaskRun(task);
         run.tasks.put(task.getTaskId(), added);
         if (run.stream != null) {
             deliver(run, added);
+        }
+    }
+
+    private void onRunTaskGroup(AgentMessage.RunTaskGroup launch) {
+        ExecutorInfo executor = launch.executor();
+        groups++;
+        ExecutorRun.Place known =
+                executors.allOf(launch.framework().getId(), executor.getExecutorId()).stream()
+                        .filter(run -> run.phase != Phase.ENDING && run.place != null)
+                        .map(run -> run.place)
+                        .findFirst()
+                        .orElse(null);
+        ContainerID container = known == null ? newContainer() : known.container();
+        String directory = known == null ? sandbox(launch.framework(), executor, container) : known.directory();
+        var place = new ExecutorRun.Place(executor, container, directory, groups);
+        for (TaskInfo task : launch.tasks()) {
+            ContainerID own = newContainer().toBuilder().setParent(container).build();
+            var run =
+                    new ExecutorRun(
+                            launch.framework(),
+                            commandExecutor(launch.framework(), task).toBuilder()
+                                    .setExecutorId(executor.getExecutorId())
+                                    .build(),
+                            true,
+                            own,
+                            directory + "/containers/" + own.getValue(),
+                            place);
+            run.tasks.put(task.getTaskId(), new TaskRun(task));
+            begin(run, task, executor.getResourcesList());
+        }
+    }
+
+    /** A volume is seen in the sandbox, where its path says. */
+    private void linkVolumes(ExecutorRun run, List<Resource> resources) {
+        for (Resource each : resources) {
+            if (each.getDisk().hasPersistence()) {
+                String path = run.directory + "/" + each.getDisk().getVolume().getContainerPath();
+                out.perform(new ContainerOperation.LinkVolume(path, operations.volume(each)));
+            }
         }
     }
 
@@ -232,26 +309,9 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private ExecutorRun start(FrameworkInfo framework, ExecutorInfo executor, boolean isCommand, TaskInfo task) {
-        ContainerID container = ContainerID.newBuilder().setValue(Uuids.random(random).toString()).build();
-        String directory =
-                String.join(
-                        "/",
-                        config.directory(),
-                        "slaves",
-                        info.getId().getValue(),
-                        "frameworks",
-                        framework.getId().getValue(),
-                        "executors",
-                        executor.getExecutorId().getValue(),
-                        "runs",
-                        container.getValue());
-        var run = new ExecutorRun(framework, executor, isCommand, container, directory);
-        executors.add(run);
-        var environment = ExecutorEnvironment.of(config, info, run);
-        if (isCommand && task.getResourcesCount() > 0) {
-            environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
-        }
-        out.perform(new ContainerOperation.Start(container, directory, executor.getCommand(), environment));
+        ContainerID container = newContainer();
+        var run = new ExecutorRun(framework, executor, isCommand, container, sandbox(framework, executor, container));
+        begin(run, task, executor.getResourcesList());
         if (!isCommand) {
             out.arm(
                     registrationTimer(run),
@@ -259,6 +319,41 @@ public final class Agent implements Actor<AgentMessage> {
                     new AgentMessage.RegistrationExpired(container));
         }
         return run;
+    }
+
+    private ContainerID newContainer() {
+        return ContainerID.newBuilder().setValue(Uuids.random(random).toString()).build();
+    }
+
+    private String sandbox(FrameworkInfo framework, ExecutorInfo executor, ContainerID container) {
+        return String.join(
+                "/",
+                config.directory(),
+                "slaves",
+                info.getId().getValue(),
+                "frameworks",
+                framework.getId().getValue(),
+                "executors",
+                executor.getExecutorId().getValue(),
+                "runs",
+                container.getValue());
+    }
+
+    /**
+     * Starts the process of an executor.
+     *
+     * @param task its first
+     * @param own resources of the executor
+     */
+    private void begin(ExecutorRun run, TaskInfo task, List<Resource> own) {
+        executors.add(run);
+        var environment = ExecutorEnvironment.of(config, info, run);
+        if (run.isCommand && task.getResourcesCount() > 0) {
+            environment.put("MESOS_ALLOCATION_ROLE", task.getResources(0).getAllocationInfo().getRole());
+        }
+        linkVolumes(run, task.getResourcesList());
+        linkVolumes(run, own);
+        out.perform(new ContainerOperation.Start(run.container, run.directory, run.executor.getCommand(), environment));
     }
 
     private void deliver(ExecutorRun run, TaskRun task) {
@@ -273,7 +368,11 @@ public final class Agent implements Actor<AgentMessage> {
         for (ExecutorRun run : executors.all()) {
             TaskRun task = run.frameworkId().equals(kill.framework()) ? run.tasks.get(kill.task()) : null;
             if (task != null && !task.isOver()) {
-                kill(run, task, kill.policy());
+                if (run.place == null) {
+                    kill(run, task, kill.policy());
+                } else {
+                    killGroup(run, kill.policy());
+                }
             }
         }
     }
@@ -286,6 +385,13 @@ public final class Agent implements Actor<AgentMessage> {
         draining.begin(drain);
         for (ExecutorRun run : executors.all()) {
             run.unfinished().forEach(task -> kill(run, task, Draining.within(drain, task.info.getKillPolicy())));
+        }
+    }
+
+    /** A task ends, and with it those that run together with it. */
+    private void killGroup(ExecutorRun member, KillPolicy asked) {
+        for (ExecutorRun run : executors.groupOf(member)) {
+            run.unfinished().forEach(task -> kill(run, task, asked));
         }
     }
 
@@ -324,7 +430,8 @@ public final class Agent implements Actor<AgentMessage> {
     }
 
     private void onShutdownFramework(FrameworkID framework) {
-        updates.forget(framework);
+        updates.forget(task -> task.framework().equals(framework));
+        operations.forget(framework);
         executors.forgetLeftovers(framework);
         for (ExecutorRun run : executors.all()) {
             if (run.frameworkId().equals(framework)) {
@@ -379,7 +486,9 @@ public final class Agent implements Actor<AgentMessage> {
             run.endReason = TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED;
             run.endMessage = "Failed to launch container: " + reason;
             run.pid = 0;
+            List<ExecutorRun> group = executors.groupOf(run);
             gone(run, -1);
+            endRest(group);
         }
     }
 
@@ -388,6 +497,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (run == null) {
             return;
         }
+        List<ExecutorRun> group = executors.groupOf(run);
         if (run.isCommand && run.phase != Phase.STARTING) {
             for (TaskRun task : run.unfinished()) {
                 tell(
@@ -400,6 +510,16 @@ public final class Agent implements Actor<AgentMessage> {
             }
         }
         gone(run, status);
+        if (status != 0) {
+            endRest(group);
+        }
+    }
+
+    /** One of a group has failed: the others end too. */
+    private void endRest(List<ExecutorRun> group) {
+        for (ExecutorRun run : group) {
+            run.unfinished().forEach(task -> kill(run, task, KillPolicy.getDefaultInstance()));
+        }
     }
 
     private void gone(ExecutorRun run, int status) {
@@ -418,6 +538,9 @@ public final class Agent implements Actor<AgentMessage> {
                     run.endMessage == null ? "Executor terminated" : run.endMessage);
         }
         executors.remove(run, updates::isWaiting);
+        if (run.place != null && executors.allOf(run.frameworkId(), run.id()).isEmpty()) { // it has nothing to do
+            membership.tellSurely(new MasterMessage.ExecutorExited(info.getId(), run.frameworkId(), run.id(), 0));
+        }
         if (executors.isEmpty()) {
             draining.end();
         }
@@ -439,8 +562,7 @@ public final class Agent implements Actor<AgentMessage> {
         if (run != null && run.stream == null && run.phase != Phase.ENDING) {
             run.endReason = TaskStatus.Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT;
             run.endMessage =
-                    "Executor did not register within "
-                            + ExecutorEnvironment.text(config.executors().registrationTimeout());
+                    "Executor did not register within " + DurationText.of(config.executors().registrationTimeout());
             destroy(run);
         }
     }
@@ -539,9 +661,9 @@ public final class Agent implements Actor<AgentMessage> {
         }
         TaskStatus status = draining.told(statuses().told(told, run, task != null));
         if (task != null) {
-            task.status = status;
+            task.add(status);
         }
-        updates.add(new UpdateStreams.Key(run.frameworkId(), told.getTaskId()), status);
+        updates.add(new TaskKey(run.frameworkId(), told.getTaskId()), status);
         if (task != null && run.stream != null) { // stored: the executor may forget it
             emit(run.stream, ExecutorEvents.acknowledged(told.getTaskId(), told.getUuid()));
         }
@@ -570,9 +692,10 @@ public final class Agent implements Actor<AgentMessage> {
             return;
         }
         var uuid = Uuids.bytes(Uuids.random(random));
-        task.status =
+        TaskStatus status =
                 draining.told(statuses().made(run, task, state, source, reason, message, uuid, now + wallMinusNow));
-        updates.add(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()), task.status);
+        task.add(status);
+        updates.add(new TaskKey(run.frameworkId(), task.info.getTaskId()), status);
     }
 
     private TaskStatuses statuses() {

@@ -1,5 +1,7 @@
 package dev.capstan.devcluster.mesos.agent;
 
+import dev.capstan.devcluster.mesos.message.DurationText;
+
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -11,9 +13,6 @@ import java.util.SequencedMap;
 /** All variables that an executor is given. It inherits nothing of the agent's own. */
 final class ExecutorEnvironment {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final long SECONDS_PER_MINUTE = 60;
 
     private ExecutorEnvironment() {}
 
@@ -30,15 +29,16 @@ final class ExecutorEnvironment {
         environment.put("MESOS_CHECKPOINT", framework.getCheckpoint() ? "1" : "0");
         environment.put("MESOS_DIRECTORY", run.directory);
         environment.put("MESOS_EXECUTOR_ID", executor.getExecutorId().getValue());
-        environment.put("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", text(grace(config, executor)));
+        environment.put("MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", DurationText.of(grace(config, executor)));
         environment.put("MESOS_FRAMEWORK_ID", framework.getId().getValue());
         environment.put("MESOS_HTTP_COMMAND_EXECUTOR", "0");
         environment.put("MESOS_SANDBOX", run.directory);
         environment.put("MESOS_SLAVE_ID", agent.getId().getValue());
         environment.put("MESOS_SLAVE_PID", "slave(1)@" + endpoint);
         if (framework.getCheckpoint()) {
-            environment.put("MESOS_RECOVERY_TIMEOUT", text(config.executors().recoveryTimeout()));
-            environment.put("MESOS_SUBSCRIPTION_BACKOFF_MAX", text(config.executors().reregistrationTimeout()));
+            environment.put("MESOS_RECOVERY_TIMEOUT", DurationText.of(config.executors().recoveryTimeout()));
+            environment.put(
+                    "MESOS_SUBSCRIPTION_BACKOFF_MAX", DurationText.of(config.executors().reregistrationTimeout()));
         }
         ExecutorTokens tokens = config.executors().tokens();
         if (tokens.areNeeded()) {
@@ -57,20 +57,5 @@ final class ExecutorEnvironment {
         return executor.hasShutdownGracePeriod()
                 ? Duration.ofNanos(executor.getShutdownGracePeriod().getNanoseconds())
                 : config.executors().shutdownGrace();
-    }
-
-    /** As Mesos writes a duration: in the largest unit that leaves no rest. */
-    static String text(Duration duration) {
-        long nanos = duration.toNanos();
-        if (nanos % NANOS_PER_MILLI != 0) {
-            return nanos + "ns";
-        }
-        if (nanos % NANOS_PER_SECOND != 0) {
-            return nanos / NANOS_PER_MILLI + "ms";
-        }
-        long seconds = duration.toSeconds();
-        return seconds % SECONDS_PER_MINUTE == 0 && seconds > 0
-                ? seconds / SECONDS_PER_MINUTE + "mins"
-                : seconds + "secs";
     }
 }

@@ -14,6 +14,7 @@ import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,34 @@ final class ExecutorRun {
         TaskState latest = TaskState.TASK_STAGING;
         boolean isDelivered;
 
-        /** The last update, told or waiting; null while there is none. */
-        @Nullable TaskStatus status;
+        /** Of each state in a row the newest update, told or waiting, without what only frameworks understand. */
+        private final List<TaskStatus> statuses = new ArrayList<>();
+
+        /** The last update that this agent has told the master of; null while there is none. */
+        @Nullable TaskStatus forwarded;
 
         TaskRun(TaskInfo info) {
             this.info = info;
+        }
+
+        void add(TaskStatus status) {
+            if (!statuses.isEmpty() && statuses.getLast().getState() == status.getState()) {
+                statuses.removeLast();
+            }
+            statuses.add(status.toBuilder().clearData().clearLabels().build());
+        }
+
+        List<TaskStatus> statuses() {
+            return List.copyOf(statuses);
+        }
+
+        /** The same for an agent that takes over, which has told nobody anything yet. */
+        private TaskRun afterRestart() {
+            var run = new TaskRun(info);
+            run.latest = latest;
+            run.isDelivered = isDelivered;
+            run.statuses.addAll(statuses);
+            return run;
         }
 
         boolean isOver() {
@@ -45,11 +69,25 @@ final class ExecutorRun {
         }
     }
 
+    /**
+     * Where a task stands that runs in a group, in a container of its own within that of an executor that the agent has
+     * itself.
+     *
+     * @param executor as the framework wants it
+     * @param directory of the executor
+     * @param group those with the same number run and are killed together
+     */
+    record Place(ExecutorInfo executor, ContainerID container, String directory, long group) {}
+
     final FrameworkInfo framework;
     final ExecutorInfo executor;
     final boolean isCommand;
     final ContainerID container;
     final String directory;
+
+    /** Null for one that is in no group. */
+    final @Nullable Place place;
+
     final Map<TaskID, TaskRun> tasks = new LinkedHashMap<>();
     Phase phase = Phase.STARTING;
     int pid;
@@ -80,17 +118,28 @@ final class ExecutorRun {
             boolean isCommand,
             ContainerID container,
             String directory) {
+        this(framework, executor, isCommand, container, directory, null);
+    }
+
+    ExecutorRun(
+            FrameworkInfo framework,
+            ExecutorInfo executor,
+            boolean isCommand,
+            ContainerID container,
+            String directory,
+            @Nullable Place place) {
         this.framework = framework;
         this.executor = executor;
         this.isCommand = isCommand;
         this.container = container;
         this.directory = directory;
+        this.place = place;
     }
 
     /** The same for an agent that takes over: nobody is subscribed to it yet. */
     ExecutorRun afterRestart() {
-        var run = new ExecutorRun(framework, executor, isCommand, container, directory);
-        run.tasks.putAll(tasks);
+        var run = new ExecutorRun(framework, executor, isCommand, container, directory, place);
+        tasks.forEach((id, task) -> run.tasks.put(id, task.afterRestart()));
         run.phase = phase;
         run.pid = pid;
         run.isKilled = isKilled;

@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 /** The executors of one agent and their tasks, and the tasks whose executor is gone but whose end nobody has seen. */
 final class Executors {
     private final Map<ContainerID, ExecutorRun> runs = new LinkedHashMap<>();
-    private final Map<UpdateStreams.Key, ExecutorRun> leftovers = new LinkedHashMap<>();
+    private final Map<TaskKey, ExecutorRun> leftovers = new LinkedHashMap<>();
 
     /** What is there now; may be changed while it is gone through. */
     List<ExecutorRun> all() {
@@ -51,8 +51,26 @@ final class Executors {
                 .orElse(null);
     }
 
+    /** All processes of an executor: those of its tasks if it is one of the agent's own. */
+    List<ExecutorRun> allOf(FrameworkID framework, ExecutorID executor) {
+        return runs.values().stream()
+                .filter(run -> run.frameworkId().equals(framework) && run.id().equals(executor))
+                .toList();
+    }
+
+    /** Those that run together with one, and itself. */
+    List<ExecutorRun> groupOf(ExecutorRun member) {
+        return runs.values().stream()
+                .filter(run ->
+                        run == member
+                                || run.place != null
+                                        && member.place != null
+                                        && run.place.group() == member.place.group())
+                .toList();
+    }
+
     /** A task, whether its executor is still there or not. */
-    @Nullable TaskRun task(UpdateStreams.Key key) {
+    @Nullable TaskRun task(TaskKey key) {
         ExecutorRun run =
                 runs.values().stream()
                         .filter(each -> each.frameworkId().equals(key.framework()))
@@ -67,10 +85,10 @@ final class Executors {
      *
      * @param isOpen whether something is still to be heard of a task
      */
-    void remove(ExecutorRun run, Predicate<UpdateStreams.Key> isOpen) {
+    void remove(ExecutorRun run, Predicate<TaskKey> isOpen) {
         runs.remove(run.container);
         for (var id : run.tasks.keySet()) {
-            var key = new UpdateStreams.Key(run.frameworkId(), id);
+            var key = new TaskKey(run.frameworkId(), id);
             if (isOpen.test(key)) {
                 leftovers.put(key, run);
             }
@@ -78,7 +96,7 @@ final class Executors {
     }
 
     /** The end of a task was seen: what is told of it later is told of no task that is known here. */
-    void forget(UpdateStreams.Key key) {
+    void forget(TaskKey key) {
         leftovers.remove(key);
         for (ExecutorRun run : runs.values()) {
             TaskRun task = run.frameworkId().equals(key.framework()) ? run.tasks.get(key.task()) : null;
@@ -120,7 +138,8 @@ final class Executors {
      *
      * @param isOpen whether something is still to be heard of a task
      */
-    MasterMessage.RegisterAgent report(Address self, AgentInfo info, Predicate<UpdateStreams.Key> isOpen) {
+    MasterMessage.RegisterAgent report(
+            Address self, AgentInfo info, AppliedOperations operations, Predicate<TaskKey> isOpen) {
         List<Task> tasks = new ArrayList<>();
         Set<FrameworkInfo> frameworks = new LinkedHashSet<>();
         List<ExecutorInfo> executors = new ArrayList<>();
@@ -128,9 +147,11 @@ final class Executors {
             frameworks.add(run.framework);
             if (!run.isCommand) {
                 executors.add(run.executor);
+            } else if (run.place != null && !executors.contains(run.place.executor())) {
+                executors.add(run.place.executor());
             }
             for (TaskRun task : run.tasks.values()) {
-                if (!task.isOver() || isOpen.test(new UpdateStreams.Key(run.frameworkId(), task.info.getTaskId()))) {
+                if (!task.isOver() || isOpen.test(new TaskKey(run.frameworkId(), task.info.getTaskId()))) {
                     tasks.add(proto(run, task, info.getId()));
                 }
             }
@@ -142,7 +163,8 @@ final class Executors {
                 tasks.add(proto(run, task, info.getId()));
             }
         });
-        return new MasterMessage.RegisterAgent(self, info, tasks, executors, List.copyOf(frameworks));
+        return new MasterMessage.RegisterAgent(
+                self, info, operations.total(), operations.waiting(), tasks, executors, List.copyOf(frameworks));
     }
 
     private static Task proto(ExecutorRun run, TaskRun task, AgentID agent) {
@@ -154,13 +176,12 @@ final class Executors {
                         .setAgentId(agent)
                         .setState(task.latest)
                         .addAllResources(task.info.getResourcesList());
-        if (!run.isCommand) {
+        if (!run.isCommand || run.place != null) {
             proto.setExecutorId(run.id());
         }
-        if (task.status != null) {
-            proto.addStatuses(task.status.toBuilder().clearData().clearLabels())
-                    .setStatusUpdateState(task.status.getState())
-                    .setStatusUpdateUuid(task.status.getUuid());
+        proto.addAllStatuses(task.statuses());
+        if (task.forwarded != null) {
+            proto.setStatusUpdateState(task.forwarded.getState()).setStatusUpdateUuid(task.forwarded.getUuid());
         }
         return proto.build();
     }

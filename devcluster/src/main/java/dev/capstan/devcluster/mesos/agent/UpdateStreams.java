@@ -5,49 +5,56 @@ import com.google.protobuf.ByteString;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.message.Outbox;
 
-import org.apache.mesos.v1.Protos.FrameworkID;
-import org.apache.mesos.v1.Protos.TaskID;
-import org.apache.mesos.v1.Protos.TaskStatus;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
- * The updates of all tasks that are not acknowledged yet: per task in order, one at a time, each repeated until it is
+ * The updates that are not acknowledged yet: of each subject in order, one at a time, each repeated until it is
  * acknowledged, ever more rarely.
+ *
+ * @param <K> whose updates they are: a task, or an operation
+ * @param <S> an update
  */
-final class UpdateStreams {
+final class UpdateStreams<K, S> {
     private static final Duration FIRST_REPEAT = Duration.ofSeconds(10);
     private static final Duration MOST = Duration.ofMinutes(10);
 
-    /** Whose updates they are. */
-    record Key(FrameworkID framework, TaskID task) {}
+    /** What is special about updates of one sort. */
+    interface Sort<K, S> {
+        ByteString uuid(S status);
 
-    private static final class Stream {
-        private final ArrayDeque<TaskStatus> waiting = new ArrayDeque<>();
+        /** The name of the timer after which it is told again. */
+        String timer(K key);
+
+        /** What that timer says. */
+        AgentMessage repetition(K key);
+
+        /** Tells the master. */
+        void forward(K key, S status);
+    }
+
+    private final class Stream {
+        private final ArrayDeque<S> waiting = new ArrayDeque<>();
         private Duration repeat = FIRST_REPEAT;
     }
 
-    private final Map<Key, Stream> streams = new LinkedHashMap<>();
+    private final Map<K, Stream> streams = new LinkedHashMap<>();
     private final Outbox out;
-    private final BiConsumer<Key, TaskStatus> forward;
+    private final Sort<K, S> sort;
 
-    /**
-     * @param forward tells the master
-     */
-    UpdateStreams(Outbox out, BiConsumer<Key, TaskStatus> forward) {
+    UpdateStreams(Outbox out, Sort<K, S> sort) {
         this.out = out;
-        this.forward = forward;
+        this.sort = sort;
     }
 
     /** Takes an update that has a uuid; told at once if nothing is before it. */
-    void add(Key key, TaskStatus status) {
+    void add(K key, S status) {
         Stream stream = streams.computeIfAbsent(key, _ -> new Stream());
-        if (stream.waiting.stream().anyMatch(each -> each.getUuid().equals(status.getUuid()))) {
+        if (stream.waiting.stream().anyMatch(each -> sort.uuid(each).equals(sort.uuid(status)))) {
             return; // told again by an executor that had not seen our answer
         }
         stream.waiting.add(status);
@@ -57,16 +64,16 @@ final class UpdateStreams {
     }
 
     /** Whether this was the update that waited; the next is told at once. */
-    boolean acknowledge(Key key, ByteString uuid) {
+    boolean acknowledge(K key, ByteString uuid) {
         Stream stream = streams.get(key);
-        if (stream == null || stream.waiting.isEmpty() || !stream.waiting.peek().getUuid().equals(uuid)) {
+        if (stream == null || stream.waiting.isEmpty() || !sort.uuid(stream.waiting.element()).equals(uuid)) {
             return false;
         }
         stream.waiting.remove();
         stream.repeat = FIRST_REPEAT;
         if (stream.waiting.isEmpty()) {
             streams.remove(key);
-            out.disarm(timer(key));
+            out.disarm(sort.timer(key));
         } else {
             tell(key, stream);
         }
@@ -74,7 +81,7 @@ final class UpdateStreams {
     }
 
     /** The time of one has come: it is told again, and then less often. */
-    void repeat(Key key) {
+    void repeat(K key) {
         Stream stream = streams.get(key);
         if (stream != null) {
             stream.repeat = stream.repeat.multipliedBy(2).compareTo(MOST) > 0 ? MOST : stream.repeat.multipliedBy(2);
@@ -82,49 +89,40 @@ final class UpdateStreams {
         }
     }
 
-    /** Tells all again at once that waits, of one framework. */
-    void resume(FrameworkID framework) {
+    /** Tells all again at once that waits, of the subjects that fit. */
+    void resume(Predicate<K> which) {
         streams.forEach((key, stream) -> {
-            if (key.framework().equals(framework)) {
+            if (which.test(key)) {
                 tell(key, stream);
             }
         });
     }
 
-    /** Tells all again at once that waits. */
-    void resumeAll() {
-        streams.forEach(this::tell);
-    }
-
-    /** Nobody will acknowledge any more. */
-    void forget(FrameworkID framework) {
+    /** Nobody will acknowledge these any more. */
+    void forget(Predicate<K> which) {
         streams.keySet()
                 .removeIf(key -> {
-                    boolean is = key.framework().equals(framework);
+                    boolean is = which.test(key);
                     if (is) {
-                        out.disarm(timer(key));
+                        out.disarm(sort.timer(key));
                     }
                     return is;
                 });
     }
 
     /** What waits, in order, for an agent that takes over. */
-    Map<Key, List<TaskStatus>> waiting() {
-        Map<Key, List<TaskStatus>> waiting = new LinkedHashMap<>();
+    Map<K, List<S>> waiting() {
+        Map<K, List<S>> waiting = new LinkedHashMap<>();
         streams.forEach((key, stream) -> waiting.put(key, List.copyOf(stream.waiting)));
         return waiting;
     }
 
-    boolean isWaiting(Key key) {
+    boolean isWaiting(K key) {
         return streams.containsKey(key);
     }
 
-    private void tell(Key key, Stream stream) {
-        forward.accept(key, stream.waiting.element());
-        out.arm(timer(key), stream.repeat, new AgentMessage.RepeatUpdate(key.framework(), key.task()));
-    }
-
-    private static String timer(Key key) {
-        return "update " + key.framework().getValue() + " " + key.task().getValue();
+    private void tell(K key, Stream stream) {
+        sort.forward(key, stream.waiting.element());
+        out.arm(sort.timer(key), stream.repeat, sort.repetition(key));
     }
 }

@@ -99,7 +99,7 @@ public final class ProtoJson {
         }
     }
 
-    private static void text(String text, StringBuilder json) {
+    static void text(String text, StringBuilder json) {
         json.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

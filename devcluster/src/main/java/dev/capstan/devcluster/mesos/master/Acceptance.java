@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** One ACCEPT: checks the offers, launches what can be launched, gives back what is left. */
@@ -28,11 +29,13 @@ final class Acceptance {
     private final Offers offers;
     private final Framework framework;
     private final Roster roster;
+    private final OfferOperations operations;
 
-    Acceptance(Offers offers, Framework framework, Roster roster) {
+    Acceptance(Offers offers, Framework framework, Roster roster, OfferOperations operations) {
         this.offers = offers;
         this.framework = framework;
         this.roster = roster;
+        this.operations = operations;
     }
 
     void carryOut(Call.Accept accept) {
@@ -40,7 +43,7 @@ final class Acceptance {
         String fault = offerFault(accept.getOfferIdsList(), used);
         if (fault != null || used.isEmpty()) {
             used.forEach(offers::giveBack);
-            tasks(accept).forEach(task -> drop(task, fault == null ? "No offers specified" : fault));
+            accept.getOperationsList().forEach(each -> drop(each, fault == null ? "No offers specified" : fault));
             return;
         }
         used.forEach(offers::use);
@@ -50,8 +53,8 @@ final class Acceptance {
         for (Offers.Held each : used) {
             left = left.plus(each.resources());
         }
-        for (TaskInfo task : tasks(accept)) {
-            left = launch(inside(task, role), agent, left);
+        for (Offer.Operation operation : accept.getOperationsList()) {
+            left = carryOut(operation, role, agent, left);
         }
         if (!left.isEmpty()) {
             agent.recover(framework.id, left);
@@ -59,11 +62,62 @@ final class Acceptance {
         }
     }
 
-    private static List<TaskInfo> tasks(Call.Accept accept) {
-        return accept.getOperationsList().stream()
-                .filter(each -> each.getType() == Offer.Operation.Type.LAUNCH)
-                .flatMap(each -> each.getLaunch().getTaskInfosList().stream())
-                .toList();
+    /** Carries one operation out; returns what is left for the next. */
+    private ResourceBag carryOut(Offer.Operation operation, String role, Agent agent, ResourceBag left) {
+        if (operation.getType() == Offer.Operation.Type.LAUNCH_GROUP) {
+            return launchGroup(operation.getLaunchGroup(), role, agent, left);
+        }
+        if (operation.getType() != Offer.Operation.Type.LAUNCH) {
+            return operations.carryOut(framework, ResourceForm.within(operation, role), agent, left);
+        }
+        ResourceBag rest = left;
+        for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+            rest = launch(inside(task, role), agent, rest);
+        }
+        return rest;
+    }
+
+    /** Launches all tasks of a group, or none and says why; returns what is left for the next. */
+    private ResourceBag launchGroup(Offer.Operation.LaunchGroup asked, String role, Agent agent, ResourceBag left) {
+        Offer.Operation.LaunchGroup.Builder inside = asked.toBuilder().setExecutor(inside(asked.getExecutor(), role));
+        List<TaskInfo> tasks = asked.getTaskGroup().getTasksList().stream().map(task -> inside(task, role)).toList();
+        inside.getTaskGroupBuilder().clearTasks().addAllTasks(tasks);
+        ExecutorInfo executor = inside.getExecutor();
+        ExecutorInfo known = agent.executor(framework.id, executor.getExecutorId());
+        String fault =
+                TaskCheck.groupFault(inside.build(), framework.id, agent.id, known, framework.tasks::containsKey, left);
+        if (fault != null) {
+            tasks.forEach(each -> tell(each, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, fault));
+            return left;
+        }
+        String forbidden =
+                tasks.stream()
+                        .map(each -> roster.config.permissions().faultOf(framework.info, each))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+        if (forbidden != null) {
+            tasks.forEach(each ->
+                    tell(each, TaskState.TASK_ERROR, TaskStatus.Reason.REASON_TASK_GROUP_UNAUTHORIZED, forbidden));
+            return left;
+        }
+        ResourceBag rest = left;
+        if (known == null) {
+            rest = rest.minus(ResourceBag.of(executor.getResourcesList()));
+            agent.addExecutor(framework.id, executor);
+        }
+        for (TaskInfo each : tasks) {
+            rest = rest.minus(ResourceBag.of(each.getResourcesList()));
+            add(each.toBuilder().setExecutor(executor).build());
+        }
+        roster.tell(agent.id, new AgentMessage.RunTaskGroup(framework.info, executor, tasks));
+        return rest;
+    }
+
+    private void add(TaskInfo task) {
+        KnownTask launched = KnownTask.launched(task, framework.id);
+        framework.tasks.put(task.getTaskId(), launched);
+        roster.watchers.taskAdded(launched.toProto());
     }
 
     /** What is wrong with the offers; those that are held are gathered in any case. */
@@ -113,15 +167,20 @@ final class Acceptance {
         var resources = ResourceForm.allocatedIfUnsaid(ResourceForm.within(task.getResourcesList()), role);
         inside.clearResources().addAllResources(resources);
         if (task.hasExecutor()) {
-            ExecutorInfo.Builder executor = inside.getExecutorBuilder();
-            var own = ResourceForm.allocatedIfUnsaid(ResourceForm.within(task.getExecutor().getResourcesList()), role);
-            executor.clearResources().addAllResources(own);
-            if (!executor.hasFrameworkId()) {
-                executor.setFrameworkId(framework.id);
-            }
-            if (!executor.hasType()) {
-                executor.setType(ExecutorInfo.Type.CUSTOM);
-            }
+            inside.setExecutor(inside(task.getExecutor(), role));
+        }
+        return inside.build();
+    }
+
+    private ExecutorInfo inside(ExecutorInfo executor, String role) {
+        ExecutorInfo.Builder inside = executor.toBuilder();
+        var own = ResourceForm.allocatedIfUnsaid(ResourceForm.within(executor.getResourcesList()), role);
+        inside.clearResources().addAllResources(own);
+        if (!executor.hasFrameworkId()) {
+            inside.setFrameworkId(framework.id);
+        }
+        if (!executor.hasType()) {
+            inside.setType(ExecutorInfo.Type.CUSTOM);
         }
         return inside.build();
     }
@@ -147,11 +206,20 @@ final class Acceptance {
             rest = rest.minus(ResourceBag.of(task.getExecutor().getResourcesList()));
             agent.addExecutor(framework.id, task.getExecutor());
         }
-        framework.tasks.put(task.getTaskId(), KnownTask.launched(task, framework.id));
+        add(task);
         if (agent.address != null) {
             roster.out.send(agent.address, new AgentMessage.RunTask(framework.info, task));
         }
         return rest;
+    }
+
+    private void drop(Offer.Operation operation, String fault) {
+        switch (operation.getType()) {
+            case LAUNCH -> operation.getLaunch().getTaskInfosList().forEach(task -> drop(task, fault));
+            case LAUNCH_GROUP ->
+                    operation.getLaunchGroup().getTaskGroup().getTasksList().forEach(task -> drop(task, fault));
+            default -> operations.refuse(framework, operation, "Operation attempted with invalid offers: " + fault);
+        }
     }
 
     private void drop(TaskInfo task, String fault) {

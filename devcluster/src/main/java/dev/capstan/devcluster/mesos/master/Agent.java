@@ -19,7 +19,6 @@ final class Agent {
     final AgentID id;
     final AgentInfo info;
     final long registeredWall;
-    final ResourceBag total;
 
     /** Where it is reached; null while the link is broken. */
     @Nullable Address address;
@@ -32,17 +31,19 @@ final class Agent {
     private final Map<FrameworkID, ResourceBag> allocated = new LinkedHashMap<>();
 
     private final Usage usage;
+    private ResourceBag total;
     private ResourceBag available;
 
     /**
+     * @param total what it has, with the reservations and volumes that were made since it began
      * @param usage that all that is allocated here counts in
      */
-    Agent(AgentID id, AgentInfo info, Address address, long wallNanos, Usage usage) {
+    Agent(AgentID id, AgentInfo info, ResourceBag total, Address address, long wallNanos, Usage usage) {
         this.id = id;
         this.info = info;
         this.address = address;
         this.registeredWall = wallNanos;
-        this.total = ResourceBag.of(ResourceForm.within(info.getResourcesList()));
+        this.total = total;
         this.available = total;
         this.usage = usage;
         usage.joined(total);
@@ -52,6 +53,28 @@ final class Agent {
     void leave() {
         List.copyOf(allocated.keySet()).forEach(this::recoverAll);
         usage.left(total);
+    }
+
+    /** All that it has, allocated to nobody. */
+    ResourceBag total() {
+        return total;
+    }
+
+    /** What an operation makes of resources that a framework holds. */
+    void convert(FrameworkID framework, Conversion conversion) {
+        ResourceBag rest = allocatedTo(framework).minus(conversion.consumed());
+        allocated.put(framework, rest.plus(conversion.converted()));
+        convertTotal(conversion.unallocated());
+    }
+
+    /** What an operation makes of resources that nobody holds. */
+    void convertFree(Conversion conversion) {
+        available = available.minus(conversion.consumed()).plus(conversion.converted());
+        convertTotal(conversion);
+    }
+
+    private void convertTotal(Conversion conversion) {
+        total = total.minus(conversion.consumed()).plus(conversion.converted());
     }
 
     /** What nobody has and nobody is offered; allocated to nobody. */

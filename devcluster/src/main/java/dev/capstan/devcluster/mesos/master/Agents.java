@@ -11,6 +11,7 @@ import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.MachineID;
+import org.apache.mesos.v1.Protos.OperationState;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -29,6 +30,7 @@ final class Agents {
     private final Allocator allocator;
     private final Subscriptions subscriptions;
     private final Tasks tasks;
+    private final OfferOperations operations;
     private int agentCount;
 
     Agents(
@@ -37,13 +39,15 @@ final class Agents {
             InverseOffers inverseOffers,
             Allocator allocator,
             Subscriptions subscriptions,
-            Tasks tasks) {
+            Tasks tasks,
+            OfferOperations operations) {
         this.roster = roster;
         this.offers = offers;
         this.inverseOffers = inverseOffers;
         this.allocator = allocator;
         this.subscriptions = subscriptions;
         this.tasks = tasks;
+        this.operations = operations;
     }
 
     /** Agents that masters before this one knew are given time to come back. */
@@ -84,7 +88,8 @@ final class Agents {
             roster.write(new RegistryEntry.AgentAdmitted(info));
         }
         roster.registry.noLongerAwaited(id);
-        Agent agent = new Agent(id, info, register.from(), roster.wall(), roster.usage);
+        ResourceBag total = ResourceBag.of(ResourceForm.within(register.total()));
+        Agent agent = new Agent(id, info, total, register.from(), roster.wall(), roster.usage);
         roster.agents.put(id, agent);
         register.frameworks().forEach(subscriptions::recovered);
         for (ExecutorInfo executor : register.executors()) {
@@ -93,11 +98,14 @@ final class Agents {
                 agent.allocate(executor.getFrameworkId(), ResourceBag.of(executor.getResourcesList()));
             }
         }
-        register.tasks().forEach(task -> returnedTask(agent, task, wasUnreachable));
-        if (known != null) {
+        register.tasks().forEach(task -> returnedTask(agent, task, wasUnreachable, known == null));
+        if (known == null) {
+            roster.watchers.agentAdded(() -> new OperatorView(roster, offers, operations).agent(agent));
+        } else {
             tasksThatAreMissing(agent, register.tasks());
         }
         roster.out.send(register.from(), new AgentMessage.Registered(id));
+        operations.returned(id, register.operations());
         Registry.Drain drain = roster.registry.drain(id);
         if (drain != null && !drain.isDone()) {
             roster.tell(id, new AgentMessage.Drain(drain.config())); // a restarted one does not know
@@ -113,7 +121,7 @@ final class Agents {
         return roster.registry.isGone(info.getId()) || roster.registry.isDown(machine);
     }
 
-    private void returnedTask(Agent agent, Task task, boolean wasUnreachable) {
+    private void returnedTask(Agent agent, Task task, boolean wasUnreachable, boolean isNew) {
         Framework framework = roster.frameworks.get(task.getFrameworkId());
         if (framework == null) {
             roster.tell(agent.id, new AgentMessage.ShutdownFramework(task.getFrameworkId()));
@@ -121,6 +129,10 @@ final class Agents {
         }
         KnownTask returned = KnownTask.reported(task);
         framework.tasks.put(returned.id(), returned);
+        framework.isBack(returned.id());
+        if (isNew) {
+            roster.watchers.taskAdded(task);
+        }
         if (TaskStates.isTerminal(task.getState())) {
             returned.forceRelease();
         } else {
@@ -211,6 +223,7 @@ final class Agents {
         inverseOffers.rescind(each -> each == agent);
         agent.leave();
         roster.write(new RegistryEntry.AgentUnreachable(agent.id, since));
+        operations.lost(agent.id, OperationState.OPERATION_UNREACHABLE, "Agent was marked unreachable");
         for (Framework framework : roster.frameworks.values()) {
             for (KnownTask task : List.copyOf(framework.tasks.values())) {
                 if (task.agent().equals(agent.id)) {
@@ -234,6 +247,7 @@ final class Agents {
             if (address.equals(agent.address)) {
                 remove(agent, "Agent " + agent.info.getHostname() + " removed: the agent unregistered");
                 roster.write(new RegistryEntry.AgentRemoved(agent.id));
+                roster.watchers.agentRemoved(agent.id);
             }
         }
     }
@@ -243,6 +257,7 @@ final class Agents {
         endTasks(agent);
         remove(agent, "Agent " + agent.info.getHostname() + " removed: " + reason);
         roster.write(new RegistryEntry.AgentRemoved(agent.id));
+        roster.watchers.agentRemoved(agent.id);
     }
 
     private void endTasks(Agent agent) {
@@ -252,6 +267,7 @@ final class Agents {
     /** An operator says that an agent will never come back. */
     void giveUp(Agent agent) {
         endTasks(agent);
+        operations.lost(agent.id, OperationState.OPERATION_GONE_BY_OPERATOR, "Agent has been marked gone");
         for (Framework framework : roster.frameworks.values()) {
             for (KnownTask task : List.copyOf(framework.tasks.values())) {
                 if (task.agent().equals(agent.id) && task.isOver()) {
@@ -275,6 +291,7 @@ final class Agents {
         inverseOffers.rescind(each -> each == agent);
         roster.agents.remove(agent.id);
         agent.leave();
+        operations.forget(agent.id);
         roster.out.disarm(pingTimer(agent.id));
         for (Framework framework : roster.frameworks.values()) {
             for (KnownTask task : List.copyOf(framework.tasks.values())) {

@@ -5,6 +5,7 @@ import dev.capstan.mesos.resource.Thousandths;
 
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
+import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Value;
 
@@ -32,6 +33,7 @@ final class Allocation {
     private final Collection<Agent> agents;
     private final Collection<Framework> frameworks;
     private final Registry registry;
+    private final MasterInfo here;
     private final Served served;
     private final long now;
     private final Usage usage;
@@ -47,6 +49,16 @@ final class Allocation {
         private void count(String who) {
             times.merge(who, 1L, Long::sum);
         }
+
+        /** A framework is gone, and with it each role that it alone had. */
+        void forget(Framework gone, Collection<Framework> left) {
+            for (String role : gone.roles()) {
+                times.remove(key(role, gone.id));
+                if (left.stream().noneMatch(each -> each.roles().contains(role))) {
+                    times.remove(role);
+                }
+            }
+        }
     }
 
     /**
@@ -56,6 +68,7 @@ final class Allocation {
         this.agents = agents.stream().filter(roster::isUsable).toList();
         this.frameworks = roster.frameworks.values();
         this.registry = roster.registry;
+        this.here = roster.master;
         this.usage = roster.usage;
         this.served = served;
         this.now = roster.now();
@@ -92,13 +105,25 @@ final class Allocation {
 
     private boolean mayHave(Framework framework, String role, Agent agent, ResourceBag resources) {
         boolean hidesGpus =
-                agent.total.milli(GPUS) > 0 && !Capabilities.has(framework.info, Capability.Type.GPU_RESOURCES);
+                agent.total().milli(GPUS) > 0 && !Capabilities.has(framework.info, Capability.Type.GPU_RESOURCES);
         return framework.isConnected()
+                && !isFarAway(framework, agent)
                 && !framework.suppressed.contains(role)
                 && !hidesGpus
                 && OfferFilters.isEnough(framework.info, role, resources)
                 && OfferFilters.isAllowed(framework.constraints, role, agent.info)
                 && !framework.refuses(role, agent.id, resources, now);
+    }
+
+    /** Agents of other regions are for frameworks that know of regions. */
+    private boolean isFarAway(Framework framework, Agent agent) {
+        return here.hasDomain()
+                && agent.info.hasDomain()
+                && !here.getDomain()
+                        .getFaultDomain()
+                        .getRegion()
+                        .equals(agent.info.getDomain().getFaultDomain().getRegion())
+                && !Capabilities.has(framework.info, Capability.Type.REGION_AWARE);
     }
 
     private static boolean isWorthOffering(ResourceBag resources) {

@@ -37,6 +37,11 @@ final class Allocator {
         inverseOffers.make(agents);
     }
 
+    /** A framework is gone for good. */
+    void forget(Framework gone) {
+        served.forget(gone, roster.frameworks.values());
+    }
+
     void decline(Framework framework, Call.Decline decline) {
         for (var id : decline.getOfferIdsList()) {
             Offers.Held offer = offers.heldBy(framework, id);

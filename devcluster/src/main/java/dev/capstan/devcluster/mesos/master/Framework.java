@@ -30,6 +30,9 @@ final class Framework {
     FrameworkInfo info;
     long subscribedWall;
 
+    /** Whether it is known from agents only, and has not come itself. */
+    boolean isRecovered;
+
     /** Where its events go; null while it is away. */
     @Nullable Address stream;
 
@@ -91,6 +94,11 @@ final class Framework {
         if (completed.size() > MOST_COMPLETED) {
             completed.removeFirst();
         }
+    }
+
+    /** A task that was given up runs after all. */
+    void isBack(TaskID task) {
+        completed.removeIf(each -> each.getTaskId().equals(task));
     }
 
     List<Task> completed() {

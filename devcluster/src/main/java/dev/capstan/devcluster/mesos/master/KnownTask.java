@@ -78,8 +78,12 @@ final class KnownTask {
         return task.build();
     }
 
-    /** Takes an update in. One status per state is kept, without what only the framework understands. */
-    void update(TaskStatus status, TaskState latest) {
+    /**
+     * Takes an update in. One status per state is kept, without what only the framework understands.
+     *
+     * @return whether it is news, and not one that was told before
+     */
+    boolean update(TaskStatus status, TaskState latest) {
         if (!TaskStates.isTerminal(task.getState())) {
             task.setState(latest);
         }
@@ -90,9 +94,10 @@ final class KnownTask {
         int last = task.getStatusesCount() - 1;
         if (last >= 0 && task.getStatuses(last).getState() == kept.getState()) {
             task.setStatuses(last, kept);
-        } else {
-            task.addStatuses(kept);
+            return false;
         }
+        task.addStatuses(kept);
+        return true;
     }
 
     /** Whether an acknowledgement of this update is the last word about the task. */

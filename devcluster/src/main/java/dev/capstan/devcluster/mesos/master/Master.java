@@ -20,9 +20,10 @@ import java.util.random.RandomGenerator;
  * A Mesos master as frameworks and agents see it.
  *
  * <p>It alone owns who is registered, which tasks there are, and what is offered to whom, each in a part of its own:
- * {@link Subscriptions}, {@link Agents}, {@link Tasks}, {@link Offers} and the {@link Allocator}, over one {@link
- * Roster}. Durable is only which agents there are, the {@link Registry}: like a real master after a restart it learns
- * of tasks from the agents that come back, waits for those that have not, and forgets which frameworks were torn down.
+ * {@link Subscriptions}, {@link Agents}, {@link Tasks}, {@link OfferOperations}, {@link Offers} and the {@link
+ * Allocator}, over one {@link Roster}. Durable is only which agents there are, the {@link Registry}: like a real master
+ * after a restart it learns of tasks from the agents that come back, waits for those that have not, and forgets which
+ * frameworks were torn down.
  *
  * <pre>
  * framework: (unknown) --SUBSCRIBE--> connected --stream closed--> away --failover time-out--> removed
@@ -45,6 +46,7 @@ public final class Master implements Actor<MasterMessage> {
     private final Tasks tasks;
     private final Agents agents;
     private final Draining draining;
+    private final OfferOperations operations;
     private final Operators operators;
 
     /**
@@ -63,11 +65,12 @@ public final class Master implements Actor<MasterMessage> {
         this.inverseOffers = new InverseOffers(roster, offers);
         this.allocator = new Allocator(roster, offers, inverseOffers);
         this.tasks = new Tasks(roster);
-        this.subscriptions = new Subscriptions(roster, offers, inverseOffers, allocator, random);
-        this.agents = new Agents(roster, offers, inverseOffers, allocator, subscriptions, tasks);
+        this.operations = new OfferOperations(roster, random);
+        this.subscriptions = new Subscriptions(roster, offers, inverseOffers, allocator, operations, random);
+        this.agents = new Agents(roster, offers, inverseOffers, allocator, subscriptions, tasks, operations);
         this.draining = new Draining(roster, offers, agents);
         var maintenance = new Maintenance(roster, offers, inverseOffers, allocator, agents);
-        this.operators = new Operators(roster, offers, subscriptions, draining, maintenance);
+        this.operators = new Operators(roster, offers, subscriptions, draining, maintenance, operations);
     }
 
     @Override
@@ -81,12 +84,19 @@ public final class Master implements Actor<MasterMessage> {
             case MasterMessage.ReregistrationExpired() -> agents.giveUpAwaited();
             case MasterMessage.SchedulerCall call -> onSchedulerCall(call);
             case MasterMessage.OperatorCall(var from, var call) -> onOperatorCall(from, call);
-            case MasterMessage.StreamClosed(var stream) -> subscriptions.streamClosed(stream);
+            case MasterMessage.StateAsked(var from) ->
+                    roster.out.send(from, new Reply.Json(new StateView(roster, offers).json()));
+            case MasterMessage.StreamClosed(var stream) -> {
+                subscriptions.streamClosed(stream);
+                roster.watchers.streamClosed(stream);
+            }
             case MasterMessage.RegisterAgent register -> agents.register(register);
             case MasterMessage.UpdateArrived(var agent, var framework, var status, var latest) -> {
                 tasks.updateArrived(agent, framework, status, latest);
                 draining.check(agent);
             }
+            case MasterMessage.OperationUpdateArrived(var agent, var operation) ->
+                    operations.updateArrived(agent, operation);
             case MasterMessage.ExecutorExited exited -> agents.executorExited(exited);
             case MasterMessage.ExecutorTold told -> onExecutorTold(told);
             case MasterMessage.Pong(var agent) -> agents.pong(agent);
@@ -94,6 +104,7 @@ public final class Master implements Actor<MasterMessage> {
             case MasterMessage.AgentLinkBroke(var address) -> agents.linkBroke(address);
             case MasterMessage.Allocate() -> allocator.round();
             case MasterMessage.Beat(var stream) -> subscriptions.beat(stream);
+            case MasterMessage.WatcherBeat(var stream) -> roster.watchers.beat(stream);
             case MasterMessage.FailoverExpired(var framework) -> subscriptions.remove(framework);
             case MasterMessage.OfferExpired(var offer) -> offers.rescind(offer);
             case MasterMessage.PingAgent(var agent) -> agents.ping(agent);
@@ -157,7 +168,7 @@ public final class Master implements Actor<MasterMessage> {
     private void carryOut(Framework framework, Call call) {
         switch (call.getType()) {
             case TEARDOWN -> subscriptions.remove(framework.id);
-            case ACCEPT -> new Acceptance(offers, framework, roster).carryOut(call.getAccept());
+            case ACCEPT -> new Acceptance(offers, framework, roster, operations).carryOut(call.getAccept());
             case DECLINE -> allocator.decline(framework, call.getDecline());
             case REVIVE -> allocator.revive(framework, call.getRevive().getRolesList());
             case SUPPRESS -> Allocator.suppress(framework, call.getSuppress().getRolesList());
@@ -185,8 +196,10 @@ public final class Master implements Actor<MasterMessage> {
                             call.getDeclineInverseOffers().getInverseOfferIdsList(),
                             InverseOfferStatus.Status.DECLINE,
                             call.getDeclineInverseOffers().getFilters());
-            case REQUEST, ACKNOWLEDGE_OPERATION_STATUS, RECONCILE_OPERATIONS ->
-                    LOG.log(System.Logger.Level.DEBUG, "{0} has no effect here", call.getType());
+            case ACKNOWLEDGE_OPERATION_STATUS ->
+                    operations.acknowledge(framework, call.getAcknowledgeOperationStatus());
+            case RECONCILE_OPERATIONS -> operations.reconcile(framework, call.getReconcileOperations());
+            case REQUEST -> LOG.log(System.Logger.Level.DEBUG, "{0} has no effect here", call.getType());
             case UNKNOWN, SUBSCRIBE, UPDATE_FRAMEWORK ->
                     throw new IllegalStateException(call.getType() + " is not for here");
         }
@@ -208,6 +221,10 @@ public final class Master implements Actor<MasterMessage> {
     // Operators
 
     private void onOperatorCall(Address from, org.apache.mesos.v1.master.Protos.Call call) {
-        roster.out.send(from, operators.answer(call));
+        if (call.getType() == org.apache.mesos.v1.master.Protos.Call.Type.SUBSCRIBE) {
+            roster.watchers.subscribe(from, operators.state());
+        } else {
+            roster.out.send(from, operators.answer(call));
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.capstan.devcluster.mesos.master;
 import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.mesos.resource.Thousandths;
 
+import org.apache.mesos.v1.Protos.DomainInfo;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.SequencedMap;
  * @param permissions what principals may do
  * @param quotas limits of roles, by role and by name of the resource, in thousandths
  * @param weights of roles; 1 if there is none
+ * @param domain the region and the zone where it is; null if it does not say
  * @param election how masters find out which of them leads; null for one that is alone
  */
 public record MasterConfig(
@@ -43,6 +45,7 @@ public record MasterConfig(
         Permissions permissions,
         SequencedMap<String, SequencedMap<String, Long>> quotas,
         SequencedMap<String, Double> weights,
+        @Nullable DomainInfo domain,
         @Nullable Election election) {
     /**
      * Several masters, of which one leads.
@@ -61,6 +64,14 @@ public record MasterConfig(
         roles = List.copyOf(roles);
         quotas = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(quotas));
         weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
+    }
+
+    /** A zone of a region. */
+    public static DomainInfo domain(String region, String zone) {
+        var domain = DomainInfo.newBuilder();
+        domain.getFaultDomainBuilder().getRegionBuilder().setName(region);
+        domain.getFaultDomainBuilder().getZoneBuilder().setName(zone);
+        return domain.build();
     }
 
     /** What a master does that was told nothing. */
@@ -89,6 +100,7 @@ public record MasterConfig(
         builder.permissions = permissions;
         quotas.forEach((role, limits) -> builder.quotas.put(role, new LinkedHashMap<>(limits)));
         builder.weights.putAll(weights);
+        builder.domain = domain;
         builder.election = election;
         return builder;
     }
@@ -108,7 +120,7 @@ public record MasterConfig(
         private Permissions permissions = Permissions.ALL;
         private final SequencedMap<String, SequencedMap<String, Long>> quotas = new LinkedHashMap<>();
         private final SequencedMap<String, Double> weights = new LinkedHashMap<>();
-
+        private @Nullable DomainInfo domain;
         private @Nullable Election election;
 
         private Builder() {}
@@ -178,6 +190,12 @@ public record MasterConfig(
             return this;
         }
 
+        /** It is in a region and a zone of it. */
+        public Builder domain(String region, String zone) {
+            domain = MasterConfig.domain(region, zone);
+            return this;
+        }
+
         /** There are several masters, which elect a leader. */
         public Builder election(int masters, ZooKeeperPlace place) {
             election = new Election(masters, place);
@@ -199,6 +217,7 @@ public record MasterConfig(
                     permissions,
                     quotas,
                     weights,
+                    domain,
                     election);
         }
     }

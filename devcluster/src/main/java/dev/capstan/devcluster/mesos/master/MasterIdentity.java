@@ -20,17 +20,22 @@ public final class MasterIdentity {
         for (int i = numbers.length - 1; i >= 0; i--) {
             ip = ip << 8 | Integer.parseInt(numbers[i]);
         }
-        return MasterInfo.newBuilder()
-                .setId(id)
-                .setIp(ip)
-                .setPort(port)
-                .setPid("master@" + config.ip() + ":" + port)
-                .setHostname(config.hostname())
-                .setVersion(VERSION)
-                .setAddress(Address.newBuilder().setHostname(config.hostname()).setIp(config.ip()).setPort(port))
-                .addCapabilities(capability(MasterInfo.Capability.Type.AGENT_UPDATE))
-                .addCapabilities(capability(MasterInfo.Capability.Type.AGENT_DRAINING))
-                .build();
+        MasterInfo.Builder info =
+                MasterInfo.newBuilder()
+                        .setId(id)
+                        .setIp(ip)
+                        .setPort(port)
+                        .setPid("master@" + config.ip() + ":" + port)
+                        .setHostname(config.hostname())
+                        .setVersion(VERSION)
+                        .setAddress(
+                                Address.newBuilder().setHostname(config.hostname()).setIp(config.ip()).setPort(port))
+                        .addCapabilities(capability(MasterInfo.Capability.Type.AGENT_UPDATE))
+                        .addCapabilities(capability(MasterInfo.Capability.Type.AGENT_DRAINING));
+        if (config.domain() != null) {
+            info.setDomain(config.domain());
+        }
+        return info.build();
     }
 
     private static MasterInfo.Capability capability(MasterInfo.Capability.Type type) {

@@ -9,6 +9,8 @@ import org.apache.mesos.v1.Protos.DrainState;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Role;
+import org.apache.mesos.v1.Protos.Task;
+import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TimeInfo;
 import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.Protos.VersionInfo;
@@ -34,34 +36,36 @@ final class OperatorView {
     private final Collection<Framework> removed;
     private final Registry registry;
     private final Offers offers;
+    private final OfferOperations operations;
     private final MasterConfig config;
 
-    OperatorView(Roster roster, Offers offers) {
+    OperatorView(Roster roster, Offers offers, OfferOperations operations) {
         this.master = roster.master;
         this.agents = roster.agents.values();
         this.frameworks = roster.frameworks.values();
         this.removed = roster.removed.values();
         this.registry = roster.registry;
         this.offers = offers;
+        this.operations = operations;
         this.config = roster.config;
     }
 
     Reply answer(Call call) {
         Response.Builder response = Response.newBuilder();
         switch (call.getType()) {
+            case GET_FLAGS ->
+                    MasterFlags.of(config, master)
+                            .forEach((name, value) ->
+                                    response.getGetFlagsBuilder().addFlagsBuilder().setName(name).setValue(value));
             case GET_HEALTH -> response.getGetHealthBuilder().setHealthy(true);
             case GET_VERSION -> response.getGetVersionBuilder().setVersionInfo(version(master.getVersion()));
             case GET_MASTER -> response.getGetMasterBuilder().setMasterInfo(master);
-            case GET_STATE ->
-                    response.getGetStateBuilder()
-                            .setGetTasks(tasks())
-                            .setGetExecutors(executors())
-                            .setGetFrameworks(frameworks())
-                            .setGetAgents(agents());
+            case GET_STATE -> response.setGetState(state());
             case GET_TASKS -> response.setGetTasks(tasks());
             case GET_EXECUTORS -> response.setGetExecutors(executors());
             case GET_FRAMEWORKS -> response.setGetFrameworks(frameworks());
             case GET_AGENTS -> response.setGetAgents(agents());
+            case GET_OPERATIONS -> response.getGetOperationsBuilder().addAllOperations(operations.all());
             case GET_ROLES -> response.setGetRoles(roles());
             case GET_QUOTA -> response.getGetQuotaBuilder().setStatus(quotas());
             case GET_MAINTENANCE_SCHEDULE ->
@@ -74,6 +78,16 @@ final class OperatorView {
         return new Reply.Answered(response.setType(Response.Type.valueOf(call.getType().name())).build());
     }
 
+    /** All of it. */
+    Response.GetState state() {
+        return Response.GetState.newBuilder()
+                .setGetTasks(tasks())
+                .setGetExecutors(executors())
+                .setGetFrameworks(frameworks())
+                .setGetAgents(agents())
+                .build();
+    }
+
     static VersionInfo version(String version) {
         return VersionInfo.newBuilder().setVersion(version).build();
     }
@@ -81,9 +95,18 @@ final class OperatorView {
     private Response.GetTasks tasks() {
         Response.GetTasks.Builder tasks = Response.GetTasks.newBuilder();
         frameworks.forEach(each -> each.tasks.values().forEach(task -> tasks.addTasks(task.toProto())));
-        frameworks.forEach(each -> tasks.addAllCompletedTasks(each.completed()));
+        frameworks.forEach(each -> each.completed().forEach(task -> addEnded(task, tasks)));
         removed.forEach(each -> tasks.addAllCompletedTasks(each.completed()));
         return tasks.build();
+    }
+
+    /** What an agent that does not answer may still run has not ended for good. */
+    private static void addEnded(Task task, Response.GetTasks.Builder tasks) {
+        if (task.getState() == TaskState.TASK_UNREACHABLE) {
+            tasks.addUnreachableTasks(task);
+        } else {
+            tasks.addCompletedTasks(task);
+        }
     }
 
     private Response.GetExecutors executors() {
@@ -104,6 +127,19 @@ final class OperatorView {
         return all.build();
     }
 
+    /** As who listens is told of a framework: without what it holds. */
+    static Response.GetFrameworks.Framework brief(Framework framework) {
+        return Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(framework.info)
+                .setActive(framework.isConnected())
+                .setConnected(framework.isConnected())
+                .setRecovered(framework.isRecovered)
+                .setRegisteredTime(time(framework.registeredWall))
+                .setReregisteredTime(time(framework.subscribedWall))
+                .setUnregisteredTime(time(0))
+                .build();
+    }
+
     private Response.GetFrameworks.Framework framework(Framework framework) {
         ResourceBag offered = ResourceBag.EMPTY;
         ResourceBag allocated = ResourceBag.EMPTY;
@@ -119,47 +155,50 @@ final class OperatorView {
                 .setFrameworkInfo(framework.info)
                 .setActive(framework.isConnected())
                 .setConnected(framework.isConnected())
-                .setRecovered(false)
+                .setRecovered(framework.isRecovered)
                 .setRegisteredTime(time(framework.registeredWall))
                 .setReregisteredTime(time(framework.subscribedWall))
                 .addAllOffers(offers.of(framework))
-                .addAllOfferedResources(offered.toProtos())
-                .addAllAllocatedResources(allocated.minus(offered).toProtos())
+                .addAllOfferedResources(ResourceForm.forOperators(offered))
+                .addAllAllocatedResources(ResourceForm.forOperators(allocated.minus(offered)))
                 .setOfferConstraints(framework.constraints)
                 .build();
     }
 
     private Response.GetAgents agents() {
         Response.GetAgents.Builder all = Response.GetAgents.newBuilder();
-        for (Agent agent : agents) {
-            ResourceBag offered = ResourceBag.EMPTY;
-            for (Offers.Held each : offers.on(agent.id)) {
-                offered = offered.plus(each.resources());
-            }
-            ResourceBag allocated = ResourceBag.EMPTY;
-            for (ResourceBag each : agent.allocated().values()) {
-                allocated = allocated.plus(each);
-            }
-            Response.GetAgents.Agent.Builder shown = all.addAgentsBuilder();
-            Registry.Drain drain = registry.drain(agent.id);
-            if (drain != null) {
-                shown.setEstimatedDrainStartTime(time(drain.wallNanos()))
-                        .getDrainInfoBuilder()
-                        .setState(drain.isDone() ? DrainState.DRAINED : DrainState.DRAINING)
-                        .setConfig(drain.config());
-            }
-            shown.setAgentInfo(agent.info)
-                    .setActive(agent.address != null && !registry.isDeactivated(agent.id))
-                    .setDeactivated(registry.isDeactivated(agent.id))
-                    .setVersion(master.getVersion())
-                    .setPid("slave(1)@" + config.ip() + ":" + agent.info.getPort())
-                    .setRegisteredTime(time(agent.registeredWall))
-                    .addAllTotalResources(agent.total.toProtos())
-                    .addAllOfferedResources(offered.toProtos())
-                    .addAllAllocatedResources(allocated.minus(offered).toProtos())
-                    .addAllCapabilities(CAPABILITIES);
-        }
+        agents.forEach(each -> all.addAgents(agent(each)));
         return all.addAllRecoveredAgents(registry.awaited()).build();
+    }
+
+    Response.GetAgents.Agent agent(Agent agent) {
+        ResourceBag offered = ResourceBag.EMPTY;
+        for (Offers.Held each : offers.on(agent.id)) {
+            offered = offered.plus(each.resources());
+        }
+        ResourceBag allocated = ResourceBag.EMPTY;
+        for (ResourceBag each : agent.allocated().values()) {
+            allocated = allocated.plus(each);
+        }
+        var shown = Response.GetAgents.Agent.newBuilder();
+        Registry.Drain drain = registry.drain(agent.id);
+        if (drain != null) {
+            shown.setEstimatedDrainStartTime(time(drain.wallNanos()))
+                    .getDrainInfoBuilder()
+                    .setState(drain.isDone() ? DrainState.DRAINED : DrainState.DRAINING)
+                    .setConfig(drain.config());
+        }
+        return shown.setAgentInfo(agent.info)
+                .setActive(agent.address != null && !registry.isDeactivated(agent.id))
+                .setDeactivated(registry.isDeactivated(agent.id))
+                .setVersion(master.getVersion())
+                .setPid("slave(1)@" + config.ip() + ":" + agent.info.getPort())
+                .setRegisteredTime(time(agent.registeredWall))
+                .addAllTotalResources(ResourceForm.forOperators(agent.total()))
+                .addAllOfferedResources(ResourceForm.forOperators(offered))
+                .addAllAllocatedResources(ResourceForm.forOperators(allocated.minus(offered)))
+                .addAllCapabilities(CAPABILITIES)
+                .build();
     }
 
     private static final List<AgentInfo.Capability> CAPABILITIES =

@@ -168,6 +168,11 @@ final class Registry {
         return unreachable.get(agent);
     }
 
+    /** How many agents do not answer. */
+    int unreachable() {
+        return unreachable.size();
+    }
+
     /** The agent has come, or there is no more use in waiting for it. */
     void noLongerAwaited(AgentID agent) {
         awaited.remove(agent);

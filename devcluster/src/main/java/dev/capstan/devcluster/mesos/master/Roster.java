@@ -8,6 +8,7 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.MachineID;
 import org.apache.mesos.v1.Protos.MasterInfo;
+import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
@@ -22,6 +23,7 @@ final class Roster {
     final MasterInfo master;
     final Registry registry;
     final Outbox out = new Outbox();
+    final Watchers watchers;
     final Usage usage = new Usage();
     final Map<FrameworkID, Framework> frameworks = new LinkedHashMap<>();
 
@@ -31,17 +33,22 @@ final class Roster {
     final Map<AgentID, Agent> agents = new LinkedHashMap<>();
     private final long wallMinusNow;
     private long now;
+    private long began = Long.MIN_VALUE;
 
     Roster(MasterConfig config, MasterInfo master, List<RegistryEntry> written, long wallMinusNow) {
         this.config = config;
         this.master = master;
         this.registry = new Registry(config, written);
+        this.watchers = new Watchers(out, config.heartbeatInterval());
         this.wallMinusNow = wallMinusNow;
     }
 
     /** A message has come at this time. */
     void at(long nowNanos) {
         now = nowNanos;
+        if (began == Long.MIN_VALUE) {
+            began = nowNanos;
+        }
     }
 
     long now() {
@@ -51,6 +58,11 @@ final class Roster {
     /** Nanoseconds since 1970. */
     long wall() {
         return now + wallMinusNow;
+    }
+
+    /** When this master began, in nanoseconds since 1970. */
+    long beganWall() {
+        return began + wallMinusNow;
     }
 
     /** Remembers a change beyond this master; what is told after it waits until it is written. */
@@ -86,6 +98,13 @@ final class Roster {
         Agent agent = agents.get(id);
         if (agent != null && agent.address != null) {
             out.send(agent.address, message);
+        }
+    }
+
+    /** A task has got further; who listens hears of it once. */
+    void updated(Framework framework, KnownTask task, TaskStatus status, TaskState latest) {
+        if (task.update(status, latest)) {
+            watchers.taskUpdated(framework.id, status, task.state());
         }
     }
 

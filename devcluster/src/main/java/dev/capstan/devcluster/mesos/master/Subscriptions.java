@@ -31,17 +31,24 @@ final class Subscriptions {
     private final Offers offers;
     private final InverseOffers inverseOffers;
     private final Allocator allocator;
+    private final OfferOperations operations;
     private final RandomGenerator random;
     private final Map<Address, Framework> streams = new LinkedHashMap<>();
     private int frameworkCount;
     private boolean silent;
 
     Subscriptions(
-            Roster roster, Offers offers, InverseOffers inverseOffers, Allocator allocator, RandomGenerator random) {
+            Roster roster,
+            Offers offers,
+            InverseOffers inverseOffers,
+            Allocator allocator,
+            OfferOperations operations,
+            RandomGenerator random) {
         this.roster = roster;
         this.offers = offers;
         this.inverseOffers = inverseOffers;
         this.allocator = allocator;
+        this.operations = operations;
         this.random = random;
     }
 
@@ -68,6 +75,12 @@ final class Subscriptions {
         framework.suppressed.addAll(subscribe.getSuppressedRolesList());
         framework.constraints = subscribe.getOfferConstraints();
         connect(framework, message.from(), streamId);
+        if (known == null) {
+            roster.watchers.frameworkAdded(() -> OperatorView.brief(framework));
+        }
+        if (wanted.hasId()) { // also if it says nothing new, as with a real master
+            roster.watchers.frameworkUpdated(() -> OperatorView.brief(framework));
+        }
         if (known != null) {
             roster.agents
                     .keySet()
@@ -115,6 +128,7 @@ final class Subscriptions {
             endWithError(old, "Framework failed over");
         }
         framework.info = withFixedParts(framework.info, wanted);
+        framework.isRecovered = false;
         framework.forgetFilters();
         framework.subscribedWall = roster.wall();
         roster.out.disarm(failoverTimer(framework.id));
@@ -123,7 +137,8 @@ final class Subscriptions {
 
     /** What cannot change stays as it was, silently. */
     private static FrameworkInfo withFixedParts(FrameworkInfo was, FrameworkInfo wanted) {
-        return wanted.toBuilder().setId(was.getId()).setUser(was.getUser()).setCheckpoint(was.getCheckpoint()).build();
+        FrameworkInfo.Builder kept = wanted.toBuilder().setId(was.getId()).setUser(was.getUser()).clearCheckpoint();
+        return was.hasCheckpoint() ? kept.setCheckpoint(was.getCheckpoint()).build() : kept.build();
     }
 
     private void connect(Framework framework, Address stream, String streamId) {
@@ -198,7 +213,12 @@ final class Subscriptions {
         }
         List<String> roles = Capabilities.roles(wanted);
         offers.rescind(offer -> offer.framework() == framework && !roles.contains(offer.role()));
-        framework.info = withFixedParts(framework.info, withPrincipal(wanted, framework.info.getPrincipal()));
+        FrameworkInfo before = framework.info;
+        framework.info =
+                withFixedParts(before, withPrincipal(wanted, before.hasPrincipal() ? before.getPrincipal() : null));
+        if (!before.equals(framework.info)) {
+            roster.watchers.frameworkUpdated(() -> OperatorView.brief(framework));
+        }
         framework.suppressed.clear();
         framework.suppressed.addAll(update.getSuppressedRolesList());
         framework.constraints = update.getOfferConstraints();
@@ -210,7 +230,10 @@ final class Subscriptions {
     void recovered(FrameworkInfo framework) {
         FrameworkID id = framework.getId();
         if (!roster.frameworks.containsKey(id) && !roster.removed.containsKey(id)) {
-            roster.frameworks.put(id, new Framework(id, framework, roster.wall()));
+            var recovered = new Framework(id, framework, roster.wall());
+            recovered.isRecovered = true;
+            roster.frameworks.put(id, recovered);
+            roster.watchers.frameworkAdded(() -> OperatorView.brief(recovered));
             awaitReturn(id, framework);
         }
     }
@@ -231,7 +254,9 @@ final class Subscriptions {
         offers.dropAll(framework);
         inverseOffers.dropAll(framework);
         for (KnownTask task : List.copyOf(framework.tasks.values())) {
-            task.update(
+            roster.updated(
+                    framework,
+                    task,
                     Statuses.of(
                             TaskStatus.newBuilder().setTaskId(task.id()).setAgentId(task.agent()),
                             TaskState.TASK_KILLED,
@@ -241,6 +266,8 @@ final class Subscriptions {
                     TaskState.TASK_KILLED);
             framework.complete(task);
         }
+        operations.forget(id);
+        allocator.forget(framework);
         for (Agent agent : roster.agents.values()) {
             agent.recoverAll(id);
             agent.removeExecutors(id);
@@ -253,6 +280,7 @@ final class Subscriptions {
         }
         roster.out.disarm(failoverTimer(id));
         roster.removed.put(id, framework);
+        roster.watchers.frameworkRemoved(framework.info);
         LOG.log(System.Logger.Level.INFO, "framework {0} is removed", id.getValue());
     }
 

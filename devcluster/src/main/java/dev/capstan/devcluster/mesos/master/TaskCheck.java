@@ -5,13 +5,18 @@ import dev.capstan.mesos.resource.ResourceBag;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.Value;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a master finds wrong with a task that is to be launched. */
 final class TaskCheck {
@@ -49,6 +54,52 @@ final class TaskCheck {
         }
         String executor = task.hasExecutor() ? executorFault(task.getExecutor(), framework, known) : null;
         return executor != null ? executor : resourceFault(task, known, left);
+    }
+
+    /**
+     * What a master finds wrong with tasks that are to be launched together.
+     *
+     * @param launch with its executor in the form used within
+     * @param isTaken whether a task of the framework has this id
+     */
+    static @Nullable String groupFault(
+            Offer.Operation.LaunchGroup launch,
+            FrameworkID framework,
+            AgentID agent,
+            @Nullable ExecutorInfo known,
+            Predicate<TaskID> isTaken,
+            ResourceBag left) {
+        ExecutorInfo executor = launch.getExecutor();
+        if (executor.getType() != ExecutorInfo.Type.DEFAULT) {
+            return "Task groups are served for the 'DEFAULT' executor only";
+        }
+        if (executor.hasCommand()) {
+            return "'ExecutorInfo.command' must not be set for 'DEFAULT' executor";
+        }
+        String wrong = executorFault(executor, framework, known);
+        if (wrong != null) {
+            return wrong;
+        }
+        List<Resource> needed = new ArrayList<>(known == null ? executor.getResourcesList() : List.of());
+        Set<TaskID> seen = new LinkedHashSet<>();
+        for (TaskInfo task : launch.getTaskGroup().getTasksList()) {
+            boolean isDouble = isTaken.test(task.getTaskId()) || !seen.add(task.getTaskId());
+            String fault =
+                    task.hasExecutor()
+                            ? "'TaskInfo.executor' must not be set"
+                            : fault(task, framework, agent, null, isDouble, left);
+            if (fault != null) {
+                return "Task '" + task.getTaskId().getValue() + "' is invalid: " + fault;
+            }
+            needed.addAll(task.getResourcesList());
+        }
+        ResourceBag bag = ResourceBag.of(needed);
+        return left.contains(bag)
+                ? null
+                : "Total resources "
+                        + ResourceForm.text(bag.toProtos())
+                        + " required by task group and its executor are more than available "
+                        + ResourceForm.text(left.toProtos());
     }
 
     private static @Nullable String executorFault(
@@ -108,7 +159,7 @@ final class TaskCheck {
                         + ResourceForm.text(left.toProtos());
     }
 
-    private static @Nullable String amountFault(Resource resource) {
+    static @Nullable String amountFault(Resource resource) {
         if (resource.getType() == Value.Type.SCALAR
                 && !(resource.getScalar().getValue() >= 0 && Double.isFinite(resource.getScalar().getValue()))) {
             return "Resource '" + ResourceForm.text(resource) + "' is invalid: Invalid scalar resource: value <= 0";

@@ -58,7 +58,7 @@ final class Tasks {
         }
         KnownTask task = framework.tasks.get(status.getTaskId());
         if (task != null) {
-            task.update(status, latest);
+            roster.updated(framework, task, status, latest);
             release(framework, task);
         }
         for (int i = 0; i < updateTimes; i++) {
@@ -153,7 +153,7 @@ final class Tasks {
             ids.setUnreachableTime(unreachableSince);
         }
         TaskStatus status = Statuses.of(ids, state, reason, message, roster.wall());
-        task.update(status, state);
+        roster.updated(framework, task, status, state);
         framework.complete(task);
         roster.update(framework, status);
     }

@@ -9,12 +9,17 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ContainerID;
 import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
+import org.apache.mesos.v1.Protos.Operation;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.executor.Protos.Call;
+
+import java.util.List;
 
 /** What an agent takes. */
 public sealed interface AgentMessage extends Message {
@@ -40,6 +45,44 @@ public sealed interface AgentMessage extends Message {
             return "RunTask[" + task.getTaskId().getValue() + "]";
         }
     }
+
+    /** Tasks are to run together, each in a process of its own, under an executor that the agent has itself. */
+    record RunTaskGroup(FrameworkInfo framework, ExecutorInfo executor, List<TaskInfo> tasks) implements AgentMessage {
+        public RunTaskGroup {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public Object trace() {
+            return "RunTaskGroup[" + executor.getExecutorId().getValue() + ", " + tasks.size() + " tasks]";
+        }
+    }
+
+    /**
+     * Resources of the agent change by an operation.
+     *
+     * @param total what the agent has from now on
+     */
+    record ApplyOperation(Operation operation, List<Resource> total) implements AgentMessage {
+        public ApplyOperation {
+            total = List.copyOf(total);
+        }
+
+        @Override
+        public Object trace() {
+            return "ApplyOperation["
+                    + operation.getInfo().getType()
+                    + " "
+                    + operation.getInfo().getId().getValue()
+                    + "]";
+        }
+    }
+
+    /** The agent did not speak of an operation when it came back: if it never got it, it will not do it any more. */
+    record DropOperation(Operation operation) implements AgentMessage {}
+
+    /** The framework has seen how an operation has ended. */
+    record AcknowledgeOperation(ByteString operation, ByteString uuid) implements AgentMessage {}
 
     /** A task is to end; the policy is the default one if the framework gave none. */
     record KillTask(FrameworkID framework, TaskID task, KillPolicy policy) implements AgentMessage {}
@@ -107,6 +150,9 @@ public sealed interface AgentMessage extends Message {
 
     /** An update has not been acknowledged for a while. */
     record RepeatUpdate(FrameworkID framework, TaskID task) implements AgentMessage {}
+
+    /** The end of an operation has not been acknowledged for a while. */
+    record RepeatOperation(ByteString operation) implements AgentMessage {}
 
     /** An executor has not subscribed in time. */
     record RegistrationExpired(ContainerID container) implements AgentMessage {}

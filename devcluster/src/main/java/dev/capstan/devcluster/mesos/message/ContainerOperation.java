@@ -25,6 +25,15 @@ public sealed interface ContainerOperation extends Operation {
         }
     }
 
+    /** A volume begins, as an empty directory, if there is none. */
+    record MakeVolume(String directory) implements ContainerOperation {}
+
+    /** A volume ends with all that is in it. */
+    record RemoveVolume(String directory) implements ContainerOperation {}
+
+    /** A volume is to be found at a path of a sandbox, which may be about to begin. */
+    record LinkVolume(String path, String volume) implements ContainerOperation {}
+
     /** Sends SIGTERM to all processes of a container. */
     record Terminate(ContainerID container) implements ContainerOperation {}
 

@@ -10,6 +10,8 @@ import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.Operation;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -34,6 +36,9 @@ public sealed interface MasterMessage extends Message {
     /** A request of an operator. From the HTTP side, which awaits a {@link Reply}. */
     record OperatorCall(Address from, org.apache.mesos.v1.master.Protos.Call call) implements MasterMessage {}
 
+    /** Somebody wants to see all in the form of old. From the HTTP side, which awaits a {@link Reply}. */
+    record StateAsked(Address from) implements MasterMessage {}
+
     /** The peer of a stream is gone. From the HTTP side. */
     record StreamClosed(Address stream) implements MasterMessage {}
 
@@ -43,19 +48,35 @@ public sealed interface MasterMessage extends Message {
      * An agent is there, with what runs on it; answered with {@link AgentMessage.Registered}.
      *
      * @param info its id is set when it was registered before
+     * @param total its resources, with the reservations and volumes that were made since it began
+     * @param operations whose end is not acknowledged
      * @param tasks what it still has, including tasks whose end is not acknowledged
      */
     record RegisterAgent(
             Address from,
             AgentInfo info,
+            List<Resource> total,
+            List<Operation> operations,
             List<Task> tasks,
             List<ExecutorInfo> executors,
             List<FrameworkInfo> frameworks)
             implements MasterMessage {
         public RegisterAgent {
+            total = List.copyOf(total);
+            operations = List.copyOf(operations);
             tasks = List.copyOf(tasks);
             executors = List.copyOf(executors);
             frameworks = List.copyOf(frameworks);
+        }
+
+        /** An agent on whose resources there were no operations. */
+        public RegisterAgent(
+                Address from,
+                AgentInfo info,
+                List<Task> tasks,
+                List<ExecutorInfo> executors,
+                List<FrameworkInfo> frameworks) {
+            this(from, info, info.getResourcesList(), List.of(), tasks, executors, frameworks);
         }
 
         @Override
@@ -74,6 +95,18 @@ public sealed interface MasterMessage extends Message {
         @Override
         public Object trace() {
             return "UpdateArrived[" + status.getTaskId().getValue() + " " + status.getState() + "]";
+        }
+    }
+
+    /** How an operation has ended, to pass on to the framework. */
+    record OperationUpdateArrived(AgentID agent, Operation operation) implements MasterMessage {
+        @Override
+        public Object trace() {
+            return "OperationUpdateArrived["
+                    + operation.getInfo().getId().getValue()
+                    + " "
+                    + operation.getLatestStatus().getState()
+                    + "]";
         }
     }
 
@@ -114,6 +147,9 @@ public sealed interface MasterMessage extends Message {
 
     /** Time for a heartbeat on a stream. */
     record Beat(Address stream) implements MasterMessage {}
+
+    /** Time for a heartbeat to an operator who listens. */
+    record WatcherBeat(Address stream) implements MasterMessage {}
 
     /** A framework has not come back in time. */
     record FailoverExpired(FrameworkID framework) implements MasterMessage {}

@@ -5,7 +5,7 @@ import dev.capstan.kernel.actor.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a master or an agent answers to a request: one of the first four; or that it {@link Opened opens} a stream,
+ * What a master or an agent answers to a request: one of the first five; or that it {@link Opened opens} a stream,
  * followed by what that carries.
  */
 public sealed interface Reply extends Message {
@@ -23,6 +23,14 @@ public sealed interface Reply extends Message {
         @Override
         public Object trace() {
             return "Answered[" + body.getDescriptorForType().getFullName() + "]";
+        }
+    }
+
+    /** 200 with a text that is JSON. */
+    record Json(String text) implements Reply {
+        @Override
+        public Object trace() {
+            return "Json[" + text.length() + " characters]";
         }
     }
 

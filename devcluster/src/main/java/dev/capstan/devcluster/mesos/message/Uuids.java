@@ -30,6 +30,12 @@ public final class Uuids {
                         .flip());
     }
 
+    /** As people read it. */
+    public static String text(ByteString uuid) {
+        ByteBuffer bytes = uuid.asReadOnlyByteBuffer();
+        return new UUID(bytes.getLong(), bytes.getLong()).toString();
+    }
+
     /** Whether a master takes the bytes as a uuid: sixteen, and a version from 1 to 5. */
     public static boolean isOne(ByteString bytes) {
         if (bytes.size() != BYTES) {

@@ -77,6 +77,9 @@ public final class Containers implements Operations, AutoCloseable {
                 containers.put(start.container(), container);
                 Thread.ofVirtual().name("container-" + start.container().getValue()).start(() -> run(start, container));
             }
+            case ContainerOperation.MakeVolume(var directory) -> Volumes.make(Path.of(directory));
+            case ContainerOperation.RemoveVolume(var directory) -> Volumes.remove(Path.of(directory));
+            case ContainerOperation.LinkVolume(var path, var volume) -> Volumes.link(Path.of(path), Path.of(volume));
             case ContainerOperation.Terminate(var id) -> {
                 Container container = containers.get(id);
                 if (container != null) {

@@ -11,23 +11,31 @@ import dev.capstan.devcluster.mesos.message.AgentMessage;
 import org.apache.mesos.v1.executor.Protos.Call;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** The paths of an agent: for executors, and for whoever wants to know whether it is there. */
+/**
+ * The paths of an agent: for executors, for operators who read files, and for whoever wants to know whether it is
+ * there.
+ */
 public final class AgentSite implements Site {
     private static final String SCHEME = "Bearer ";
     private static final String REALM = "realm=\"mesos-agent-executor\"";
 
     private final Calls calls;
+    private final AgentFiles files;
     private final ExecutorTokens tokens;
     private final BooleanSupplier isReady;
     private final Consumer<AgentMessage> agent;
 
     /**
+     * @param directory where the files of the agent are, which operators may read
      * @param agent takes what is asked
      */
-    public AgentSite(Peers peers, ExecutorTokens tokens, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
+    public AgentSite(
+            Peers peers, Path directory, ExecutorTokens tokens, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
+        this.files = new AgentFiles(directory);
         this.calls = new Calls(peers, stream -> agent.accept(new AgentMessage.StreamClosed(stream)));
         this.tokens = tokens;
         this.isReady = isReady;
@@ -41,6 +49,8 @@ public final class AgentSite implements Site {
             exchange.answer(HttpAnswer.empty(200));
         } else if (own.equals("/api/v1/executor") || own.startsWith("/api/v1/executor/")) {
             onExecutor(exchange);
+        } else if (own.equals("/api/v1")) {
+            files.handle(exchange);
         } else {
             exchange.answer(HttpAnswer.text(404, "Not Found."));
         }

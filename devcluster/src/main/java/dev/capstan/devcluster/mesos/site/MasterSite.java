@@ -66,7 +66,7 @@ public final class MasterSite implements Site {
         } else if (own.equals("/api/v1") || own.startsWith("/api/v1/")) {
             inTurn(exchange, path, "mesos-master-readwrite", this::onOperator);
         } else if (own.equals("/state")) {
-            inTurn(exchange, path, "mesos-master-readonly", MasterSite::onState);
+            inTurn(exchange, path, "mesos-master-readonly", this::onState);
         } else if (own.equals("/version")) {
             exchange.answer(version());
         } else if (own.equals("/teardown")) {
@@ -120,8 +120,8 @@ public final class MasterSite implements Site {
         return HttpAnswer.of(200, "application/json", version.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void onState(Exchange exchange, @Nullable String principal) {
-        exchange.answer(HttpAnswer.text(501, "This master does not serve its state in the older form"));
+    private void onState(Exchange exchange, @Nullable String principal) {
+        master.accept(new MasterMessage.StateAsked(calls.await(exchange, MediaType.JSON)));
     }
 
     private void onScheduler(Exchange exchange, @Nullable String principal) {

@@ -65,6 +65,11 @@ public final class Peers {
             case Reply.Done() -> complete(to, peer, HttpAnswer.empty(200));
             case Reply.Answered(var body) ->
                     complete(to, peer, HttpAnswer.of(200, peer.type.header(), encoded(peer.type, body)));
+            case Reply.Json(var text) ->
+                    complete(
+                            to,
+                            peer,
+                            HttpAnswer.of(200, MediaType.JSON.header(), text.getBytes(StandardCharsets.UTF_8)));
             case Reply.Opened(var streamId) -> open(to, peer, streamId);
             case Reply.Emitted(var event) -> {
                 if (peer.stream != null) {

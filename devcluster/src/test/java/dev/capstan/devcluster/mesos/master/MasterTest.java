@@ -204,6 +204,61 @@ class MasterTest {
     }
 
     @Test
+    void newWeightsTakeAllOffersBackIfTheirRoleIsInUse() {
+        master.on(subscribe("a"), now);
+        offers(agent());
+        assertThat(operator(weight("c"))).noneMatch(MasterTest::isRescind);
+        assertThat(operator(weight("a"))).anyMatch(MasterTest::isRescind);
+    }
+
+    private static boolean isRescind(Effect effect) {
+        return effect instanceof Effect.Send(_, Reply.Emitted(Event event)) && event.hasRescind();
+    }
+
+    private static org.apache.mesos.v1.master.Protos.Call.Builder weight(String role) {
+        var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
+        call.setType(org.apache.mesos.v1.master.Protos.Call.Type.UPDATE_WEIGHTS)
+                .getUpdateWeightsBuilder()
+                .addWeightInfosBuilder()
+                .setRole(role)
+                .setWeight(3);
+        return call;
+    }
+
+    @Test
+    void twoRolesThatGiveEverythingBackShareThreeAgentsOneToTwoInTurn() {
+        MasterMessage.SchedulerCall a = (MasterMessage.SchedulerCall) subscribe("a");
+        master.on(a, now);
+        master.on(subscribe("b"), now);
+        for (String each : List.of("x", "y", "z")) {
+            offers(agent(each));
+        }
+        List<Long> ofA = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            now += SECOND;
+            master.on(new MasterMessage.RescindAll(), now);
+            List<Offer> round = offers(new MasterMessage.Allocate());
+            assertThat(round).hasSize(3);
+            ofA.add(round.stream().filter(each -> each.getAllocationInfo().getRole().equals("a")).count());
+        }
+        assertThat(ofA).containsOnly(1L, 2L);
+    }
+
+    @Test
+    void anAgentOfAnotherRegionIsForFrameworksThatKnowOfRegions() {
+        master = master(MasterConfig.builder().domain("eu", "1").build());
+        master.on(subscribe("a"), now);
+        MasterMessage.RegisterAgent near = (MasterMessage.RegisterAgent) agent("near");
+        assertThat(offers(inRegion(near, "us"))).isEmpty();
+        assertThat(offers(inRegion(near, "eu"))).hasSize(1);
+    }
+
+    private static MasterMessage inRegion(MasterMessage.RegisterAgent agent, String region) {
+        var info = agent.info().toBuilder().setDomain(MasterConfig.domain(region, "2")).build();
+        return new MasterMessage.RegisterAgent(agent.from(), info, List.of(), List.of(), List.of());
+    }
+
+    @Test
     void anAgentThatComesBackIsToldThatItIsToBeEmptied() {
         MasterMessage.SchedulerCall framework = (MasterMessage.SchedulerCall) subscribe("a");
         master.on(framework, now);
