@@ -209,7 +209,11 @@ public final class Executor implements Actor<Message> {
 
     private void onSignal(ExecutorSignal signal, long now) {
         switch (signal) {
-            case ExecutorSignal.Start(), ExecutorSignal.RegisterAgain() -> register();
+            case ExecutorSignal.Start() -> {
+                driverHeardNanos = now; // its silence counts from here
+                register(now);
+            }
+            case ExecutorSignal.RegisterAgain() -> register(now);
             case ExecutorSignal.DriverLost(var reason) -> onDriverLost(reason);
             case ExecutorSignal.DriverGone(var reason) ->
                     end("its driver has been away for " + config.driverGrace() + ": " + reason);
@@ -239,7 +243,10 @@ public final class Executor implements Actor<Message> {
 
     // ---- life ----
 
-    private void register() {
+    private void register(long now) {
+        if (state == State.REGISTERING) {
+            lookWhetherDriverIsSilent(now);
+        }
         if (state == State.REGISTERING || driverIsAway) {
             send(0, List.of(new ExecutorReport.Register(lease, host, resources)));
             effects.add(new Effect.Arm(REGISTER, config.registerInterval(), new ExecutorSignal.RegisterAgain()));
@@ -276,12 +283,16 @@ public final class Executor implements Actor<Message> {
 
     /** The driver answers each heartbeat; where connections stay open but nothing passes, nobody else would notice. */
     private void onBeat(long now) {
+        lookWhetherDriverIsSilent(now);
+        perform(new ExecutorOperation.Look());
+        armBeat();
+    }
+
+    private void lookWhetherDriverIsSilent(long now) {
         long silence = now - driverHeardNanos;
         if (silence >= BEATS_UNTIL_LOST * heartbeatInterval.toNanos()) {
             onDriverLost("no word from it for " + Duration.ofNanos(silence).toMillis() + " ms");
         }
-        perform(new ExecutorOperation.Look());
-        armBeat();
     }
 
     private void armBeat() {

@@ -114,6 +114,20 @@ class ExecutorTest {
     }
 
     @Test
+    void aDriverThatAnswersNoRegistrationIsAwayAsOneIsThatAnswersNoHeartbeat() {
+        var fresh = new Executor(ID, new LeaseId("l1"), "host", TWO, SELF, DRIVER, ExecutorConfig.defaults());
+        armed.clear();
+        long started = Duration.ofHours(1).toNanos();
+        take(fresh.on(new ExecutorSignal.Start(), started));
+        take(fresh.on(new ExecutorSignal.RegisterAgain(), started + Duration.ofSeconds(59).toNanos()));
+        assertThat(armed).containsExactly("register");
+        take(fresh.on(new ExecutorSignal.RegisterAgain(), started + Duration.ofSeconds(60).toNanos()));
+        assertThat(armed).containsExactlyInAnyOrder("register", "driver-gone");
+        take(fresh.on(new ExecutorSignal.DriverGone("no word from it"), started + Duration.ofSeconds(120).toNanos()));
+        assertThat(fresh.view().ended()).isTrue();
+    }
+
+    @Test
     void aTaskThatIsOrderedTwiceIsStartedOnce() {
         order(run(1, 2));
         order(run(1, 2, 3));
