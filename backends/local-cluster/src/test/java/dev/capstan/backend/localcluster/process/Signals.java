@@ -8,12 +8,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Processes as the system sees them: who runs, and signals to them. */
 final class Signals {
+    static final int INTERRUPT = 2;
+
     private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final String IGNORED = "SigIgn:";
+    private static final int HEXADECIMAL = 16;
 
     private Signals() {}
+
+    /** Whether this process, and with it those that it starts, was started to ignore a signal. */
+    static boolean isIgnored(int signal) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            String mask = lines.filter(line -> line.startsWith(IGNORED)).findFirst().orElse(IGNORED + "0");
+            return (Long.parseLong(mask.substring(IGNORED.length()).strip(), HEXADECIMAL) >> signal - 1 & 1) == 1;
+        } catch (IOException e) {
+            return false; // another system
+        }
+    }
 
     static void send(String signal, long pid) {
         try {
