@@ -68,6 +68,7 @@ public final class ExecutorProcess {
         LogDirectory logs = new LogDirectory(origin.logs());
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(logs.jvm().toFile());
         builder.redirectInput(new File("/dev/null"));
+        ExecutorJvm.environment(origin.resources()).forEach(builder.environment()::putIfAbsent);
         builder.environment().putAll(origin.environment());
         return new ExecutorProcess(builder.start(), logs, heapDumps(settings));
     }

@@ -68,6 +68,12 @@ class ExecutorProcessTest {
                 .contains("-XX:+UseParallelGC", "-XX:ActiveProcessorCount=8", "-XX:MaxDirectMemorySize=1024m");
     }
 
+    @Test
+    void aHeapOfTheCLibraryIsForTwoCores() {
+        assertThat(ExecutorJvm.environment(Resources.cpus(1))).containsEntry("MALLOC_ARENA_MAX", "1");
+        assertThat(ExecutorJvm.environment(Resources.cpus(16))).containsEntry("MALLOC_ARENA_MAX", "8");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, '', CRASHED, 'ended with code 0, as when a function calls System.exit; its log was empty'",

@@ -14,6 +14,7 @@ import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,9 @@ final class ExecutorTask {
         }
         task.uris().forEach(uri -> command.addUris(fetched(uri)));
         Environment.Builder environment = command.getEnvironmentBuilder();
-        task.environment().forEach((name, value) -> environment.addVariables(variable(name, value)));
+        var plain = new LinkedHashMap<>(ExecutorJvm.environment(origin.resources()));
+        plain.putAll(task.environment());
+        plain.forEach((name, value) -> environment.addVariables(variable(name, value)));
         environment.addAllVariables(task.secrets());
         origin.environment().forEach((name, value) -> environment.addVariables(variable(name, value)));
         TaskInfo.Builder info =

@@ -89,6 +89,16 @@ class ExecutorTaskTest {
         assertThat(task.getDiscovery().getName()).isEqualTo("app-1-executor-0");
     }
 
+    @Test
+    void howNativeMemoryIsKeptIsUpToTheEnvironmentIfItSaysSo() {
+        assertThat(variable(task(), "MALLOC_ARENA_MAX").getValue()).isEqualTo("1");
+        TaskInfo own = task("executor.environment", "MALLOC_ARENA_MAX=7");
+        assertThat(own.getCommand().getEnvironment().getVariablesList())
+                .filteredOn(variable -> variable.getName().equals("MALLOC_ARENA_MAX"))
+                .extracting(Variable::getValue)
+                .containsExactly("7");
+    }
+
     private static Variable variable(TaskInfo task, String name) {
         return task.getCommand().getEnvironment().getVariablesList().stream()
                 .filter(variable -> variable.getName().equals(name))
