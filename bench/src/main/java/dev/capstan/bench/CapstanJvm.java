@@ -31,7 +31,12 @@ public final class CapstanJvm {
     /** With the cache of classes, if the command has one for this class path: it makes it after the first use. */
     private static List<String> flags() {
         List<String> flags =
-                new ArrayList<>(List.of("-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"));
+                new ArrayList<>(
+                        List.of(
+                                "-XX:+UseCompactObjectHeaders",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Dio.netty.jfr.enabled=false"));
         String cache = System.getProperty(AOT_CACHE, "");
         if (!cache.isEmpty()) {
             flags.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-D" + AOT_CACHE + "=" + cache));
