@@ -21,26 +21,28 @@ final class BroadcastPieces {
 
     private BroadcastPieces() {}
 
-    static List<byte[]> cut(byte[] bytes, Codec codec) {
-        int count = Math.max(1, Math.ceilDiv(bytes.length, PIECE_BYTES));
+    static List<byte[]> cut(ByteOutput value, Codec codec) {
+        int count = Math.max(1, Math.ceilDiv(value.size(), PIECE_BYTES));
         List<byte[]> pieces = new ArrayList<>(count);
+        byte[] compressed = new byte[codec.mostBytes(Math.min(PIECE_BYTES, value.size()))];
         for (int piece = 0; piece < count; piece++) {
             int start = piece * PIECE_BYTES;
-            var frame = StoredFrame.of(codec, bytes, start, Math.min(PIECE_BYTES, bytes.length - start));
-            pieces.add(written(count, frame));
+            int rawLength = Math.min(PIECE_BYTES, value.size() - start);
+            int size = codec.compress(value.buffer(), start, rawLength, compressed);
+            ByteOutput head = new ByteOutput(MOST_HEAD_BYTES);
+            head.writeVarInt(count);
+            head.writeVarInt(codec.ordinal());
+            head.writeVarInt(rawLength);
+            head.writeLong(StoredFrame.checksum(codec, rawLength, compressed, 0, size));
+            pieces.add(joined(head, compressed, size));
         }
         return pieces;
     }
 
-    private static byte[] written(int count, StoredFrame frame) {
-        ByteOutput head = new ByteOutput(MOST_HEAD_BYTES);
-        head.writeVarInt(count);
-        head.writeVarInt(frame.codec().ordinal());
-        head.writeVarInt(frame.rawLength());
-        head.writeLong(frame.checksum());
-        byte[] piece = new byte[head.size() + frame.bytes().length];
+    private static byte[] joined(ByteOutput head, byte[] compressed, int size) {
+        byte[] piece = new byte[head.size() + size];
         head.copyTo(piece, 0);
-        System.arraycopy(frame.bytes(), 0, piece, head.size(), frame.bytes().length);
+        System.arraycopy(compressed, 0, piece, head.size(), size);
         return piece;
     }
 

@@ -2,6 +2,7 @@ package dev.capstan.engine.broadcast;
 
 import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.id.BroadcastId;
+import dev.capstan.kernel.serialization.ByteOutput;
 import dev.capstan.kernel.serialization.DriverOnly;
 import dev.capstan.kernel.serialization.SerializationException;
 import dev.capstan.kernel.serialization.Serializer;
@@ -87,7 +88,9 @@ public final class DriverBroadcasts implements SharedValues {
                 TrialSerialization.begin(serializer, value);
                 return null;
             }
-            return BroadcastPieces.cut(serializer.serialize(value), codec);
+            ByteOutput bytes = new ByteOutput();
+            serializer.serialize(value, bytes);
+            return BroadcastPieces.cut(bytes, codec);
         } catch (SerializationException e) {
             throw new SerializationException("broadcast at " + madeAt + ": " + e.getMessage(), e);
         }

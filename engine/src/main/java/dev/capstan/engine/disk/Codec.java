@@ -12,12 +12,12 @@ public enum Codec {
     /** Not at all. */
     NONE {
         @Override
-        int mostBytes(int rawLength) {
+        public int mostBytes(int rawLength) {
             return rawLength;
         }
 
         @Override
-        int compress(byte[] raw, int offset, int length, byte[] target) {
+        public int compress(byte[] raw, int offset, int length, byte[] target) {
             System.arraycopy(raw, offset, target, 0, length);
             return length;
         }
@@ -32,12 +32,12 @@ public enum Codec {
     /** Fast, to about half the size. */
     LZ4 {
         @Override
-        int mostBytes(int rawLength) {
+        public int mostBytes(int rawLength) {
             return Lz4.FACTORY.fastCompressor().maxCompressedLength(rawLength);
         }
 
         @Override
-        int compress(byte[] raw, int offset, int length, byte[] target) {
+        public int compress(byte[] raw, int offset, int length, byte[] target) {
             return Lz4.FACTORY.fastCompressor().compress(raw, offset, length, target, 0, target.length);
         }
 
@@ -58,12 +58,12 @@ public enum Codec {
         private static final int LEVEL = 1;
 
         @Override
-        int mostBytes(int rawLength) {
+        public int mostBytes(int rawLength) {
             return Math.toIntExact(Zstd.compressBound(rawLength));
         }
 
         @Override
-        int compress(byte[] raw, int offset, int length, byte[] target) {
+        public int compress(byte[] raw, int offset, int length, byte[] target) {
             long size = Zstd.compressByteArray(target, 0, target.length, raw, offset, length, LEVEL);
             if (Zstd.isError(size)) {
                 throw new IllegalStateException("zstd cannot compress: " + Zstd.getErrorName(size));
@@ -108,10 +108,10 @@ public enum Codec {
     }
 
     /** How long so many bytes may become. */
-    abstract int mostBytes(int rawLength);
+    public abstract int mostBytes(int rawLength);
 
     /** Returns the length of what it wrote from the start of the target. */
-    abstract int compress(byte[] raw, int offset, int length, byte[] target);
+    public abstract int compress(byte[] raw, int offset, int length, byte[] target);
 
     /**
      * Writes what so many stored bytes were made of, which must be so many.

@@ -7,6 +7,7 @@ import dev.capstan.engine.disk.Codec;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.BroadcastId;
 import dev.capstan.engine.id.ExecutorId;
+import dev.capstan.kernel.serialization.ByteOutput;
 
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,9 @@ class PieceGatheringTest {
     private static List<byte[]> pieces() {
         byte[] value = new byte[(PIECES - 1) * BroadcastPieces.PIECE_BYTES + 10];
         new Random(5).nextBytes(value);
-        return BroadcastPieces.cut(value, Codec.NONE);
+        ByteOutput bytes = new ByteOutput();
+        bytes.write(value);
+        return BroadcastPieces.cut(bytes, Codec.NONE);
     }
 
     /** What a driver does, as this test wants it. */

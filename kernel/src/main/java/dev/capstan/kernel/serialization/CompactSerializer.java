@@ -37,8 +37,13 @@ public final class CompactSerializer implements Serializer {
     @Override
     public byte[] serialize(@Nullable Object value) {
         ByteOutput bytes = new ByteOutput(64);
-        writer(bytes).write(value);
+        serialize(value, bytes);
         return bytes.toByteArray();
+    }
+
+    @Override
+    public void serialize(@Nullable Object value, ByteOutput out) {
+        writer(out).write(value);
     }
 
     @Override

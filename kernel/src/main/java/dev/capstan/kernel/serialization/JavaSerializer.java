@@ -49,12 +49,17 @@ public final class JavaSerializer implements Serializer {
     @Override
     public byte[] serialize(@Nullable Object value) {
         ByteOutput bytes = new ByteOutput(256);
-        try (ObjectOutputStream out = new Output(bytes, allowed)) {
-            out.writeObject(value);
+        serialize(value, bytes);
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void serialize(@Nullable Object value, ByteOutput out) {
+        try (ObjectOutputStream objects = new Output(out, allowed)) {
+            objects.writeObject(value);
         } catch (IOException | RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             throw cannotWrite(value, e);
         }
-        return bytes.toByteArray();
     }
 
     @Override

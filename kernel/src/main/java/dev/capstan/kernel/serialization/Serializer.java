@@ -20,6 +20,11 @@ public interface Serializer {
     /** The bytes of one object. */
     byte[] serialize(@Nullable Object value);
 
+    /** Appends these bytes to the output; worth its own code where large values would be copied once more. */
+    default void serialize(@Nullable Object value, ByteOutput out) {
+        out.write(serialize(value));
+    }
+
     /**
      * The object of the bytes that {@link #serialize} made.
      *
