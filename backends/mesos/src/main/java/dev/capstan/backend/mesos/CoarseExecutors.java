@@ -138,6 +138,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             case FrameworkEvent.TaskEnded(var name, var end) -> onEnded(name, end);
             case FrameworkEvent.AgentLeaving(var agent, var until) -> onAgentLeaving(agent, until);
             case FrameworkEvent.Explained(var explanation) -> onExplained(explanation);
+            // Tasks are told of one by one, and it is they that count here; the rest is not asked for.
             case FrameworkEvent.ExecutorEnded _,
                     FrameworkEvent.AgentLost _,
                     FrameworkEvent.MessageArrived _,
@@ -147,8 +148,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                     FrameworkEvent.Described _,
                     FrameworkEvent.DescriptionRefused _,
                     FrameworkEvent.Stopped _ ->
-                    List.of(); // tasks are told of one by one, and it is they that count here; the rest is not
-                // asked for
+                    List.of();
         };
     }
 

@@ -4,6 +4,7 @@ import dev.capstan.backend.mesos.ContainerSettings.Network;
 import dev.capstan.executor.live.ExecutorJvm;
 import dev.capstan.executor.live.ExecutorOrigin;
 import dev.capstan.executor.live.ExecutorPlace;
+import dev.capstan.kernel.config.Addresses;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
@@ -152,7 +153,7 @@ final class ExecutorTask {
         SequencedSet<String> ours = new LinkedHashSet<>();
         for (CommandInfo.URI uri : command.getUrisList()) {
             if (uri.getExtract()) {
-                named.add(uri.getValue().replaceFirst("//[^@/]*@", "//…@"));
+                named.add(Addresses.withoutPassword(uri.getValue()));
             } else {
                 ours.add("Capstan's own files from " + URI.create(uri.getValue()).getAuthority());
             }
