@@ -41,7 +41,9 @@ final class CountingContender implements Contender {
                     case IDLE_MEMORY -> side.command(flags, side.counting(), "stay");
                     case IDLE_EXECUTOR -> side.on(EXECUTOR).command(flags, side.counting(), "stay");
                     case CLUSTER_START -> side.command(flags, side.counting(), "cluster");
-                    default -> side.command(flags, side.counting());
+                    case START -> side.command(flags, side.counting());
+                    case PROGRAM, JARS, CLASS_PATH ->
+                            throw new IllegalStateException(workload.name() + " is not measured by counting");
                 };
         var log = options.work().resolve("logs").resolve(workload.name() + "-" + side.name() + ".log");
         Stopwatch watch = Stopwatch.started();
@@ -64,11 +66,11 @@ final class CountingContender implements Contender {
 
     private double residentMegabytes(long pid) throws InterruptedException {
         Thread.sleep(UNTIL_IDLE); // nothing tells from outside that a process has settled
-        return workload.kind() == Workload.Kind.IDLE_MEMORY ? residentMegabytesOf(pid) : residentMegabytesBelow(pid);
+        return workload.kind() == Workload.Kind.IDLE_EXECUTOR ? ofWhatItHasStarted(pid) : residentMegabytesOf(pid);
     }
 
-    /** Of what a process has started, which is its executor. */
-    private static double residentMegabytesBelow(long pid) throws InterruptedException {
+    /** That is its executor. */
+    private static double ofWhatItHasStarted(long pid) throws InterruptedException {
         double all = 0;
         for (ProcessHandle started : ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList()) {
             all += residentMegabytesOf(started.pid());

@@ -12,7 +12,11 @@ public interface EpochStore extends AutoCloseable {
     /** The largest record. Every form takes it; what is larger belongs into files. */
     int MOST_RECORD_BYTES = 256 << 10;
 
-    /** Begins a term. When this returns nobody who took the store before can write any more. */
+    /**
+     * Begins a term. When this returns nobody who took the store before can write any more.
+     *
+     * @throws StaleEpochException when it was over before all records were read
+     */
     Term take() throws IOException;
 
     /** Ends connections and closes files; the term cannot write any more, and what it wrote stays. */

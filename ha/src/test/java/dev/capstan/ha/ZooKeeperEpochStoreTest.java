@@ -17,8 +17,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -90,6 +92,97 @@ class ZooKeeperEpochStoreTest extends EpochStoreContract {
                 assertThatThrownBy(() -> term.append(bytes("later"))).hasMessageContaining("is over");
             }
         }
+    }
+
+    /** Whether a change has happened is not known then; each of those that a term makes is tried. */
+    @Test
+    void aChangeWhoseAnswerIsLostWithTheConnectionIsMadeOnce() throws IOException {
+        int change = 0;
+        boolean lost = true;
+        while (lost) {
+            ZooKeeperPlace direct = place("/tests/lost-" + ++change, "");
+            try (var relay = ZooKeeperRelay.losingAnswer(server, change, () -> {});
+                    EpochStore store = new ZooKeeperEpochStore(behind(relay, direct))) {
+                Term term = store.take();
+                term.append(bytes("one"));
+                term.append(bytes("two", "three"));
+                term.replace(bytes("all"));
+                term.append(bytes("four"));
+                lost = relay.hasCome();
+            }
+            try (EpochStore store = new ZooKeeperEpochStore(direct)) {
+                assertThat(texts(store.take())).as("change %s", change).containsExactly("all", "four");
+            }
+        }
+        assertThat(change).as("nodes, folders, records, their replacement and what is deleted").isGreaterThan(10);
+    }
+
+    @Test
+    void whereAnotherOwnerHasComeMeanwhileTheTermIsOverAndWhatThatOneFoundStays() throws IOException {
+        List<List<String>> refusals = new ArrayList<>();
+        boolean lost = true;
+        for (int change = 1; lost; change++) {
+            ZooKeeperPlace direct = place("/tests/overtaken-" + change, "");
+            List<List<String>> found = new CopyOnWriteArrayList<>();
+            try (EpochStore other = new ZooKeeperEpochStore(direct);
+                    var relay = ZooKeeperRelay.losingAnswer(server, change, () -> found.add(takenBy(other)));
+                    EpochStore store = new ZooKeeperEpochStore(behind(relay, direct))) {
+                List<String> there = List.of("one");
+                try {
+                    store.take().append(bytes("one"));
+                } catch (StaleEpochException e) {
+                    there = found.getFirst();
+                    refusals.add(there);
+                }
+                assertThat(takenBy(other)).as("change %s", change).isEqualTo(there);
+                lost = relay.hasCome();
+            }
+        }
+        assertThat(refusals)
+                .as("the folder, the record in it, and the store's word that it counts")
+                .containsExactly(List.of(), List.of(), List.of("one"));
+    }
+
+    @Test
+    void whoeverIsOvertakenWhileItReadsIsToldSoAndNotThatTheStoreIsDamaged() throws IOException {
+        int refusals = 0;
+        boolean asked = true;
+        for (int question = 1; asked; question++) {
+            ZooKeeperPlace direct = place("/tests/read-" + question, "");
+            try (EpochStore other = new ZooKeeperEpochStore(direct)) {
+                other.take().append(bytes("first"));
+                try (var relay = ZooKeeperRelay.beforeQuestion(server, question, () -> replacedBy(other));
+                        EpochStore store = new ZooKeeperEpochStore(behind(relay, direct))) {
+                    try {
+                        store.take().replace(bytes("ours"));
+                    } catch (StaleEpochException e) {
+                        refusals++;
+                    }
+                    asked = relay.hasCome();
+                }
+            }
+        }
+        assertThat(refusals).isGreaterThan(3);
+    }
+
+    private static void replacedBy(EpochStore store) {
+        try {
+            store.take().replace(bytes("other"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> takenBy(EpochStore store) {
+        try {
+            return texts(store.take());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ZooKeeperPlace behind(ZooKeeperRelay relay, ZooKeeperPlace place) {
+        return new ZooKeeperPlace(relay.address(), place.path(), place.sessionTimeout(), place.digest());
     }
 
     @Test

@@ -30,8 +30,8 @@ import java.util.concurrent.Callable;
         name = "doctor",
         description = {
             "Looks whether programs could run: on this machine, and on the cluster that the master URL names.",
-            "Nothing is left behind on the cluster. Leaves with 0 when programs could run, 1 when they would fail,",
-            "3 when no master of the cluster can be reached."
+            "Nothing is left behind on the cluster. Leaves with 0 when programs could run, with 1 when they would fail,"
+                    + " and with 3 when no master of the cluster can be reached."
         },
         footer = {
             "",

@@ -73,7 +73,7 @@ final class LocalExamination {
                         + " processors";
         findings.accept(
                 heap < LITTLE_HEAP
-                        ? Finding.warning("memory", text, "give the JVM more by JAVA_TOOL_OPTIONS=-Xmx1g")
+                        ? Finding.warning("memory", text, "CAPSTAN_JAVA_OPTS=-Xmx1g gives the JVM more")
                         : heap > machine
                                 ? Finding.warning("memory", text, "the heap may grow beyond what there is; lower -Xmx")
                                 : Finding.ok("memory", text));

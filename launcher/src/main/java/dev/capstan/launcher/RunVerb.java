@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
             "  capstan run pi 100000000",
             "  capstan run --master local[4] wordcount README.md",
             "  capstan run Report.java 2026",
+            "  capstan run --master mesos://h1:5050,h2:5050 pi 100000000",
             "  capstan run --jar app.jar --conf capstan.task.cpus=2 org.example.Report 2026"
         })
 final class RunVerb implements Callable<Integer> {
@@ -54,7 +55,12 @@ final class RunVerb implements Callable<Integer> {
     @Option(names = "--json", description = "With --list: as one JSON array.")
     private boolean json;
 
-    @Option(names = "--master", paramLabel = "URL", description = "Where to run; local[*] unless set.")
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description =
+                    "Where to run: local[N] is this process, local-cluster[N,CORES,MB] are processes on this machine,"
+                            + " mesos://HOST:PORT is a Mesos cluster; local[*] unless set.")
     private @Nullable String master;
 
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the application, for people.")

@@ -21,7 +21,7 @@ public final class SparkSide {
 
     /** As is fastest for Spark, unless its defaults are asked for. */
     static JavaSparkContext context() {
-        String master = System.getProperty("bench.master", "local[2]");
+        String master = System.getProperty(Setting.MASTER, "local[2]");
         SparkConf conf = new SparkConf().setMaster(master).setAppName("bench");
         if (master.startsWith("local-cluster")) { // the executor takes all that its worker has
             conf.set("spark.executor.memory", master.replaceAll(".*,(\\d+)]", "$1m"));
@@ -29,7 +29,7 @@ public final class SparkSide {
                     "spark.executor.extraJavaOptions",
                     conf.get("spark.executor.extraJavaOptions", "")
                             + " "
-                            + System.getProperty("bench.executor.flags", ""));
+                            + System.getProperty(Setting.EXECUTOR_FLAGS, ""));
         }
         if (!Boolean.getBoolean("peer.defaults")) {
             conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");

@@ -21,6 +21,10 @@ final class FrameworkClient implements AutoCloseable {
     static final String ALL_CAPABILITIES =
             "[{\"type\":\"MULTI_ROLE\"},{\"type\":\"RESERVATION_REFINEMENT\"},{\"type\":\"PARTITION_AWARE\"},"
                     + "{\"type\":\"TASK_KILLING_STATE\"}]";
+
+    /** Resources of a task, as JSON. */
+    static final String LITTLE = scalar("cpus", 0.1) + "," + scalar("mem", 32);
+
     private static final Duration BOUND = Duration.ofSeconds(20);
 
     private final String master;
@@ -175,29 +179,46 @@ final class FrameworkClient implements AutoCloseable {
 
     /** Launches a shell command with a tenth of a cpu on an offer. */
     void launch(Map<String, @Nullable Object> offer, String task, String command) throws IOException {
-        launchWith(offer, task, "\"command\":{\"shell\":true,\"value\":\"" + command + "\"}");
+        launchWith(offer, task, command(command));
     }
 
     /** Launches a task; {@code what} is its command or executor, as JSON. */
     void launchWith(Map<String, @Nullable Object> offer, String task, String what) throws IOException {
+        accept(offer, launching(task(offer, task, what, LITTLE)));
+    }
+
+    /** Does something with an offer, all of which is offered again at once if nothing is used of it. */
+    void accept(Map<String, @Nullable Object> offer, String operations) throws IOException {
         var answer =
                 call(
                         "ACCEPT",
                         ",\"accept\":{\"offer_ids\":[{\"value\":\""
                                 + value(offer, "id")
-                                + "\"}],\"operations\":[{\"type\":\"LAUNCH\",\"launch\":{\"task_infos\":[{\"name\":\"t\","
-                                + "\"task_id\":{\"value\":\""
-                                + task
-                                + "\"},\"agent_id\":{\"value\":\""
-                                + value(offer, "agent_id")
-                                + "\"},\"resources\":["
-                                + scalar("cpus", 0.1)
-                                + ","
-                                + scalar("mem", 32)
-                                + "],"
-                                + what
-                                + "}]}}],\"filters\":{\"refuse_seconds\":0}}");
+                                + "\"}],\"operations\":["
+                                + operations
+                                + "],\"filters\":{\"refuse_seconds\":0}}");
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+    }
+
+    static String launching(String task) {
+        return "{\"type\":\"LAUNCH\",\"launch\":{\"task_infos\":[" + task + "]}}";
+    }
+
+    /** A task for the agent of an offer; {@code what} is its command or executor, as JSON. */
+    static String task(Map<String, @Nullable Object> offer, String id, String what, String resources) {
+        return "{\"name\":\"t\",\"task_id\":{\"value\":\""
+                + id
+                + "\"},\"agent_id\":{\"value\":\""
+                + value(offer, "agent_id")
+                + "\"},\"resources\":["
+                + resources
+                + "],"
+                + what
+                + "}";
+    }
+
+    static String command(String words) {
+        return "\"command\":{\"shell\":true,\"value\":\"" + words + "\"}";
     }
 
     static String scalar(String name, double value) {

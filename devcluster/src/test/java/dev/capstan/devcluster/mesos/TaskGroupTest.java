@@ -23,35 +23,19 @@ class TaskGroupTest {
             ClusterSpec.agents(1, 2, 1_024).withAllocationInterval(Duration.ofMillis(50));
 
     private static String task(Map<String, @Nullable Object> offer, String id, String command) {
-        return "{\"name\":\"t\",\"task_id\":{\"value\":\""
-                + id
-                + "\"},\"agent_id\":{\"value\":\""
-                + FrameworkClient.value(offer, "agent_id")
-                + "\"},\"command\":{\"value\":\""
-                + command
-                + "\"},\"resources\":["
-                + FrameworkClient.scalar("cpus", 0.1)
-                + ","
-                + FrameworkClient.scalar("mem", 32)
-                + "]}";
+        return FrameworkClient.task(offer, id, FrameworkClient.command(command), FrameworkClient.LITTLE);
     }
 
-    private static void launch(FrameworkClient framework, Map<String, @Nullable Object> offer, String tasks)
+    private static void launch(FrameworkClient framework, Map<String, @Nullable Object> offer, String... tasks)
             throws IOException {
-        var answer =
-                framework.call(
-                        "ACCEPT",
-                        ",\"accept\":{\"offer_ids\":[{\"value\":\""
-                                + FrameworkClient.value(offer, "id")
-                                + "\"}],\"operations\":[{\"type\":\"LAUNCH_GROUP\",\"launch_group\":{\"executor\":{"
-                                + "\"type\":\"DEFAULT\",\"executor_id\":{\"value\":\"group\"},\"resources\":["
-                                + FrameworkClient.scalar("cpus", 0.1)
-                                + ","
-                                + FrameworkClient.scalar("mem", 32)
-                                + "]},\"task_group\":{\"tasks\":["
-                                + tasks
-                                + "]}}}],\"filters\":{\"refuse_seconds\":0}}");
-        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+        framework.accept(
+                offer,
+                "{\"type\":\"LAUNCH_GROUP\",\"launch_group\":{\"executor\":{"
+                        + "\"type\":\"DEFAULT\",\"executor_id\":{\"value\":\"group\"},\"resources\":["
+                        + FrameworkClient.LITTLE
+                        + "]},\"task_group\":{\"tasks\":["
+                        + String.join(",", tasks)
+                        + "]}}}");
     }
 
     /** Acknowledges all updates until each of these tasks has come to its state; the last update of each. */
@@ -72,7 +56,7 @@ class TaskGroupTest {
         try (var cluster = MesosDevCluster.start(SPEC);
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
             var offer = framework.offer();
-            launch(framework, offer, task(offer, "a", "true") + "," + task(offer, "b", "true"));
+            launch(framework, offer, task(offer, "a", "true"), task(offer, "b", "true"));
             var last = awaitAll(framework, Map.of("a", "TASK_FINISHED"));
             Map<String, @Nullable Object> ofA = last.getOrDefault("a", Map.of());
             assertThat(FrameworkClient.value(ofA, "executor_id")).isEqualTo("group");
@@ -96,7 +80,7 @@ class TaskGroupTest {
         try (var cluster = MesosDevCluster.start(SPEC);
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
             var offer = framework.offer();
-            launch(framework, offer, task(offer, "bad", "sleep 0.5; exit 3") + "," + task(offer, "good", "sleep 100"));
+            launch(framework, offer, task(offer, "bad", "sleep 0.5; exit 3"), task(offer, "good", "sleep 100"));
             awaitAll(framework, Map.of("bad", "TASK_FAILED", "good", "TASK_KILLED"));
         }
     }
@@ -106,7 +90,7 @@ class TaskGroupTest {
         try (var cluster = MesosDevCluster.start(SPEC);
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
             var offer = framework.offer();
-            launch(framework, offer, task(offer, "a", "sleep 100") + "," + task(offer, "b", "sleep 100"));
+            launch(framework, offer, task(offer, "a", "sleep 100"), task(offer, "b", "sleep 100"));
             var rest = framework.offer();
             launch(framework, rest, task(rest, "c", "sleep 1"));
             awaitAll(framework, Map.of("c", "TASK_RUNNING"));
@@ -120,7 +104,7 @@ class TaskGroupTest {
         try (var cluster = MesosDevCluster.start(SPEC);
                 var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
             var offer = framework.offer();
-            launch(framework, offer, task(offer, "fine", "true") + "," + task(offer, "..", "true"));
+            launch(framework, offer, task(offer, "fine", "true"), task(offer, "..", "true"));
             for (String each : new String[] {"fine", ".."}) {
                 var status = framework.status(each, "TASK_ERROR");
                 assertThat(Json.text(status, "reason")).isEqualTo("REASON_TASK_GROUP_INVALID");

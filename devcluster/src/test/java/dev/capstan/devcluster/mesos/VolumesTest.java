@@ -30,33 +30,10 @@ class VolumesTest {
                     + "\"volume\":{\"mode\":\"RW\",\"container_path\":\"kept/here\"}},"
                     + RESERVED;
 
-    private static void accept(FrameworkClient framework, Map<String, @Nullable Object> offer, String operations)
-            throws IOException {
-        var answer =
-                framework.call(
-                        "ACCEPT",
-                        ",\"accept\":{\"offer_ids\":[{\"value\":\""
-                                + FrameworkClient.value(offer, "id")
-                                + "\"}],\"operations\":["
-                                + operations
-                                + "],\"filters\":{\"refuse_seconds\":0}}");
-        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
-    }
-
     private static String launch(Map<String, @Nullable Object> offer, String task, String command) {
-        return "{\"type\":\"LAUNCH\",\"launch\":{\"task_infos\":[{\"name\":\"t\",\"task_id\":{\"value\":\""
-                + task
-                + "\"},\"agent_id\":{\"value\":\""
-                + FrameworkClient.value(offer, "agent_id")
-                + "\"},\"command\":{\"value\":\""
-                + command
-                + "\"},\"resources\":["
-                + FrameworkClient.scalar("cpus", 0.1)
-                + ","
-                + FrameworkClient.scalar("mem", 32)
-                + ","
-                + VOLUME
-                + "]}]}}";
+        return FrameworkClient.launching(
+                FrameworkClient.task(
+                        offer, task, FrameworkClient.command(command), FrameworkClient.LITTLE + "," + VOLUME));
     }
 
     private static boolean holdsVolume(Map<String, @Nullable Object> offer) {
@@ -73,7 +50,7 @@ class VolumesTest {
                 if (holdsVolume(offer)) {
                     return offer;
                 }
-                accept(framework, offer, "");
+                framework.accept(offer, "");
             }
         }
     }
@@ -86,8 +63,7 @@ class VolumesTest {
                         FrameworkClient.subscribe(
                                 cluster.masterAddress(), ",\"failover_timeout\":100,\"checkpoint\":true")) {
             var offer = framework.offer();
-            accept(
-                    framework,
+            framework.accept(
                     offer,
                     "{\"type\":\"RESERVE\",\"reserve\":{\"resources\":["
                             + DISK
@@ -102,14 +78,12 @@ class VolumesTest {
             cluster.restartAgent(0);
             framework.call("REVIVE", "");
             var again = offerOfVolume(framework);
-            accept(framework, again, launch(again, "reader", "grep -q kept kept/here/file"));
+            framework.accept(again, launch(again, "reader", "grep -q kept kept/here/file"));
             framework.acknowledged("reader", "TASK_FINISHED");
             Path volume = volume(cluster);
             assertThat(volume.resolve("file")).hasContent("kept");
-            accept(
-                    framework,
-                    offerOfVolume(framework),
-                    "{\"type\":\"DESTROY\",\"destroy\":{\"volumes\":[" + VOLUME + "]}}");
+            framework.accept(
+                    offerOfVolume(framework), "{\"type\":\"DESTROY\",\"destroy\":{\"volumes\":[" + VOLUME + "]}}");
             assertThat(Await.until(() -> !Files.exists(volume), Duration.ofSeconds(10))).isTrue();
         }
     }

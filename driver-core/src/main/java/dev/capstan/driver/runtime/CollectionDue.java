@@ -14,7 +14,6 @@ final class CollectionDue {
 
     private final long bytes;
     private long written;
-    private long notBefore = Long.MIN_VALUE;
 
     /**
      * @param bytes of shuffles from one collection to the next
@@ -23,22 +22,24 @@ final class CollectionDue {
         this.bytes = bytes;
     }
 
-    /** Whether it is due, now that a job has written so much. */
-    boolean after(long shuffled, int tasks, long now) {
+    /** A job has written so much. */
+    void add(long shuffled, int tasks) {
         if (shuffled > 0) {
             written += shuffled + tasks * LEAST_BYTES_PER_TASK;
         }
-        return written >= bytes && now >= notBefore;
+    }
+
+    boolean isDue() {
+        return written >= bytes;
     }
 
     /** A collection begins. */
-    void began() {
+    void begin() {
         written = 0;
-        notBefore = Long.MAX_VALUE;
     }
 
-    /** It is over. */
-    void ended(long now, Duration taken) {
-        notBefore = now + MOST_OF_THE_TIME * taken.toNanos();
+    /** How long there must be no other one. */
+    static Duration restAfter(Duration collection) {
+        return collection.multipliedBy(MOST_OF_THE_TIME);
     }
 }

@@ -20,7 +20,7 @@ final class Explaining {
     private final Outbox outbox;
 
     /** What the backend said of its cluster. */
-    private String cluster = "";
+    private Explanation.Connection connection = new Explanation.Connection("", false);
 
     private boolean armed;
     private boolean sayNothingRuns;
@@ -34,8 +34,12 @@ final class Explaining {
         this.outbox = outbox;
     }
 
-    void connection(String words) {
-        cluster = words;
+    void connected(String cluster) {
+        connection = new Explanation.Connection("Connected to " + cluster + ".", false);
+    }
+
+    void disconnected(String reason) {
+        connection = new Explanation.Connection("The cluster does not answer: " + reason + ".", true);
     }
 
     void endOfTurn() {
@@ -69,7 +73,7 @@ final class Explaining {
             return;
         }
         outbox.disarm(ANSWER_TIMER);
-        String text = Explanation.text(executors, sets.open(), exclusions.lines(now), backend, cluster, now);
+        String text = Explanation.text(executors, sets.open(), exclusions.lines(now), backend, connection, now);
         if (sayNothingRuns && starving()) {
             outbox.tellDag(new SchedulingEvent.NothingRuns(text));
         }

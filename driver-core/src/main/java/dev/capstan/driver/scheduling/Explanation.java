@@ -21,6 +21,14 @@ final class Explanation {
     private final long now;
     private final List<String> advice = new ArrayList<>();
 
+    /**
+     * What is known of the connection to the cluster.
+     *
+     * @param words empty for nothing
+     * @param isLost whether that is why nothing is leased
+     */
+    record Connection(String words, boolean isLost) {}
+
     private Explanation(ExecutorTable executors, Collection<ActiveSet> sets, long now) {
         this.executors = executors;
         this.sets = sets;
@@ -31,20 +39,20 @@ final class Explanation {
      * Writes the text.
      *
      * @param backend what the cluster's side says, null if it did not answer
-     * @param cluster what is known of the connection to the cluster
+     * @param connection to the cluster
      */
     static String text(
             ExecutorTable executors,
             Collection<ActiveSet> sets,
             List<SchedulingView.ExclusionLine> exclusions,
             @Nullable WhyNot backend,
-            String cluster,
+            Connection connection,
             long now) {
         var explanation = new Explanation(executors, sets, now);
         explanation.wantedAndWhy();
         explanation.leases();
         explanation.excluded(exclusions);
-        explanation.cluster(backend, cluster);
+        explanation.cluster(backend, connection);
         explanation.advise();
         return explanation.text.toString().strip();
     }
@@ -171,7 +179,6 @@ final class Explanation {
     private void leases() {
         if (executors.all().isEmpty()) {
             line("No executor has been leased.");
-            advise("see whether the cluster has free resources for this application and allows it" + " to use them");
             return;
         }
         SequencedMap<String, Integer> groups = new LinkedHashMap<>();
@@ -193,9 +200,12 @@ final class Explanation {
         }
     }
 
-    private void cluster(@Nullable WhyNot backend, String cluster) {
-        if (!cluster.isEmpty()) {
-            line(cluster);
+    private void cluster(@Nullable WhyNot backend, Connection connection) {
+        if (!connection.words().isEmpty()) {
+            line(connection.words());
+        }
+        if (executors.all().isEmpty() && !connection.isLost() && (backend == null || backend.refusals().isEmpty())) {
+            advise("see whether the cluster has free resources for this application and allows it to use them");
         }
         line(backend == null ? "The backend did not answer." : "The backend " + backend + ".");
     }

@@ -147,9 +147,8 @@ public final class LeaseTaskScheduler implements TaskScheduler {
 
     private void onBackend(BackendEvent event, long now) {
         switch (event) {
-            case BackendEvent.Connected(var cluster) -> explaining.connection("Connected to " + cluster + ".");
-            case BackendEvent.Disconnected(var reason) ->
-                    explaining.connection("The cluster does not answer: " + reason + ".");
+            case BackendEvent.Connected(var cluster) -> explaining.connected(cluster);
+            case BackendEvent.Disconnected(var reason) -> explaining.disconnected(reason);
             case BackendEvent.Dead(var fault, var reason) ->
                     outbox.tellDag(new SchedulingEvent.BackendDead(fault, reason));
             case BackendEvent.Granted(var lease) -> life.granted(lease, now);

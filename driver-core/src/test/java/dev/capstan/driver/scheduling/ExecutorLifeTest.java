@@ -271,6 +271,24 @@ class ExecutorLifeTest {
     }
 
     @Test
+    void whatIsToBeDoneAboutAClusterIsLeftToWhatIsKnownOfIt() {
+        String general = "see whether the cluster has free resources";
+        assertThat(explainedBy(new WhyNot("1", "0", List.of()))).contains(general);
+        assertThat(explainedBy(new WhyNot("1", "0", List.of(new WhyNot.Refusal("quota reached", 7)))))
+                .contains("quota reached")
+                .doesNotContain(general);
+        fixture.tell(new BackendEvent.Disconnected("h:1: nothing listens there"));
+        assertThat(explainedBy(new WhyNot("1", "0", List.of())))
+                .contains("The cluster does not answer: h:1: nothing listens there.")
+                .doesNotContain(general);
+    }
+
+    private String explainedBy(WhyNot backend) {
+        fixture.tell(new SchedulingRequest.Explain(), new BackendEvent.Explained(backend));
+        return fixture.heard(SchedulingEvent.Explained.class).getLast().text();
+    }
+
+    @Test
     void aQuestionIsAnsweredEvenIfTheBackendIsSilent() {
         fixture.tell(new SchedulingRequest.Explain()).advance(Duration.ofSeconds(3));
 

@@ -50,6 +50,16 @@ final class Book {
         return frameworkId;
     }
 
+    /** Whether a master that calls us so can mean us: under another id our tasks would be nobody's. */
+    boolean mayBeOurs(String id) {
+        return !id.isEmpty() && (frameworkId.isEmpty() || id.equals(frameworkId));
+    }
+
+    /** Has the id written that a master calls us by. */
+    List<Effect> identify(String id) {
+        return id.equals(frameworkId) ? List.of() : List.of(write(new FrameworkEntry.Identified(id)));
+    }
+
     @Nullable MesosTask task(String id) {
         return tasks.get(id);
     }

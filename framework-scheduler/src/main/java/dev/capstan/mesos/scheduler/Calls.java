@@ -26,6 +26,10 @@ import java.util.List;
 record Calls(long connection, FrameworkID frameworkId) {
     private static final double NANOS_PER_SECOND = 1e9;
 
+    static Calls on(Subscription subscription, Book book) {
+        return new Calls(subscription.number(), FrameworkID.newBuilder().setValue(book.frameworkId()).build());
+    }
+
     /**
      * The first call on a connection.
      *

@@ -5,7 +5,6 @@ import dev.capstan.kernel.actor.Effect;
 import dev.capstan.mesos.scheduler.FrameworkEvent.Failed.Cause;
 
 import org.apache.mesos.v1.Protos.AgentID;
-import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.InverseOffer;
 import org.apache.mesos.v1.Protos.Offer;
@@ -49,10 +48,6 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private static final String RECONNECT = "reconnect";
     private static final String HEARTBEAT = "heartbeat";
     private static final String GIVE_UP = "give-up";
-    private static final String LEAVE = "leave";
-
-    /** Who stops waits for us, and a master that lives answers in far less. */
-    private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(3);
 
     private final FrameworkConfig config;
     private final FrameworkUser user;
@@ -63,6 +58,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private final Starvation starvation = new Starvation();
     private final Tasks tasks;
     private final OfferOperations operations;
+    private final Leaving leaving;
     private boolean toldDisconnected;
 
     /**
@@ -77,16 +73,14 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         this.offers = new Offers(config, descriptions);
         this.tasks = new Tasks(book, offers, user, config.timing().tasks());
         this.operations = new OfferOperations(book, user, config.timing().tasks());
+        this.leaving = new Leaving(subscription, book, user);
         recovered.forEach(book::apply);
     }
 
     @Override
     public List<Effect> on(FrameworkMessage message, long nowNanos) {
-        if (subscription.isOver()) {
-            return message instanceof FrameworkMessage.Explain ? List.of(explain()) : List.of();
-        }
-        if (subscription.isLeaving()) {
-            return onWhileLeaving(message);
+        if (subscription.isLeaving() || subscription.isOver()) {
+            return message instanceof FrameworkMessage.Explain ? List.of(explain()) : leaving.onWhileLeaving(message);
         }
         return switch (message) {
             case FrameworkMessage.Command command -> onCommand(command, nowNanos);
@@ -135,7 +129,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             case FrameworkMessage.Tell(var executor, var agent, var data) ->
                     subscription.isSubscribed() ? List.of(calls().message(executor, agent, data)) : List.of();
             case FrameworkMessage.Explain() -> List.of(explain());
-            case FrameworkMessage.Stop(var teardown) -> onStop(teardown);
+            case FrameworkMessage.Stop(var teardown) -> leaving.onStop(teardown);
         };
     }
 
@@ -263,62 +257,6 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return List.of(hangUp, tell(new FrameworkEvent.Failed(cause, reason)));
     }
 
-    private List<Effect> onStop(boolean teardown) {
-        if (teardown && subscription.isConnecting()) {
-            subscription.leaving();
-            return List.of(new Effect.Arm(LEAVE, LEAVE_PATIENCE, new FrameworkMessage.GiveUpLeaving()));
-        }
-        return teardown && subscription.isSubscribed() ? tearDown() : leave();
-    }
-
-    /**
-     * We were stopped while a master may have taken us already. It would keep a framework that it has taken for the
-     * whole failover time-out, under an id that perhaps only it knows. So we wait, bounded, for it to tell us the id.
-     */
-    private List<Effect> onWhileLeaving(FrameworkMessage message) {
-        return switch (message) {
-            case FrameworkMessage.EventArrived(var connection, var event) when connection == subscription.number() ->
-                    switch (event.getType()) {
-                        case SUBSCRIBED -> onSubscribedWhileLeaving(event.getSubscribed().getFrameworkId().getValue());
-                        case ERROR -> leave();
-                        default -> List.of();
-                    };
-            case FrameworkMessage.ConnectionEnded(var connection, _, _) when connection == subscription.number() ->
-                    leave();
-            case FrameworkMessage.GiveUpLeaving() -> leave();
-            case FrameworkMessage.Explain() -> List.of(explain());
-            default -> List.of();
-        };
-    }
-
-    private List<Effect> onSubscribedWhileLeaving(String id) {
-        if (!isOurs(id)) {
-            return leave();
-        }
-        List<Effect> effects = new ArrayList<>();
-        identify(id, effects);
-        effects.addAll(tearDown());
-        return effects;
-    }
-
-    private List<Effect> tearDown() {
-        List<Effect> effects = new ArrayList<>();
-        // Were it told first and not written, the next run would come under an id that was removed.
-        Effect lastCall = calls().teardown();
-        persist(new FrameworkEntry.Forgotten(), effects);
-        effects.add(lastCall);
-        effects.addAll(leave());
-        return effects;
-    }
-
-    private List<Effect> leave() {
-        subscription.over("it was stopped");
-        return List.of(
-                new Effect.Disarm(LEAVE),
-                new Effect.Perform(new MasterOperation.HangUp(subscription.number())),
-                tell(new FrameworkEvent.Stopped()));
-    }
-
     private List<Effect> onCallRefused(Call call, String reason) {
         LOG.log(System.Logger.Level.WARNING, "the master has refused a call, {0}: {1}", call.getType(), reason);
         if (call.getType() == Call.Type.UPDATE_FRAMEWORK) {
@@ -377,13 +315,12 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
             return List.of(); // to begin anew would forget what was offered on this very connection
         }
         String id = subscribed.getFrameworkId().getValue();
-        if (!isOurs(id)) {
+        if (!book.mayBeOurs(id)) {
             return hangUpBecause("the master takes us for framework '" + id + "', not for " + book.frameworkId());
         }
         subscription.subscribed(Duration.ofMillis(Math.round(subscribed.getHeartbeatIntervalSeconds() * 1_000)));
         toldDisconnected = false;
-        List<Effect> effects = new ArrayList<>();
-        identify(id, effects);
+        List<Effect> effects = new ArrayList<>(book.identify(id));
         effects.add(new Effect.Disarm(GIVE_UP));
         effects.addAll(offers.onSubscribed(calls(), nowNanos));
         effects.add(watchHeartbeat());
@@ -395,17 +332,6 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         effects.add(tell(new FrameworkEvent.Registered(id, where, book.tasks().stream().map(MesosTask::id).toList())));
         effects.addAll(descriptions.onTaken(offers, calls()));
         return effects;
-    }
-
-    /** Under another id our tasks would be nobody's. */
-    private boolean isOurs(String id) {
-        return !id.isEmpty() && (book.frameworkId().isEmpty() || id.equals(book.frameworkId()));
-    }
-
-    private void identify(String id, List<Effect> effects) {
-        if (!id.equals(book.frameworkId())) {
-            persist(new FrameworkEntry.Identified(id), effects);
-        }
     }
 
     private List<Effect> onError(String message) {
@@ -524,7 +450,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         List<Effect> effects = new ArrayList<>();
         bySeat.forEach((seat, here) -> {
             Acceptance acceptance = Acceptance.of(seat, here, book.frameworkId());
-            acceptance.entries().forEach(entry -> persist(entry, effects));
+            acceptance.entries().forEach(entry -> effects.add(book.write(entry)));
             acceptance.events().forEach(event -> effects.add(tell(event)));
             effects.add(
                     calls().accept(
@@ -555,11 +481,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     // effects
 
     private Calls calls() {
-        return new Calls(subscription.number(), FrameworkID.newBuilder().setValue(book.frameworkId()).build());
-    }
-
-    private void persist(FrameworkEntry entry, List<Effect> effects) {
-        effects.add(book.write(entry));
+        return Calls.on(subscription, book);
     }
 
     private Effect tell(FrameworkEvent event) {

@@ -76,7 +76,7 @@ class OperatorClientTest {
         var part = Response.ReadFile.newBuilder().setData(ByteString.copyFromUtf8("lines")).setSize(90).build();
         Response response = Response.newBuilder().setType(Response.Type.READ_FILE).setReadFile(part).build();
         FakeMaster master = master((exchange, _) -> FakeMaster.answer(exchange, response));
-        assertThat(client(MasterAccess.OPEN, master.address()).readFile("/master/log", 40, 5)).isEqualTo(part);
+        assertThat(client(master).readFile("/master/log", 40, 5)).isEqualTo(part);
         Call.ReadFile asked = said(master).getReadFile();
         assertThat(asked.getPath()).isEqualTo("/master/log");
         assertThat(asked.getOffset()).isEqualTo(40);
@@ -86,7 +86,7 @@ class OperatorClientTest {
     @Test
     void partOfAFileIsAskedForAndReadByTheBytesOfTheProtocol() throws IOException, InterruptedException {
         FakeMaster master = inBytes("08074209085a12056c696e6573");
-        Response.ReadFile part = client(MasterAccess.OPEN, master.address()).readFile("/master/log", 40, 5);
+        Response.ReadFile part = client(master).readFile("/master/log", 40, 5);
         assertThat(part.getData().toStringUtf8()).isEqualTo("lines");
         assertThat(part.getSize()).isEqualTo(90);
         assertThat(hex(master)).isEqualTo("08082a110a0b2f6d61737465722f6c6f6710281805");
@@ -95,7 +95,7 @@ class OperatorClientTest {
     @Test
     void aDirectoryIsListedByTheBytesOfTheProtocol() throws IOException, InterruptedException {
         FakeMaster master = inBytes("08063a170a150a0b2f6d61737465722f6c6f671001185a28a48302");
-        Response.ListFiles files = client(MasterAccess.OPEN, master.address()).listFiles("/master");
+        Response.ListFiles files = client(master).listFiles("/master");
         assertThat(files.getFileInfosList())
                 .singleElement()
                 .satisfies(file -> {
@@ -109,7 +109,7 @@ class OperatorClientTest {
     @Test
     void flagsAreReadByTheBytesOfTheProtocol() throws IOException, InterruptedException {
         FakeMaster master = inBytes("08021a0d0a0b0a0671756f72756d120131");
-        Response flags = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_FLAGS);
+        Response flags = client(master).get(Call.Type.GET_FLAGS);
         assertThat(flags.getType()).isEqualTo(Response.Type.GET_FLAGS);
         assertThat(flags.getGetFlags().getFlagsList())
                 .singleElement()
@@ -123,7 +123,7 @@ class OperatorClientTest {
                 inBytes(
                         "08108a012d0a2b0a1a0a180a0b6e6f64652d612e7465737412093132372e302e302e31"
                                 + "120d0a0b6e6f64652d622e74657374");
-        Response response = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_MAINTENANCE_STATUS);
+        Response response = client(master).get(Call.Type.GET_MAINTENANCE_STATUS);
         ClusterStatus status = response.getGetMaintenanceStatus().getStatus();
         assertThat(status.getDrainingMachinesList())
                 .extracting(machine -> machine.getId().getHostname() + " " + machine.getId().getIp())
@@ -138,7 +138,7 @@ class OperatorClientTest {
                 inBytes(
                         "08119201350a330a310a180a0b6e6f64652d612e7465737412093132372e302e302e31"
                                 + "12150a0a0880ccc3f5d2cdf7f41812070880c0e285e368");
-        Response response = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_MAINTENANCE_SCHEDULE);
+        Response response = client(master).get(Call.Type.GET_MAINTENANCE_SCHEDULE);
         assertThat(response.getGetMaintenanceSchedule().getSchedule().getWindowsList())
                 .singleElement()
                 .satisfies(window -> {
@@ -157,7 +157,7 @@ class OperatorClientTest {
                 inBytes(
                         "0809522f0a2d0a030a016810011a03392e393a0a0a067175616e746110093a130a046370757310001a0909"
                                 + "0000000000000040");
-        Response response = client(MasterAccess.OPEN, master.address()).get(Call.Type.GET_AGENTS);
+        Response response = client(master).get(Call.Type.GET_AGENTS);
         List<Resource> resources = response.getGetAgents().getAgents(0).getTotalResourcesList();
         assertThat(resources).extracting(Resource::hasType).containsExactly(false, true);
         assertThat(ResourceBag.ofReadable(resources).milli("cpus")).isEqualTo(2_000);
@@ -170,13 +170,7 @@ class OperatorClientTest {
                         .setType(Event.Type.FRAMEWORK_REMOVED)
                         .setFrameworkRemoved(Event.FrameworkRemoved.getDefaultInstance())
                         .buildPartial();
-        FakeMaster master =
-                master((exchange, _) -> {
-                    OutputStream stream = FakeMaster.accept(exchange);
-                    FakeMaster.say(stream, newer);
-                    FakeMaster.say(stream, HEARTBEAT);
-                });
-        try (OperatorEvents events = client(MasterAccess.OPEN, master.address()).subscribe()) {
+        try (OperatorEvents events = client(saying(newer, HEARTBEAT)).subscribe()) {
             assertThat(events.next()).contains(newer);
             assertThat(events.next()).contains(HEARTBEAT);
         }
@@ -185,7 +179,7 @@ class OperatorClientTest {
     @Test
     void aCallThatOnlyActsIsAnsweredByNothing() throws IOException, InterruptedException {
         FakeMaster master = master((exchange, _) -> FakeMaster.answer(exchange, 202, ""));
-        OperatorClient client = client(MasterAccess.OPEN, master.address());
+        OperatorClient client = client(master);
         client.tearDown("f");
         client.markAgentGone("a");
         client.drainAgent("a", Duration.ofMillis(5_250), true);
@@ -225,7 +219,7 @@ class OperatorClientTest {
                     exchange.getResponseHeaders().add("Content-Type", "text/plain; charset=utf-8");
                     FakeMaster.answer(exchange, 501, "not served");
                 });
-        MasterException wrong = failure(client(MasterAccess.OPEN, master.address()));
+        MasterException wrong = failure(client(master));
         assertThat(wrong.kind()).isEqualTo(Kind.BAD_REQUEST);
         assertThat(wrong).hasMessageContaining("not served");
     }
@@ -250,19 +244,13 @@ class OperatorClientTest {
                     exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
                     FakeMaster.answer(exchange, 200, "\u0007 is no field");
                 });
-        assertThat(failure(client(MasterAccess.OPEN, master.address())).kind()).isEqualTo(Kind.NOT_A_MASTER);
+        assertThat(failure(client(master)).kind()).isEqualTo(Kind.NOT_A_MASTER);
     }
 
     @Test
     void eventsComeOneByOneUntilTheMasterEndsThem() throws IOException, InterruptedException {
-        FakeMaster master =
-                master((exchange, _) -> {
-                    OutputStream stream = FakeMaster.accept(exchange);
-                    FakeMaster.say(stream, HEARTBEAT);
-                    FakeMaster.say(stream, Event.newBuilder().setType(Event.Type.UNKNOWN).build());
-                    FakeMaster.say(stream, HEARTBEAT);
-                });
-        try (OperatorEvents events = client(MasterAccess.OPEN, master.address()).subscribe()) {
+        Event unknown = Event.newBuilder().setType(Event.Type.UNKNOWN).build();
+        try (OperatorEvents events = client(saying(HEARTBEAT, unknown, HEARTBEAT)).subscribe()) {
             assertThat(events.next()).contains(HEARTBEAT);
             assertThat(events.next()).as("what is not known is passed over").contains(HEARTBEAT);
             assertThat(events.next()).isEmpty();
@@ -292,7 +280,7 @@ class OperatorClientTest {
                         sent.incrementAndGet();
                     }
                 });
-        try (OperatorEvents stream = client(MasterAccess.OPEN, master.address()).subscribe()) {
+        try (OperatorEvents stream = client(master).subscribe()) {
             for (int i = 0; i < events; i++) {
                 assertThat(stream.next()).contains(large);
                 // 200 MB in all; what lies between the two ends is bounded by buffers of sockets and sixteen events
@@ -304,18 +292,12 @@ class OperatorClientTest {
 
     @Test
     void aMasterThatFallsSilentIsNoticed() throws IOException, InterruptedException {
-        FakeMaster[] master = new FakeMaster[1];
         Event subscribed =
                 Event.newBuilder()
                         .setType(Event.Type.SUBSCRIBED)
                         .setSubscribed(Event.Subscribed.newBuilder().setHeartbeatIntervalSeconds(0.02))
                         .build();
-        master[0] =
-                master((exchange, _) -> {
-                    FakeMaster.say(FakeMaster.accept(exchange), subscribed);
-                    master[0].stay();
-                });
-        try (OperatorEvents events = client(MasterAccess.OPEN, master[0].address()).subscribe()) {
+        try (OperatorEvents events = client(fallingSilentAfter(subscribed)).subscribe()) {
             assertThat(events.next()).contains(subscribed);
             assertThatThrownBy(events::next)
                     .isInstanceOf(MasterException.class)
@@ -325,13 +307,7 @@ class OperatorClientTest {
 
     @Test
     void aStreamThatIsClosedTellsWhoWaits() throws IOException, InterruptedException {
-        FakeMaster[] master = new FakeMaster[1];
-        master[0] =
-                master((exchange, _) -> {
-                    FakeMaster.say(FakeMaster.accept(exchange), HEARTBEAT);
-                    master[0].stay();
-                });
-        OperatorEvents events = client(MasterAccess.OPEN, master[0].address()).subscribe();
+        OperatorEvents events = client(fallingSilentAfter(HEARTBEAT)).subscribe();
         assertThat(events.next()).contains(HEARTBEAT);
         Thread closing = Thread.ofVirtual().start(events::close);
         assertThatThrownBy(events::next).isInstanceOf(MasterException.class).hasMessageContaining("broken off");
@@ -356,6 +332,27 @@ class OperatorClientTest {
         return Call.parseFrom(master.heard.take().body());
     }
 
+    /** A master that says these, and ends the stream. */
+    private FakeMaster saying(Event... events) throws IOException {
+        return master((exchange, _) -> {
+            OutputStream stream = FakeMaster.accept(exchange);
+            for (Event event : events) {
+                FakeMaster.say(stream, event);
+            }
+        });
+    }
+
+    /** A master that says this, and nothing more. */
+    private FakeMaster fallingSilentAfter(Event event) throws IOException {
+        FakeMaster[] master = new FakeMaster[1];
+        master[0] =
+                master((exchange, _) -> {
+                    FakeMaster.say(FakeMaster.accept(exchange), event);
+                    master[0].stay();
+                });
+        return master[0];
+    }
+
     private static MasterException failure(OperatorClient client) {
         return catchThrowableOfType(MasterException.class, () -> client.get(Call.Type.GET_VERSION));
     }
@@ -364,6 +361,10 @@ class OperatorClientTest {
         var master = new FakeMaster(answer);
         open.addLast(master::close);
         return master;
+    }
+
+    private OperatorClient client(FakeMaster master) {
+        return client(MasterAccess.OPEN, master.address());
     }
 
     private OperatorClient client(MasterAccess access, HostPort... masters) {

@@ -70,14 +70,25 @@ public final class ZooKeeperEpochStore implements EpochStore {
         long last = 0;
         if (!node.folder().isEmpty()) {
             String folder = place.path() + "/" + node.folder();
-            for (String name : client.getChildren().forPath(folder).stream().sorted().toList()) {
-                records.add(client.getData().forPath(folder + "/" + name));
-                last = RecordName.number(name);
+            try {
+                for (String name : client.getChildren().forPath(folder).stream().sorted().toList()) {
+                    records.add(client.getData().forPath(folder + "/" + name));
+                    last = RecordName.number(name);
+                }
+            } catch (KeeperException.NoNodeException e) {
+                throw reasonOf(e, node.epoch(), version);
             }
         }
         var term = new ZooKeeperTerm(node, version, records, last);
         term.deleteOtherFolders();
         return term;
+    }
+
+    /** Why something is not as a term knows it: the next one has tidied up, if there is one. */
+    private Exception reasonOf(KeeperException surprise, long epoch, int version) throws Exception {
+        Stat stat = client.checkExists().forPath(place.path());
+        boolean over = stat != null && stat.getVersion() != version;
+        return over ? new StaleEpochException(place.toString(), epoch, surprise) : surprise;
     }
 
     private void create(String path, byte[] data) throws Exception {
@@ -244,21 +255,28 @@ public final class ZooKeeperEpochStore implements EpochStore {
         }
 
         void deleteOtherFolders() throws Exception {
-            for (String name : client.getChildren().forPath(place.path())) {
-                if (!name.equals(node.folder())) {
-                    String folder = place.path() + "/" + name;
-                    List<CuratorOp> operations = new ArrayList<>();
-                    for (String record : client.getChildren().forPath(folder)) {
-                        operations.add(client.transactionOp().delete().forPath(folder + "/" + record));
-                        if (operations.size() == MOST_OPERATIONS) {
-                            transact(operations);
-                            operations.clear();
-                        }
+            try {
+                for (String name : client.getChildren().forPath(place.path())) {
+                    if (!name.equals(node.folder())) {
+                        delete(place.path() + "/" + name);
                     }
-                    operations.add(client.transactionOp().delete().forPath(folder));
+                }
+            } catch (KeeperException.NoNodeException e) {
+                throw reasonOf(e, epoch(), version);
+            }
+        }
+
+        private void delete(String folder) throws Exception {
+            List<CuratorOp> operations = new ArrayList<>();
+            for (String record : client.getChildren().forPath(folder)) {
+                operations.add(client.transactionOp().delete().forPath(folder + "/" + record));
+                if (operations.size() == MOST_OPERATIONS) {
                     transact(operations);
+                    operations.clear();
                 }
             }
+            operations.add(client.transactionOp().delete().forPath(folder));
+            transact(operations);
         }
 
         /**
@@ -278,12 +296,6 @@ public final class ZooKeeperEpochStore implements EpochStore {
         }
 
         private void requireDone(List<CuratorOp> operations, KeeperException cause) throws Exception {
-            Stat stat = client.checkExists().forPath(place.path());
-            if (stat == null) {
-                throw cause;
-            } else if (stat.getVersion() != version) {
-                throw stale(cause);
-            }
             for (CuratorOp operation : operations) {
                 boolean exists = client.checkExists().forPath(operation.getTypeAndPath().getForPath()) != null;
                 boolean shall =
@@ -293,7 +305,7 @@ public final class ZooKeeperEpochStore implements EpochStore {
                             default -> throw new IllegalStateException("no such change: " + operation);
                         };
                 if (exists != shall) {
-                    throw cause;
+                    throw reasonOf(cause, epoch(), version);
                 }
             }
         }

@@ -1,5 +1,7 @@
 package dev.capstan.ha.zookeeper;
 
+import dev.capstan.kernel.config.Addresses;
+
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
@@ -58,7 +60,7 @@ public record ZooKeeperPlace(String servers, String path, Duration sessionTimeou
     }
 
     private static String shown(String url) {
-        return "'" + url.replaceFirst("//[^@/]*@", "//…@") + "'";
+        return "'" + Addresses.withoutPassword(url) + "'";
     }
 
     /** The same, for a path below. */

@@ -114,6 +114,15 @@ class MesosFaultsTest {
     }
 
     @Test
+    void aUriThatCannotBeFetchedIsNamed() throws InterruptedException {
+        try (CapstanContext context = builder().conf("capstan.mesos.uris", "http://127.0.0.1:1/a.tgz").create()) {
+            JobFuture<Long> job = context.range(10).countAsync();
+            awaitExplanation(context, "it was to fetch http://127.0.0.1:1/a.tgz, Capstan's own files from 127.0.0.1:");
+            job.cancel("the test has seen enough");
+        }
+    }
+
+    @Test
     void anExecutorThatFitsNoAgentIsExplained() throws InterruptedException {
         try (CapstanContext context = builder().conf("capstan.mesos.executor.memory", "900g").create()) {
             JobFuture<Long> job = context.range(10).countAsync();

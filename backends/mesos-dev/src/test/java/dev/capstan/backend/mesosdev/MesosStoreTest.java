@@ -52,6 +52,19 @@ class MesosStoreTest {
     }
 
     @Test
+    void thePasswordOfAStoreIsToldToNobody() {
+        Thread.currentThread().interrupt(); // it ends in another way than that nobody answers
+        try {
+            assertThatThrownBy(() -> create("zk://us:secret@127.0.0.1:1/store", 0))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("capstan.mesos.store zk://127.0.0.1:1/store cannot be used: ")
+                    .hasMessageNotContaining("secret");
+        } finally {
+            boolean unused = Thread.interrupted();
+        }
+    }
+
+    @Test
     void aDriverThatDoesNotComeUpDoesNotListenAnyMore() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "no directory");
         int port;

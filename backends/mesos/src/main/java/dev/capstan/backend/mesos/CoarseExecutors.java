@@ -63,13 +63,14 @@ final class CoarseExecutors implements Actor<BackendMessage> {
     private final AgentFailures failures = new AgentFailures();
     private Demand demand = Demand.NONE;
     private int begun;
+    private int failed;
     private int failedInARow;
     private boolean stopped;
     private boolean pausing;
     private boolean giveBackIsArmed;
     private int explanationsOwed;
-    private String connection = "not connected yet";
-    private String lastEnd = "";
+    private boolean hasToldOfMaster;
+    private String lastFailure = "";
 
     /** An executor that was asked for; without a placement it has no agent yet. */
     private record Held(String name, @Nullable Placement placement, boolean registered, boolean released) {
@@ -128,7 +129,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
         return switch (event) {
             case FrameworkEvent.Registered(var id, var master, var tasks) -> onConnected(id, master, tasks);
             case FrameworkEvent.Disconnected(var reason) -> {
-                connection = "no master: " + reason;
+                hasToldOfMaster = true;
                 yield List.of(tell(new BackendEvent.Disconnected(reason)));
             }
             case FrameworkEvent.Failed(var cause, var reason) -> onFailed(fault(cause), reason);
@@ -137,6 +138,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             case FrameworkEvent.TaskEnded(var name, var end) -> onEnded(name, end);
             case FrameworkEvent.AgentLeaving(var agent, var until) -> onAgentLeaving(agent, until);
             case FrameworkEvent.Explained(var explanation) -> onExplained(explanation);
+            // Tasks are told of one by one, and it is they that count here; the rest is not asked for.
             case FrameworkEvent.ExecutorEnded _,
                     FrameworkEvent.AgentLost _,
                     FrameworkEvent.MessageArrived _,
@@ -146,20 +148,19 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                     FrameworkEvent.Described _,
                     FrameworkEvent.DescriptionRefused _,
                     FrameworkEvent.Stopped _ ->
-                    List.of(); // tasks are told of one by one, and it is they that count here; the rest is not
-                // asked for
+                    List.of();
         };
     }
 
     private List<Effect> onConnected(String frameworkId, String master, List<String> tasks) {
-        connection = "framework " + frameworkId + " at the Mesos master on " + master;
+        hasToldOfMaster = true;
         List<Effect> effects = new ArrayList<>();
         for (String task : tasks) {
             if (!executors.containsKey(task)) { // of an earlier run, whose driver is gone
                 effects.add(ask(new FrameworkMessage.Cancel(task)));
             }
         }
-        effects.add(tell(new BackendEvent.Connected(connection)));
+        effects.add(tell(new BackendEvent.Connected("framework " + frameworkId + " at the Mesos master on " + master)));
         effects.addAll(converge());
         return effects;
     }
@@ -329,16 +330,18 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                             case LAUNCH -> LossReason.LAUNCH_FAILED;
                             case CLUSTER -> LossReason.HOST_UNREACHABLE;
                         };
-        effects.addAll(ended(held, reason, ExecutorTask.inWords(end.detail())));
+        String detail = ExecutorTask.inWords(end.detail(), config.command().template(name).getCommand());
+        effects.addAll(ended(held, reason, detail));
         if (reason == LossReason.CRASHED || reason == LossReason.LAUNCH_FAILED) {
-            effects.addAll(onFailure(held, end));
+            effects.addAll(onFailure(held, detail));
         }
         effects.addAll(converge());
         return effects;
     }
 
-    private List<Effect> onFailure(Held held, TaskEnd end) {
-        lastEnd = ExecutorTask.inWords(end.detail());
+    private List<Effect> onFailure(Held held, String detail) {
+        failed++;
+        lastFailure = detail;
         List<Effect> effects = new ArrayList<>();
         if (held.placement() != null) {
             String agent = held.placement().agentId();
@@ -358,7 +361,7 @@ final class CoarseExecutors implements Actor<BackendMessage> {
                             + " in a row have ended before they registered; the last one on "
                             + (held.placement() == null ? "no agent" : held.placement().hostname())
                             + ": "
-                            + lastEnd);
+                            + detail);
         }
         pausing = true;
         long pause = FIRST_PAUSE.toNanos() << Math.min(10, failedInARow - 1);
@@ -438,8 +441,11 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             return List.of();
         }
         explanationsOwed--;
-        List<WhyNot.Refusal> refusals =
-                explanation.refusals().stream().map(each -> new WhyNot.Refusal(each.reason(), each.times())).toList();
+        List<WhyNot.Refusal> refusals = new ArrayList<>();
+        if (failed > 0) {
+            refusals.add(new WhyNot.Refusal("executors failed, the last one: " + lastFailure, failed));
+        }
+        explanation.refusals().forEach(each -> refusals.add(new WhyNot.Refusal(each.reason(), each.times())));
         return List.of(tell(new BackendEvent.Explained(new WhyNot(asked(), given(explanation), refusals))));
     }
 
@@ -450,12 +456,12 @@ final class CoarseExecutors implements Actor<BackendMessage> {
     private String given(Explanation explanation) {
         long placed = executors.values().stream().filter(held -> held.placement() != null).count();
         var text = new StringBuilder();
-        text.append(placed).append(" that run or start; ").append(connection);
+        text.append(placed).append(" that run or start");
+        if (!hasToldOfMaster) {
+            text.append("; no master has answered yet");
+        }
         if (explanation.waiting() > 0) {
             text.append("; ").append(explanation.offersSeen()).append(" offers have come since one was asked for");
-        }
-        if (!lastEnd.isEmpty()) {
-            text.append("; the last one that failed: ").append(lastEnd);
         }
         return text.toString();
     }

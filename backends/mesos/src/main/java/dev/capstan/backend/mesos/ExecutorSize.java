@@ -2,12 +2,12 @@ package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
 import dev.capstan.kernel.config.ConfigException;
+import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.resource.Resources;
 import dev.capstan.mesos.resource.Needs;
 
 import java.math.BigDecimal;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,7 +25,10 @@ record ExecutorSize(int cores, int heapMegabytes, int overheadMegabytes, Map<Str
     private static final String CPUS = "cpus";
     private static final String MEMORY = "mem";
     private static final String GPUS = "gpus";
-    private static final Set<String> RESERVED = Set.of(CPUS, MEMORY, GPUS, "ports");
+
+    /** What has a key of its own. */
+    private static final Map<String, ConfigKey<?>> ELSEWHERE =
+            Map.of(CPUS, MesosKeys.CORES, MEMORY, MesosKeys.MEMORY, GPUS, MesosKeys.GPUS, "ports", TaskKeys.PORT);
 
     static ExecutorSize from(BackendEnvironment.Settings settings) {
         int heap = (int) (MesosSettings.value(settings, MesosKeys.MEMORY).bytes() / MEGABYTE);
@@ -50,8 +53,14 @@ record ExecutorSize(int cores, int heapMegabytes, int overheadMegabytes, Map<Str
     }
 
     private static long thousandths(String name, String amount) {
-        if (RESERVED.contains(name)) {
-            throw new ConfigException(MesosKeys.RESOURCES.name() + " names " + name + ", which has a key of its own");
+        ConfigKey<?> elsewhere = ELSEWHERE.get(name);
+        if (elsewhere != null) {
+            throw new ConfigException(
+                    MesosKeys.RESOURCES.name()
+                            + " names "
+                            + name
+                            + ", which has a key of its own: "
+                            + elsewhere.name());
         }
         try {
             long milli = new BigDecimal(amount).movePointRight(3).longValueExact();
@@ -67,7 +76,7 @@ record ExecutorSize(int cores, int heapMegabytes, int overheadMegabytes, Map<Str
                         + amount
                         + "' is not an amount of "
                         + name
-                        + " in thousandths, above 0");
+                        + "; write a number above 0 with at most three decimals");
     }
 
     boolean hasGpus() {

@@ -4,6 +4,7 @@ import dev.capstan.backend.mesos.ContainerSettings.Network;
 import dev.capstan.executor.live.ExecutorJvm;
 import dev.capstan.executor.live.ExecutorOrigin;
 import dev.capstan.executor.live.ExecutorPlace;
+import dev.capstan.kernel.config.Addresses;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
@@ -13,15 +14,21 @@ import org.apache.mesos.v1.Protos.Environment;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.stream.Collectors;
 
 /** Writes the Mesos task of an executor: what an agent is to fetch, and the command that it is to run. */
 final class ExecutorTask {
     /** The exit code by which the command says that it has found no JDK. */
     private static final int NO_JAVA = 97;
+
+    /** How an agent says that it could not fetch something; it does not say what. */
+    private static final String NOT_FETCHED = "Failed to fetch";
 
     /** The agent tells it to its own containers; Docker's know it by their name. */
     private static final String OWN_ADDRESS = "\"${MESOS_CONTAINER_IP:-$(hostname -i | cut -d' ' -f1)}\"";
@@ -130,14 +137,32 @@ final class ExecutorTask {
                 + "; fi;";
     }
 
-    /** What Mesos says of the end of an executor, with what its command means by it. */
-    static String inWords(String detail) {
-        return detail.contains("exited with status " + NO_JAVA)
-                ? "there is no JDK 25 on the agent; name its java command by "
-                        + TaskKeys.JAVA.name()
-                        + ", or an archive that agents fetch by "
-                        + TaskKeys.JAVA_URI.name()
-                : detail;
+    /**
+     * What Mesos says of the end of an executor, with what its command means by it, and what was to be fetched for it.
+     */
+    static String inWords(String detail, CommandInfo command) {
+        if (detail.contains("exited with status " + NO_JAVA)) {
+            return "there is no JDK 25 on the agent; name its java command by "
+                    + TaskKeys.JAVA.name()
+                    + ", or an archive that agents fetch by "
+                    + TaskKeys.JAVA_URI.name();
+        }
+        return detail.contains(NOT_FETCHED) ? detail + "; it was to fetch " + toFetch(command) : detail;
+    }
+
+    /** The user's own files by their addresses, ours by where all of them are. */
+    private static String toFetch(CommandInfo command) {
+        SequencedSet<String> named = new LinkedHashSet<>();
+        SequencedSet<String> ours = new LinkedHashSet<>();
+        for (CommandInfo.URI uri : command.getUrisList()) {
+            if (uri.getExtract()) {
+                named.add(Addresses.withoutPassword(uri.getValue()));
+            } else {
+                ours.add("Capstan's own files from " + URI.create(uri.getValue()).getAuthority());
+            }
+        }
+        named.addAll(ours);
+        return String.join(", ", named);
     }
 
     private static String quoted(String word) {

@@ -78,7 +78,7 @@ final class MesosBackend implements SchedulerBackend {
         this.store = store(settings.store());
         RuntimeFiles served = null;
         try {
-            Term term = take(settings.store());
+            Term term = take();
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             served = files(agentsAreHere); // after the store, which may be unusable
             this.files = served;
@@ -132,13 +132,13 @@ final class MesosBackend implements SchedulerBackend {
                 : new FileEpochStore(Path.of(where));
     }
 
-    private Term take(String where) {
+    private Term take() {
         try {
             return store.take();
         } catch (ConnectException e) {
             throw new ClusterFailedException(ClusterFault.UNREACHABLE, MesosKeys.STORE.name() + ": " + e.getMessage());
         } catch (IOException e) {
-            throw new ConfigException(MesosKeys.STORE.name() + " " + where + " cannot be used: " + e.getMessage());
+            throw new ConfigException(MesosKeys.STORE.name() + " " + store + " cannot be used: " + e.getMessage());
         }
     }
 

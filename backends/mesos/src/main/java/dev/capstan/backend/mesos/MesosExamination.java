@@ -34,8 +34,7 @@ final class MesosExamination {
     private final Consumer<Finding> findings;
 
     /**
-     * @param driverHost at which executors would be told to find the driver
-     * @throws IOException when the certificates to trust cannot be read
+     * @param driver where executors would be told to find the driver
      */
     MesosExamination(MasterPlace place, MesosSettings settings, DriverPlace driver, Consumer<Finding> findings) {
         this.place = place;

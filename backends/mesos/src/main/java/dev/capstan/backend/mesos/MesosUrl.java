@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.MasterUrl;
+import dev.capstan.kernel.config.Addresses;
 import dev.capstan.mesos.master.MasterPlace;
 
 /**
@@ -44,8 +45,10 @@ final class MesosUrl {
         try {
             return MasterPlace.parse(place.startsWith(SCHEME) ? place.substring(SCHEME.length()) : place);
         } catch (IllegalArgumentException e) {
-            String what = byName ? MesosKeys.MASTER.name() + " '" + configured : "the master URL '" + url;
-            throw new IllegalArgumentException(what + "' is malformed: " + e.getMessage() + "; write " + FORMS, e);
+            String what = byName ? MesosKeys.MASTER.name() : "the master URL";
+            String given = Addresses.withoutPassword(byName ? configured : url.text());
+            throw new IllegalArgumentException(
+                    what + " '" + given + "' is malformed: " + e.getMessage() + "; write " + FORMS, e);
         }
     }
 }

@@ -47,16 +47,16 @@ final class TrialSubscription {
                     findings.accept(Finding.ok("framework", "the master takes one with " + inWords()));
                     yield true;
                 }
-                case FrameworkMessage.EventArrived(_, var event) -> refused(event.getError().getMessage());
+                case FrameworkMessage.EventArrived(_, var event) ->
+                        refused("the master refuses it: " + event.getError().getMessage());
                 case FrameworkMessage.ConnectionEnded(_, _, var reason) -> refused(reason);
-                case null, default -> refused("it has not answered within " + PATIENCE_SECONDS + " s");
+                case null, default -> refused("the master has not answered within " + PATIENCE_SECONDS + " s");
             };
         }
     }
 
     private boolean refused(String reason) {
-        findings.accept(
-                Finding.failure("framework", "the master does not take one with " + inWords() + ": " + reason, hint()));
+        findings.accept(Finding.failure("framework", "with " + inWords() + ": " + reason, hint()));
         return false;
     }
 

@@ -226,7 +226,7 @@ class ExecutorTaskTest {
                 "executor.secrets | file:=x | a file without a path",
                 "executor.resources | fpga=many | is not an amount of fpga",
                 "executor.resources | fpga=0.0001 | is not an amount of fpga",
-                "executor.resources | gpus=1 | has a key of its own",
+                "executor.resources | gpus=1 | has a key of its own: capstan.mesos.executor.gpus",
                 "executor.cores | 32 | capstan.mesos.cores.max (16) is less than one executor takes",
                 "store | zk:// | capstan.mesos.store: 'zk://' names no path",
                 "webui | not a page | capstan.mesos.webui: 'not a page' is not the address of a page"
@@ -259,5 +259,22 @@ class ExecutorTaskTest {
                                 "executor.port",
                                 "any"))
                 .hasMessageContaining("reached at ports that were offered only");
+    }
+
+    @Test
+    void whereSomethingCouldNotBeFetchedItIsSaidWhatThereWas() {
+        CommandInfo command =
+                task("uris", "http://me:secret@files/a.tgz", "javaUri", "http://files/jdk.tgz").getCommand().toBuilder()
+                        .addUris(CommandInfo.URI.newBuilder().setValue("http://10.0.0.1:80/key/one").setExtract(false))
+                        .addUris(CommandInfo.URI.newBuilder().setValue("http://10.0.0.1:80/key/two").setExtract(false))
+                        .build();
+        String told = "Failed to fetch all URIs for container 'c': exited with status 1";
+        assertThat(ExecutorTask.inWords(told, command))
+                .isEqualTo(
+                        told
+                                + "; it was to fetch http://files/jdk.tgz, http://…@files/a.tgz, Capstan's own files"
+                                + " from 10.0.0.1:80");
+        assertThat(ExecutorTask.inWords("Command exited with status 1", command))
+                .isEqualTo("Command exited with status 1");
     }
 }

@@ -127,17 +127,19 @@ final class OperatorView {
         return all.build();
     }
 
-    /** As who listens is told of a framework: without what it holds. */
+    /** As who listens is told of a framework: without what it holds, and with a time that is not there yet. */
     static Response.GetFrameworks.Framework brief(Framework framework) {
+        return withoutHoldings(framework).setUnregisteredTime(time(0)).build();
+    }
+
+    private static Response.GetFrameworks.Framework.Builder withoutHoldings(Framework framework) {
         return Response.GetFrameworks.Framework.newBuilder()
                 .setFrameworkInfo(framework.info)
                 .setActive(framework.isConnected())
                 .setConnected(framework.isConnected())
                 .setRecovered(framework.isRecovered)
                 .setRegisteredTime(time(framework.registeredWall))
-                .setReregisteredTime(time(framework.subscribedWall))
-                .setUnregisteredTime(time(0))
-                .build();
+                .setReregisteredTime(time(framework.subscribedWall));
     }
 
     private Response.GetFrameworks.Framework framework(Framework framework) {
@@ -151,13 +153,7 @@ final class OperatorView {
         for (Agent each : agents) {
             allocated = allocated.plus(each.allocatedTo(framework.id));
         }
-        return Response.GetFrameworks.Framework.newBuilder()
-                .setFrameworkInfo(framework.info)
-                .setActive(framework.isConnected())
-                .setConnected(framework.isConnected())
-                .setRecovered(framework.isRecovered)
-                .setRegisteredTime(time(framework.registeredWall))
-                .setReregisteredTime(time(framework.subscribedWall))
+        return withoutHoldings(framework)
                 .addAllOffers(offers.of(framework))
                 .addAllOfferedResources(ResourceForm.forOperators(offered))
                 .addAllAllocatedResources(ResourceForm.forOperators(allocated.minus(offered)))

@@ -93,13 +93,7 @@ final class TaskCheck {
             }
             needed.addAll(task.getResourcesList());
         }
-        ResourceBag bag = ResourceBag.of(needed);
-        return left.contains(bag)
-                ? null
-                : "Total resources "
-                        + ResourceForm.text(bag.toProtos())
-                        + " required by task group and its executor are more than available "
-                        + ResourceForm.text(left.toProtos());
+        return lack(needed, left, "task group and its executor are");
     }
 
     private static @Nullable String executorFault(
@@ -150,12 +144,18 @@ final class TaskCheck {
                 return fault;
             }
         }
+        return lack(needed, left, "task and its executor is");
+    }
+
+    private static @Nullable String lack(List<Resource> needed, ResourceBag left, String who) {
         ResourceBag bag = ResourceBag.of(needed);
         return left.contains(bag)
                 ? null
                 : "Total resources "
                         + ResourceForm.text(bag.toProtos())
-                        + " required by task and its executor is more than available "
+                        + " required by "
+                        + who
+                        + " more than available "
                         + ResourceForm.text(left.toProtos());
     }
 

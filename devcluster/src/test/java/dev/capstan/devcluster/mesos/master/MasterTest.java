@@ -2,7 +2,6 @@ package dev.capstan.devcluster.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
 import dev.capstan.devcluster.mesos.message.Reply;
@@ -10,7 +9,6 @@ import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 
 import org.apache.mesos.v1.Protos.AgentID;
-import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
@@ -32,20 +30,10 @@ import java.util.random.RandomGeneratorFactory;
 /** Who is offered what. */
 class MasterTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
-    private static final Address AGENT = new Address("agent", "agent");
 
-    private Master master = master(MasterConfig.defaults());
+    private Master master = MasterFixture.master(MasterConfig.defaults());
     private int streams;
     private long now;
-
-    private static Master master(MasterConfig config) {
-        return new Master(
-                config,
-                MasterIdentity.of(config, "m", 5050),
-                List.of(),
-                RandomGeneratorFactory.of("L64X128MixRandom").create(7),
-                0);
-    }
 
     private List<Offer> offers(MasterMessage message) {
         List<Offer> offers = new ArrayList<>();
@@ -71,18 +59,12 @@ class MasterTest {
         return new MasterMessage.SchedulerCall(new Address("peer", "s" + streams++), null, null, call.build());
     }
 
-    private static MasterMessage agent() {
+    private static MasterMessage.RegisterAgent agent() {
         return agent("here");
     }
 
-    private static MasterMessage agent(String hostname) {
-        AgentSpec spec = AgentSpec.of(4, 4096);
-        return new MasterMessage.RegisterAgent(
-                AGENT,
-                AgentInfo.newBuilder().setHostname(hostname).addAllResources(spec.resources()).build(),
-                List.of(),
-                List.of(),
-                List.of());
+    private static MasterMessage.RegisterAgent agent(String hostname) {
+        return MasterFixture.register(MasterFixture.agentInfo().setHostname(hostname));
     }
 
     private static double cpus(Offer offer) {
@@ -115,7 +97,7 @@ class MasterTest {
 
     @Test
     void aRoleIsOfferedNoMoreThanItsQuota() {
-        master = master(MasterConfig.builder().quota("a", "cpus", 1.5).build());
+        master = MasterFixture.master(MasterConfig.builder().quota("a", "cpus", 1.5).build());
         master.on(subscribe("a"), now);
         assertThat(cpus(offers(agent()).getFirst())).isEqualTo(1.5);
     }
@@ -151,7 +133,7 @@ class MasterTest {
 
     @Test
     void whatAnAgentHadCountsNoMoreWhenItIsUnreachable() {
-        master = master(MasterConfig.builder().quota("a", "cpus", 4).build());
+        master = MasterFixture.master(MasterConfig.builder().quota("a", "cpus", 4).build());
         master.on(subscribe("a"), now);
         Offer first = offers(agent()).getFirst();
         assertThat(cpus(offers(agent("other")).getFirst())).as("the quota is used up").isZero();
@@ -246,9 +228,9 @@ class MasterTest {
 
     @Test
     void anAgentOfAnotherRegionIsForFrameworksThatKnowOfRegions() {
-        master = master(MasterConfig.builder().domain("eu", "1").build());
+        master = MasterFixture.master(MasterConfig.builder().domain("eu", "1").build());
         master.on(subscribe("a"), now);
-        MasterMessage.RegisterAgent near = (MasterMessage.RegisterAgent) agent("near");
+        MasterMessage.RegisterAgent near = agent("near");
         assertThat(offers(inRegion(near, "us"))).isEmpty();
         assertThat(offers(inRegion(near, "eu"))).hasSize(1);
     }
@@ -262,7 +244,7 @@ class MasterTest {
     void anAgentThatComesBackIsToldThatItIsToBeEmptied() {
         MasterMessage.SchedulerCall framework = (MasterMessage.SchedulerCall) subscribe("a");
         master.on(framework, now);
-        MasterMessage.RegisterAgent fresh = (MasterMessage.RegisterAgent) agent();
+        MasterMessage.RegisterAgent fresh = agent();
         var known = fresh.info().toBuilder().setId(AgentID.newBuilder().setValue("m-S0")).build();
         var task =
                 Task.newBuilder()
@@ -272,7 +254,7 @@ class MasterTest {
                         .setAgentId(known.getId())
                         .setState(TaskState.TASK_RUNNING)
                         .build();
-        var register = new MasterMessage.RegisterAgent(AGENT, known, List.of(task), List.of(), List.of());
+        var register = new MasterMessage.RegisterAgent(MasterFixture.AGENT, known, List.of(task), List.of(), List.of());
         master.on(register, now);
         var call = org.apache.mesos.v1.master.Protos.Call.newBuilder();
         call.setType(org.apache.mesos.v1.master.Protos.Call.Type.DRAIN_AGENT)
@@ -310,9 +292,10 @@ class MasterTest {
                         RandomGeneratorFactory.of("L64X128MixRandom").create(7),
                         0);
         master.on(subscribe("a"), now);
-        MasterMessage.RegisterAgent first = (MasterMessage.RegisterAgent) agent();
+        MasterMessage.RegisterAgent first = agent();
         var known = first.info().toBuilder().setId(AgentID.newBuilder().setValue("m-S0")).build();
-        assertThat(offers(new MasterMessage.RegisterAgent(AGENT, known, List.of(), List.of(), List.of()))).isEmpty();
+        assertThat(offers(new MasterMessage.RegisterAgent(MasterFixture.AGENT, known, List.of(), List.of(), List.of())))
+                .isEmpty();
         assertThat(cpus(offers(agent("other")).getFirst())).isEqualTo(1);
     }
 }

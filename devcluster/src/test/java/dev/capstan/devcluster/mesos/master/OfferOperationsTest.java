@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 
-import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
 import dev.capstan.devcluster.mesos.message.Reply;
@@ -12,7 +11,7 @@ import dev.capstan.devcluster.mesos.message.Uuids;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 
-import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
@@ -40,16 +39,7 @@ import java.util.random.RandomGeneratorFactory;
 
 /** Reservations and volumes, and what frameworks hear of how they come about. */
 class OfferOperationsTest {
-    private static final Address AGENT = new Address("agent", "agent");
-    private static final MasterConfig CONFIG = MasterConfig.defaults();
-
-    private final Master master =
-            new Master(
-                    CONFIG,
-                    MasterIdentity.of(CONFIG, "m", 5050),
-                    List.of(),
-                    RandomGeneratorFactory.of("L64X128MixRandom").create(7),
-                    0);
+    private final Master master = MasterFixture.master(MasterConfig.defaults());
     private final Address stream = new Address("peer", "s");
     private String streamId = "";
     private long now;
@@ -111,15 +101,7 @@ class OfferOperationsTest {
                 streamId = Objects.requireNonNull(id);
             }
         }
-        return offers(on(agent(""))).getFirst();
-    }
-
-    private static MasterMessage.RegisterAgent agent(String id) {
-        var info = AgentInfo.newBuilder().setHostname("here").addAllResources(AgentSpec.of(4, 4096).resources());
-        if (!id.isEmpty()) {
-            info.getIdBuilder().setValue(id);
-        }
-        return new MasterMessage.RegisterAgent(AGENT, info.build(), List.of(), List.of(), List.of());
+        return offers(on(MasterFixture.register(MasterFixture.agentInfo()))).getFirst();
     }
 
     private List<Effect> call(Call.Builder call) {
@@ -357,7 +339,8 @@ class OfferOperationsTest {
     @Test
     void anAgentThatReturnsWithoutAnOperationIsToldToDropIt() {
         Operation operation = applied(accept(offered(""), reserve("op", reserved(allocated(resource("cpus", 1))))));
-        List<Effect> effects = on(agent("m-S0"));
+        List<Effect> effects =
+                on(MasterFixture.register(MasterFixture.agentInfo().setId(AgentID.newBuilder().setValue("m-S0"))));
         assertThat(toAgent(effects)).contains(new AgentMessage.DropOperation(operation));
         assertThat(offers(effects)).anyMatch(offer -> sum(offer, "cpus", false) == 4);
     }
@@ -366,7 +349,7 @@ class OfferOperationsTest {
     void anOperationOnAnAgentThatIsGivenUpEndsWithIt() {
         Operation operation = applied(accept(offered(""), reserve("op", reserved(allocated(resource("cpus", 1))))));
         List<OperationStatus> told = List.of();
-        for (int i = 0; i <= CONFIG.mostMissedPings(); i++) {
+        for (int i = 0; i <= MasterConfig.defaults().mostMissedPings(); i++) {
             told = statuses(on(new MasterMessage.PingAgent(operation.getAgentId())));
         }
         assertThat(told)

@@ -2,13 +2,11 @@ package dev.capstan.devcluster.mesos.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.devcluster.mesos.ClusterSpec.AgentSpec;
 import dev.capstan.devcluster.mesos.message.MasterMessage;
 import dev.capstan.devcluster.mesos.message.Reply;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
 
-import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.master.Protos.Call;
 import org.apache.mesos.v1.master.Protos.Event;
@@ -16,19 +14,12 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGeneratorFactory;
 
 /** What operators hear who listen. */
 class WatchersTest {
     private static final MasterConfig CONFIG = MasterConfig.defaults();
 
-    private final Master master =
-            new Master(
-                    CONFIG,
-                    MasterIdentity.of(CONFIG, "m", 5050),
-                    List.of(),
-                    RandomGeneratorFactory.of("L64X128MixRandom").create(7),
-                    0);
+    private final Master master = MasterFixture.master(CONFIG);
 
     private List<Effect> watch(Address stream) {
         return master.on(
@@ -50,12 +41,7 @@ class WatchersTest {
     }
 
     private static MasterMessage agent() {
-        return new MasterMessage.RegisterAgent(
-                new Address("agent", "agent"),
-                AgentInfo.newBuilder().setHostname("here").addAllResources(AgentSpec.of(4, 4096).resources()).build(),
-                List.of(),
-                List.of(),
-                List.of());
+        return MasterFixture.register(MasterFixture.agentInfo());
     }
 
     private static MasterMessage framework(Address stream) {
@@ -75,7 +61,7 @@ class WatchersTest {
         assertThat(heardBy(one, master.on(framework(stream), 0))).containsExactly(Event.Type.FRAMEWORK_ADDED);
         assertThat(heardBy(one, master.on(new MasterMessage.StreamClosed(stream), 0)))
                 .containsExactly(Event.Type.FRAMEWORK_REMOVED);
-        assertThat(heardBy(one, master.on(new MasterMessage.AgentLeaves(new Address("agent", "agent")), 0)))
+        assertThat(heardBy(one, master.on(new MasterMessage.AgentLeaves(MasterFixture.AGENT), 0)))
                 .containsExactly(Event.Type.AGENT_REMOVED);
     }
 
