@@ -62,6 +62,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -85,6 +86,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address HOLDERS = new Address(NODE, "holders");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
     private static final Duration SETTLES_WITHIN = Duration.ofSeconds(2);
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(20);
     private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
     private static final Duration STATUS_BOUND = Duration.ofSeconds(5);
     private static final Duration STALL = Duration.ofSeconds(5);
@@ -107,7 +109,9 @@ public final class DriverRuntime implements JobRunner {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** A program that is interrupted, or ends without closing its context, gives the cluster back what it holds. */
-    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::close);
+    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::closeAtExit);
+
+    private final CountDownLatch givenBack = new CountDownLatch(1);
 
     private volatile @Nullable String broken;
 
@@ -133,7 +137,6 @@ public final class DriverRuntime implements JobRunner {
                         : DriverNetwork.betweenProcesses(
                                 settings.config(), factory.sharesMachine(), hello, new Served());
         this.node = network.node();
-        this.files = factory.sharesProcess() ? ApplicationFiles.NONE : ApplicationFiles.of(settings.loader());
         var environment =
                 new BackendEnvironment(
                         application,
@@ -145,13 +148,16 @@ public final class DriverRuntime implements JobRunner {
                         loop,
                         this::shared,
                         settings.config()::text);
+        ApplicationFiles own = ApplicationFiles.NONE;
         try {
+            own = factory.sharesProcess() ? own : ApplicationFiles.of(settings.loader());
             this.backend = factory.create(settings.master(), environment);
         } catch (RuntimeException e) {
             network.close();
-            files.close();
+            own.close();
             throw e;
         }
+        this.files = own;
         this.broadcasts =
                 new DriverBroadcasts(
                         settings.serializer(),
@@ -309,19 +315,33 @@ public final class DriverRuntime implements JobRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever closes is in a hurry: what is not heard by now is not heard
         }
-        loop.close();
-        door.close("the context was stopped");
-        network.admitNobody();
-        backend.close();
-        network.close();
-        files.close();
-        stallWatch.close();
+        try {
+            loop.close();
+            door.close("the context was stopped");
+            network.admitNobody();
+            backend.close();
+            network.close();
+            files.close();
+            stallWatch.close();
+        } finally {
+            givenBack.countDown(); // what follows is told to the program, which may end the JVM when it hears it
+        }
         desk.fail(null, new JobFailedException("the context was stopped"));
         desk.close();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
             // the JVM is on its way out, and closed it
+        }
+    }
+
+    /** Somebody else may be closing it, and would be cut off in the middle. */
+    private void closeAtExit() {
+        close();
+        try {
+            boolean unused = givenBack.await(CLOSED_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
