@@ -82,7 +82,13 @@ final class MesosBackend implements SchedulerBackend {
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             served = files(agentsAreHere); // after the store, which may be unusable
             this.files = served;
-            this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
+            this.journal =
+                    new TermJournal<>(
+                            term,
+                            FrameworkEntry.class,
+                            new FrameworkEntryCodec(),
+                            FrameworkRecovery.digest(book),
+                            FRAMEWORK);
             this.task =
                     new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
             this.logic = new CoarseExecutors(coarse(term.epoch()), environment.driver(), framework);
