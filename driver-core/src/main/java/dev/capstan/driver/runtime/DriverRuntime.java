@@ -10,6 +10,7 @@ import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.dag.HoldersFound;
 import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.ClusterFailedException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobProperties;
@@ -113,7 +114,8 @@ public final class DriverRuntime implements JobRunner {
 
     private final CountDownLatch givenBack = new CountDownLatch(1);
 
-    private volatile @Nullable String broken;
+    /** Why no job runs any more. */
+    private volatile @Nullable JobFailedException broken;
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
         this.settings = settings;
@@ -245,9 +247,9 @@ public final class DriverRuntime implements JobRunner {
                         this::read,
                         reason -> loop.tell(DAG, new DagMessage.CancelJob(id, reason)));
         desk.open(job, request);
-        String why = broken;
+        JobFailedException why = broken;
         if (why != null) {
-            desk.fail(id, new JobFailedException(why));
+            desk.fail(id, why);
             return job;
         }
         try {
@@ -305,7 +307,7 @@ public final class DriverRuntime implements JobRunner {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        broken = "the context was stopped";
+        broken = new JobFailedException("the context was stopped");
         reachability.close();
         loop.tellNow(DAG, new DagMessage.CancelAll("the context was stopped"));
         loop.tellNow(BACKEND, new BackendCommand.Stop());
@@ -393,17 +395,22 @@ public final class DriverRuntime implements JobRunner {
         }
     }
 
-    /** A bug in one of the actors: nothing can be trusted any more, so every job fails and says so. */
+    /** One of the actors is gone: nothing can be trusted any more, so every job fails and says so. */
     private void onFault(Fault fault) {
-        broken =
-                "an internal error ended the driver ("
-                        + fault.actor()
-                        + ": "
-                        + fault.cause()
-                        + "); its last messages are in the log; please report it";
-        LOG.log(System.Logger.Level.ERROR, broken);
-        desk.fail(null, new JobFailedException(broken, fault.cause()));
-        door.close(broken);
+        JobFailedException why =
+                fault.cause() instanceof ClusterFailedException told
+                        ? told
+                        : new JobFailedException(
+                                "an internal error ended the driver ("
+                                        + fault.actor()
+                                        + ": "
+                                        + fault.cause()
+                                        + "); its last messages are in the log; please report it",
+                                fault.cause());
+        broken = why;
+        LOG.log(System.Logger.Level.ERROR, why.getMessage());
+        desk.fail(null, why);
+        door.close(why.getMessage());
     }
 
     /** Has driver and executors forget what the program does not refer to any more. */
