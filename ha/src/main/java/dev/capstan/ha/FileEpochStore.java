@@ -56,6 +56,7 @@ public final class FileEpochStore implements EpochStore {
             term.begin(records);
             for (long earlier : epochs) {
                 Files.deleteIfExists(file(earlier));
+                Files.deleteIfExists(unfinished(file(earlier))); // of an owner that was killed while it wrote
             }
             open.add(term);
             return term;
@@ -96,6 +97,10 @@ public final class FileEpochStore implements EpochStore {
 
     private Path file(long epoch) {
         return directory.resolve(String.format(Locale.ROOT, "term-%019d", epoch));
+    }
+
+    private static Path unfinished(Path file) {
+        return file.resolveSibling(file.getFileName() + ".unfinished");
     }
 
     /** Makes names in a directory durable. */
@@ -166,7 +171,7 @@ public final class FileEpochStore implements EpochStore {
 
         /** Writes a file that begins with these, and gives it the name of ours. */
         void begin(List<byte[]> records) throws IOException {
-            Path unfinished = directory.resolve(file.getFileName() + ".unfinished");
+            Path unfinished = unfinished(file);
             FileChannel begun =
                     FileChannel.open(
                             unfinished,
@@ -175,7 +180,7 @@ public final class FileEpochStore implements EpochStore {
                             StandardOpenOption.WRITE);
             try {
                 TermFile.begin(begun, records);
-                if (!Files.exists(file)) { // a later term has deleted it, and it must not come again
+                if (!Files.exists(file) || !Files.exists(unfinished)) { // deleted by a later term, not to come again
                     throw new StaleEpochException(file.toString(), epoch);
                 }
                 Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

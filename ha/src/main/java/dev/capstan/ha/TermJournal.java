@@ -15,25 +15,37 @@ import java.util.function.Consumer;
 /**
  * The journal of an actor in a term of a store: what comes while a write is under way is written together by the next.
  * Once a write has failed, nothing is written any more, and everybody is told why.
+ *
+ * <p>An owner may live for months, while most of what it writes is soon void. So a summary takes the place of all that
+ * was written whenever much has come, if there is one that is much shorter.
  */
 public final class TermJournal<E extends Entry> implements Journal, AutoCloseable {
     private static final int MOST_AT_ONCE = 256;
 
+    /** So many entries come between one summary and the next. */
+    static final int SUMMARIZED_AFTER = 4_096;
+
     private final Term term;
     private final EntryCodec<E> codec;
     private final Class<E> type;
-    private final BlockingQueue<Pending> pending = new LinkedBlockingQueue<>();
+    private final Digest<E> digest;
+    private final BlockingQueue<Pending<E>> pending = new LinkedBlockingQueue<>();
     private final Thread writer;
 
-    private record Pending(byte[] record, Consumer<@Nullable Throwable> done) {}
+    /** Since the last summary; used by the writer alone. */
+    private int writtenSince;
+
+    private record Pending<E>(E entry, byte[] record, Consumer<@Nullable Throwable> done) {}
 
     /**
      * @param type of the actor's entries
+     * @param digest to which all was applied that the term holds now; from here on it is the journal's
      */
-    public TermJournal(Term term, Class<E> type, EntryCodec<E> codec, String name) {
+    public TermJournal(Term term, Class<E> type, EntryCodec<E> codec, Digest<E> digest, String name) {
         this.term = term;
         this.type = type;
         this.codec = codec;
+        this.digest = digest;
         this.writer = Thread.ofPlatform().daemon().name("journal of " + name).start(this::write);
     }
 
@@ -48,20 +60,24 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
 
     @Override
     public void append(Entry entry, Consumer<@Nullable Throwable> done) {
-        pending.add(new Pending(codec.encode(type.cast(entry)), done));
+        E ours = type.cast(entry);
+        pending.add(new Pending<>(ours, codec.encode(ours), done));
     }
 
     private void write() {
         Throwable failure = null;
         try {
             while (true) {
-                List<Pending> batch = new ArrayList<>(List.of(pending.take()));
+                List<Pending<E>> batch = new ArrayList<>(List.of(pending.take()));
                 pending.drainTo(batch, MOST_AT_ONCE - 1);
                 if (failure == null) {
-                    failure = written(batch);
+                    failure = failureOf(() -> term.append(batch.stream().map(Pending::record).toList()));
                 }
-                for (Pending each : batch) {
+                for (Pending<E> each : batch) {
                     each.done().accept(failure);
+                }
+                if (failure == null) {
+                    failure = failureOf(() -> summarize(batch));
                 }
             }
         } catch (InterruptedException e) {
@@ -69,9 +85,27 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
         }
     }
 
-    private @Nullable Throwable written(List<Pending> batch) {
+    private void summarize(List<Pending<E>> written) throws IOException {
+        written.forEach(each -> digest.apply(each.entry()));
+        writtenSince += written.size();
+        if (writtenSince >= SUMMARIZED_AFTER) {
+            List<E> summary = digest.summary();
+            if (summary.size() <= writtenSince / 2) {
+                term.replace(summary.stream().map(codec::encode).toList());
+            }
+            writtenSince = 0;
+        }
+    }
+
+    /** Work on the store. */
+    @FunctionalInterface
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private static @Nullable Throwable failureOf(Writing writing) {
         try {
-            term.append(batch.stream().map(Pending::record).toList());
+            writing.write();
             return null;
         } catch (IOException | RuntimeException e) {
             return e;

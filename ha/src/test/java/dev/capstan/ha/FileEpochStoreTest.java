@@ -41,6 +41,19 @@ class FileEpochStoreTest extends EpochStoreContract {
     }
 
     @Test
+    void whatAKilledOwnerHasLeftUnfinishedGoesWithItsTerm() throws IOException {
+        Path killed;
+        try (EpochStore store = open()) {
+            store.take().append(bytes("first"));
+            killed = Files.createFile(directory.resolve("store").resolve(file().getFileName() + ".unfinished"));
+        }
+        try (EpochStore store = open()) {
+            assertThat(texts(store.take())).containsExactly("first");
+        }
+        assertThat(killed).doesNotExist();
+    }
+
+    @Test
     void aWriteThatWasCutOffAnywhereLeavesWhatWasWrittenBefore() throws IOException {
         byte[] whole;
         int before;

@@ -38,7 +38,83 @@ class TermJournalTest {
     private final List<@Nullable Throwable> answers = Collections.synchronizedList(new ArrayList<>());
 
     private TermJournal<Word> journal() throws IOException {
-        return new TermJournal<>(store.take(), Word.class, CODEC, "test");
+        return journal(new Everything());
+    }
+
+    private TermJournal<Word> journal(Digest<Word> digest) throws IOException {
+        return new TermJournal<>(store.take(), Word.class, CODEC, digest, "test");
+    }
+
+    /** No entry makes another void. */
+    private static final class Everything implements Digest<Word> {
+        private final List<Word> words = new ArrayList<>();
+
+        @Override
+        public void apply(Word entry) {
+            words.add(entry);
+        }
+
+        @Override
+        public List<Word> summary() {
+            return List.copyOf(words);
+        }
+    }
+
+    /** Each entry makes those before it void. */
+    private static final class Latest implements Digest<Word> {
+        private List<Word> latest = List.of();
+
+        @Override
+        public void apply(Word entry) {
+            latest = List.of(entry);
+        }
+
+        @Override
+        public List<Word> summary() {
+            return latest;
+        }
+    }
+
+    private void appendAll(TermJournal<Word> journal, int words) {
+        for (int i = 0; i < words; i++) {
+            journal.append(new Word("word " + i), answers::add);
+        }
+        assertThat(Await.until(() -> answers.size() == words, BOUND)).isTrue();
+        assertThat(answers).containsOnlyNulls();
+    }
+
+    @Test
+    void whatIsVoidDoesNotPileUpHoweverLongTheOwnerLives() throws IOException {
+        int words = 10 * TermJournal.SUMMARIZED_AFTER + 1_000;
+        try (TermJournal<Word> journal = journal(new Latest())) {
+            appendAll(journal, words);
+        }
+        List<byte[]> left = store.take().records();
+        assertThat(left).hasSizeLessThan(2 * TermJournal.SUMMARIZED_AFTER);
+        assertThat(CODEC.decode(left.getLast())).isEqualTo(new Word("word " + (words - 1)));
+    }
+
+    @Test
+    void whatIsNotVoidIsKept() throws IOException {
+        int words = 3 * TermJournal.SUMMARIZED_AFTER;
+        try (TermJournal<Word> journal = journal()) {
+            appendAll(journal, words);
+        }
+        assertThat(store.take().records()).hasSize(words);
+    }
+
+    @Test
+    void anOwnerThatWasReplacedWritesNoSummary() throws IOException {
+        try (TermJournal<Word> journal = journal(new Latest())) {
+            appendAll(journal, 10);
+            store.take().append(List.of(CODEC.encode(new Word("of the next"))));
+            answers.clear();
+            for (int i = 0; i < TermJournal.SUMMARIZED_AFTER; i++) {
+                journal.append(new Word("late"), answers::add);
+            }
+            assertThat(Await.until(() -> answers.size() == TermJournal.SUMMARIZED_AFTER, BOUND)).isTrue();
+        }
+        assertThat(store.take().records()).hasSize(11);
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.capstan.mesos.scheduler.FrameworkEntry;
 import dev.capstan.mesos.scheduler.FrameworkEntryCodec;
 import dev.capstan.mesos.scheduler.FrameworkEvent;
 import dev.capstan.mesos.scheduler.FrameworkMessage;
+import dev.capstan.mesos.scheduler.FrameworkRecovery;
 import dev.capstan.mesos.scheduler.FrameworkScheduler;
 import dev.capstan.mesos.scheduler.FrameworkUser;
 import dev.capstan.mesos.scheduler.TaskRequest;
@@ -75,7 +76,12 @@ final class OffersPerTask {
                                     throw new IllegalStateException(fault.cause());
                                 });
                 var journal =
-                        new TermJournal<>(store.take(), FrameworkEntry.class, new FrameworkEntryCodec(), "bench");
+                        new TermJournal<>(
+                                store.take(),
+                                FrameworkEntry.class,
+                                new FrameworkEntryCodec(),
+                                FrameworkRecovery.digest(List.of()),
+                                "bench");
                 var link =
                         new MasterLink(
                                 MasterPlace.parse(master),

@@ -56,11 +56,14 @@ final class LostInputs {
      */
     @Nullable String countFetchFailure(Stage stage, int attempt, TaskOutcome.FetchFailed failed) {
         stage.distrustsCache = true;
-        if (!stage.isLaunching(attempt)) {
-            return null;
+        boolean launching = stage.isLaunching(attempt);
+        if (!launching && !isThoughtToBeThere(failed)) {
+            return null; // it is held because of that very loss
         }
         int fruitless = stage.countFruitless(attempt);
-        hold(stage, new StageAttempt(stage.id, attempt));
+        if (launching) {
+            hold(stage, new StageAttempt(stage.id, attempt));
+        }
         return fruitless < config.maxFruitlessAttempts()
                 ? null
                 : String.format(
@@ -74,6 +77,14 @@ final class LostInputs {
                         failed.shuffle(),
                         failed.from(),
                         failed.reason());
+    }
+
+    private boolean isThoughtToBeThere(TaskOutcome.FetchFailed failed) {
+        Stage writer = stages.find(failed.shuffle());
+        return writer != null
+                && writer.outputs != null
+                && failed.from() != null
+                && writer.outputs.isAt(failed.mapPartition(), failed.from());
     }
 
     /** The map output is lost, and whoever reads it, for whichever job, launches no more. */

@@ -27,6 +27,10 @@ final class MapOutputs {
         return locations[map] != null;
     }
 
+    boolean isAt(int map, ExecutorId executor) {
+        return executor.equals(locations[map]);
+    }
+
     void put(int map, ExecutorId executor) {
         if (locations[map] == null) {
             known++;
@@ -36,7 +40,7 @@ final class MapOutputs {
 
     /** Forgets one output if it is still thought to be there. */
     void lose(int map, ExecutorId executor) {
-        if (executor.equals(locations[map])) {
+        if (isAt(map, executor)) {
             locations[map] = null;
             known--;
         }

@@ -53,6 +53,10 @@ final class Stage {
     private int attemptsInARow;
 
     private int fruitless;
+
+    /** Attempts before this one ran side by side with the one that was counted last. */
+    private int countedBefore;
+
     private int finishedResults;
 
     /** The stages that wait for this one's outputs. */
@@ -243,14 +247,17 @@ final class Stage {
     }
 
     /**
+     * Of attempts that run side by side only the first counts: they may all have met the same trouble.
+     *
      * @return how many attempts in a row met a lost input without having finished a partition
      */
     int countFruitless(int number) {
         Attempt attempt = attempts.get(number);
         if (attempt != null && attempt.fruitful) {
             fruitless = 0;
-        } else {
+        } else if (number >= countedBefore) {
             fruitless++;
+            countedBefore = nextAttempt;
         }
         return fruitless;
     }

@@ -13,6 +13,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,17 +42,27 @@ final class ApplicationFiles implements AutoCloseable {
 
     /**
      * @throws UncheckedIOException when one of them cannot be read
+     * @throws IllegalArgumentException when one of them is no file
      */
     static ApplicationFiles of(ClassLoader loader) {
         var files = new ApplicationFiles();
+        try {
+            files.addAll(loader);
+            return files;
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private void addAll(ClassLoader loader) {
         for (ClassLoader each = loader; each != null; each = each.getParent()) {
             if (each instanceof URLClassLoader jars) {
                 for (URL url : jars.getURLs()) {
-                    files.add(url);
+                    add(url);
                 }
             }
         }
-        return files;
     }
 
     private void add(URL url) {
@@ -66,7 +77,7 @@ final class ApplicationFiles implements AutoCloseable {
             files.add(new ClassFile(path.getFileName().toString(), hash, Files.size(jar)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the program's classes at " + url, e);
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             throw new IllegalArgumentException("the program's classes are at " + url + ", which is no file", e);
         }
     }

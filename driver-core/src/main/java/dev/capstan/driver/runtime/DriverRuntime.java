@@ -10,6 +10,7 @@ import dev.capstan.driver.dag.DagScheduler;
 import dev.capstan.driver.dag.DagView;
 import dev.capstan.driver.dag.HoldersFound;
 import dev.capstan.driver.dag.JobEvent;
+import dev.capstan.driver.job.ClusterFailedException;
 import dev.capstan.driver.job.JobFailedException;
 import dev.capstan.driver.job.JobFuture;
 import dev.capstan.driver.job.JobProperties;
@@ -62,6 +63,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -85,6 +87,7 @@ public final class DriverRuntime implements JobRunner {
     private static final Address HOLDERS = new Address(NODE, "holders");
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(2);
     private static final Duration SETTLES_WITHIN = Duration.ofSeconds(2);
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(20);
     private static final Duration EXPLAIN_BOUND = Duration.ofSeconds(10);
     private static final Duration STATUS_BOUND = Duration.ofSeconds(5);
     private static final Duration STALL = Duration.ofSeconds(5);
@@ -107,9 +110,12 @@ public final class DriverRuntime implements JobRunner {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** A program that is interrupted, or ends without closing its context, gives the cluster back what it holds. */
-    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::close);
+    private final Thread atExit = Thread.ofPlatform().name("capstan-driver-exit").unstarted(this::closeAtExit);
 
-    private volatile @Nullable String broken;
+    private final CountDownLatch givenBack = new CountDownLatch(1);
+
+    /** Why no job runs any more. */
+    private volatile @Nullable JobFailedException broken;
 
     private DriverRuntime(DriverSettings settings, SchedulerBackendFactory factory) {
         this.settings = settings;
@@ -133,7 +139,6 @@ public final class DriverRuntime implements JobRunner {
                         : DriverNetwork.betweenProcesses(
                                 settings.config(), factory.sharesMachine(), hello, new Served());
         this.node = network.node();
-        this.files = factory.sharesProcess() ? ApplicationFiles.NONE : ApplicationFiles.of(settings.loader());
         var environment =
                 new BackendEnvironment(
                         application,
@@ -145,13 +150,16 @@ public final class DriverRuntime implements JobRunner {
                         loop,
                         this::shared,
                         settings.config()::text);
+        ApplicationFiles own = ApplicationFiles.NONE;
         try {
+            own = factory.sharesProcess() ? own : ApplicationFiles.of(settings.loader());
             this.backend = factory.create(settings.master(), environment);
         } catch (RuntimeException e) {
             network.close();
-            files.close();
+            own.close();
             throw e;
         }
+        this.files = own;
         this.broadcasts =
                 new DriverBroadcasts(
                         settings.serializer(),
@@ -239,9 +247,9 @@ public final class DriverRuntime implements JobRunner {
                         this::read,
                         reason -> loop.tell(DAG, new DagMessage.CancelJob(id, reason)));
         desk.open(job, request);
-        String why = broken;
+        JobFailedException why = broken;
         if (why != null) {
-            desk.fail(id, new JobFailedException(why));
+            desk.fail(id, why);
             return job;
         }
         try {
@@ -299,7 +307,7 @@ public final class DriverRuntime implements JobRunner {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        broken = "the context was stopped";
+        broken = new JobFailedException("the context was stopped");
         reachability.close();
         loop.tellNow(DAG, new DagMessage.CancelAll("the context was stopped"));
         loop.tellNow(BACKEND, new BackendCommand.Stop());
@@ -309,19 +317,33 @@ public final class DriverRuntime implements JobRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever closes is in a hurry: what is not heard by now is not heard
         }
-        loop.close();
-        door.close("the context was stopped");
-        network.admitNobody();
-        backend.close();
-        network.close();
-        files.close();
-        stallWatch.close();
+        try {
+            loop.close();
+            door.close("the context was stopped");
+            network.admitNobody();
+            backend.close();
+            network.close();
+            files.close();
+            stallWatch.close();
+        } finally {
+            givenBack.countDown(); // what follows is told to the program, which may end the JVM when it hears it
+        }
         desk.fail(null, new JobFailedException("the context was stopped"));
         desk.close();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
             // the JVM is on its way out, and closed it
+        }
+    }
+
+    /** Somebody else may be closing it, and would be cut off in the middle. */
+    private void closeAtExit() {
+        close();
+        try {
+            boolean unused = givenBack.await(CLOSED_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -373,17 +395,22 @@ public final class DriverRuntime implements JobRunner {
         }
     }
 
-    /** A bug in one of the actors: nothing can be trusted any more, so every job fails and says so. */
+    /** One of the actors is gone: nothing can be trusted any more, so every job fails and says so. */
     private void onFault(Fault fault) {
-        broken =
-                "an internal error ended the driver ("
-                        + fault.actor()
-                        + ": "
-                        + fault.cause()
-                        + "); its last messages are in the log; please report it";
-        LOG.log(System.Logger.Level.ERROR, broken);
-        desk.fail(null, new JobFailedException(broken, fault.cause()));
-        door.close(broken);
+        JobFailedException why =
+                fault.cause() instanceof ClusterFailedException told
+                        ? told
+                        : new JobFailedException(
+                                "an internal error ended the driver ("
+                                        + fault.actor()
+                                        + ": "
+                                        + fault.cause()
+                                        + "); its last messages are in the log; please report it",
+                                fault.cause());
+        broken = why;
+        LOG.log(System.Logger.Level.ERROR, why.getMessage());
+        desk.fail(null, why);
+        door.close(why.getMessage());
     }
 
     /** Has driver and executors forget what the program does not refer to any more. */

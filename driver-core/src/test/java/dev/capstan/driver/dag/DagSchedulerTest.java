@@ -18,6 +18,7 @@ import dev.capstan.engine.accumulator.AccumulatorUpdate;
 import dev.capstan.engine.id.AccumulatorId;
 import dev.capstan.engine.id.BlockId;
 import dev.capstan.engine.id.DatasetId;
+import dev.capstan.engine.id.ExecutorId;
 import dev.capstan.engine.id.JobId;
 import dev.capstan.engine.id.ShuffleId;
 import dev.capstan.engine.id.StageId;
@@ -256,6 +257,57 @@ class DagSchedulerTest {
         assertThat(ending).isInstanceOf(Ending.Failed.class);
         assertThat(((Ending.Failed) ending).reason())
                 .contains("could not read its inputs in 4 attempts", "map output 0 of shuffle-1 from a", "gone");
+    }
+
+    /** Each reads what the other one's host wrote, and meets its loss a little after the other has begun anew. */
+    @Test
+    void tasksWhoseAttemptsAreHeldByEachOthersLossesDoNotTryForEver() {
+        f.submit(result(2, map(1, 2)));
+        TaskSet maps = only(f.submitted());
+        f.finish(maps, 0, A);
+        f.finish(maps, 1, B);
+        TaskSet older = only(f.submitted());
+        TaskSet newer = loseAndTryAgain(older, 0);
+        int failures = 1;
+        while (f.ended().isEmpty() && failures < 2 * DagConfig.defaults().maxFruitlessAttempts()) {
+            TaskSet newest = loseAndTryAgain(older, failures % 2);
+            older = newer;
+            newer = newest;
+            failures++;
+        }
+        assertThat(f.ended()).as("after %d failures", failures).hasSize(1);
+        assertThat(((Ending.Failed) only(f.ended()).ending()).reason())
+                .contains("could not read its inputs in 4 attempts");
+        assertThat(failures).as("two in each of three attempts, and the last").isEqualTo(7);
+    }
+
+    /** The attempt that computes the partition next, or the same one if there is none. */
+    private TaskSet loseAndTryAgain(TaskSet attempt, int partition) {
+        int map = 1 - partition;
+        ExecutorId writer = map == 0 ? A : B;
+        f.fetchFails(attempt, partition, 1, map, writer);
+        f.resubmit();
+        List<TaskSet> again = f.submitted();
+        if (again.isEmpty()) {
+            return attempt;
+        }
+        f.finish(only(again), writer);
+        return only(f.submitted());
+    }
+
+    @Test
+    void attemptsThatLoseInputsTogetherCountOnce() {
+        f.submit(result(4, map(1, 1)));
+        f.finish(only(f.submitted()), A);
+        TaskSet results = only(f.submitted());
+        for (int partition = 0; partition < 4; partition++) {
+            f.fetchFails(results, partition, 1, 0, A);
+            f.resubmit();
+            for (TaskSet map : f.submitted()) {
+                f.finish(map, A); // and it is found missing once more, by those who have asked long ago
+            }
+        }
+        assertThat(f.ended()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.capstan.mesos.scheduler;
 
+import dev.capstan.ha.Digest;
 import dev.capstan.ha.Term;
 
 import java.io.IOException;
@@ -11,7 +12,7 @@ public final class FrameworkRecovery {
 
     /**
      * What a {@link FrameworkScheduler} is to be given in this term. In the store it stands in the place of all that
-     * led to it: a book grows by what happens, and shrinks here.
+     * led to it.
      */
     public static List<FrameworkEntry> recover(Term term) throws IOException {
         var codec = new FrameworkEntryCodec();
@@ -22,5 +23,22 @@ public final class FrameworkRecovery {
         List<FrameworkEntry> summary = book.summary();
         term.replace(summary.stream().map(codec::encode).toList());
         return summary;
+    }
+
+    /** Keeps a journal short, of a framework that was given these. */
+    public static Digest<FrameworkEntry> digest(List<FrameworkEntry> recovered) {
+        var book = new Book();
+        recovered.forEach(book::apply);
+        return new Digest<>() {
+            @Override
+            public void apply(FrameworkEntry entry) {
+                book.apply(entry);
+            }
+
+            @Override
+            public List<FrameworkEntry> summary() {
+                return book.summary();
+            }
+        };
     }
 }

@@ -5,13 +5,16 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +28,9 @@ public final class PrivateDirectory implements AutoCloseable {
     private static final String OWNER = "owner";
     private static final Pattern NAME = Pattern.compile("(capstan-\\d+-\\d+-)\\d+");
     private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    /** Whose owner is not there, or has written nothing, is not being made any more. */
+    private static final Duration MAKING_TAKES_LESS_THAN = Duration.ofHours(1);
 
     private final Path path;
     private final RandomAccessFile owner;
@@ -112,20 +118,50 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     private static void sweepIfDead(Path directory) {
-        Path file = directory.resolve(OWNER);
-        if (!Files.isReadable(file) || !Files.isRegularFile(file) || !Files.isWritable(file)) {
-            return; // another user's, or just being made
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
         }
-        // Never made anew: its process may be removing it, and would find its directory not empty.
-        try (FileChannel owner = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                FileLock lock = owner.size() == 0 ? null : owner.tryLock()) {
-            if (lock != null) {
-                remove(directory);
+        try {
+            Path owner = directory.resolve(OWNER);
+            boolean removed =
+                    Files.exists(owner, LinkOption.NOFOLLOW_LINKS)
+                            ? removeUnlocked(directory, owner)
+                            : isOld(directory) && removeEmpty(directory);
+            if (removed) {
                 LOG.log(System.Logger.Level.INFO, "removed {0}, which a killed process had left", directory);
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "cannot remove {0}: {1}", directory, e.getMessage());
         }
+    }
+
+    private static boolean removeUnlocked(Path directory, Path file) throws IOException {
+        if (!Files.isReadable(file) || !Files.isRegularFile(file) || !Files.isWritable(file)) {
+            return false; // another user's
+        }
+        // Never made anew: its process may be removing it, and would find its directory not empty.
+        try (FileChannel owner = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = owner.size() > 0 || isOld(directory) ? owner.tryLock() : null) {
+            if (lock == null) {
+                return false; // in use, or just being made
+            }
+            remove(directory);
+            return true;
+        }
+    }
+
+    /** Its process was killed before there was an owner, or when there was none any more. */
+    private static boolean removeEmpty(Path directory) throws IOException {
+        try {
+            return Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            return false; // then it is somebody else's
+        }
+    }
+
+    private static boolean isOld(Path directory) throws IOException {
+        Instant changed = Files.getLastModifiedTime(directory, LinkOption.NOFOLLOW_LINKS).toInstant();
+        return changed.isBefore(Instant.now().minus(MAKING_TAKES_LESS_THAN));
     }
 
     private static void remove(Path directory) throws IOException {

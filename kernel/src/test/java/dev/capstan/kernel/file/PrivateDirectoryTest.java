@@ -9,6 +9,9 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -58,5 +61,51 @@ class PrivateDirectoryTest {
             }
             assertThat(dead).doesNotExist();
         }
+    }
+
+    /**
+     * Between making a directory and locking it, or between giving up its lock and removing it, anybody may be killed.
+     */
+    @Test
+    void whatAProcessLeftThatWasKilledWhileItMadeOneGoesWhenItIsOld() throws IOException {
+        Path bare = Files.createDirectory(root.resolve("capstan-1-1-1"));
+        Path unmarked = Files.createDirectory(root.resolve("capstan-1-1-2"));
+        Files.createFile(unmarked.resolve("owner"));
+        PrivateDirectory.sweep(root);
+        assertThat(bare).as("it may just be being made").exists();
+        assertThat(unmarked).as("it may just be being made").exists();
+        makeOld(bare);
+        makeOld(unmarked);
+        PrivateDirectory.sweep(root);
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsOldAndNotOursStays() throws IOException {
+        Path others = Files.createDirectory(root.resolve("others"));
+        Path link = Files.createSymbolicLink(root.resolve("capstan-1-1-1"), others);
+        Path filled = Files.createDirectory(root.resolve("capstan-1-1-2"));
+        Path file = Files.writeString(filled.resolve("notes"), "not made by us, since no owner is in it");
+        makeOld(others);
+        makeOld(filled);
+        PrivateDirectory.sweep(root);
+        assertThat(link).exists();
+        assertThat(file).exists();
+    }
+
+    @Test
+    void oneInUseStaysHoweverOldItIs() throws IOException {
+        Path mine;
+        try (PrivateDirectory directory = PrivateDirectory.in(root)) {
+            mine = directory.path();
+            makeOld(mine);
+            PrivateDirectory.sweep(root);
+            assertThat(mine).exists();
+        }
+        assertThat(mine).doesNotExist();
+    }
+
+    private static void makeOld(Path directory) throws IOException {
+        Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.driver.CapstanContext;
 import dev.capstan.driver.backend.ClusterFault;
 import dev.capstan.driver.job.ClusterFailedException;
+import dev.capstan.ha.FileEpochStore;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.testing.Await;
 
@@ -73,6 +74,28 @@ class MesosStoreTest {
         }
         assertThatThrownBy(() -> create(file.toString(), port)).isInstanceOf(ConfigException.class);
         assertThat(Await.until(() -> isFree(port), Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
+    void aProgramWhoseStoreSomebodyElseTakesEndsWithTheKeyAndTheReason() throws IOException {
+        Path store = directory.resolve("store");
+        try (var cluster = Cluster.find(1, 512);
+                CapstanContext context =
+                        CapstanContext.builder()
+                                .master(cluster.master())
+                                .conf("capstan.console.progress", "false")
+                                .conf("capstan.driver.host", "127.0.0.1")
+                                .conf("capstan.mesos.store", store.toString())
+                                .conf("capstan.mesos.failoverTimeout", "1s")
+                                .create();
+                var another = new FileEpochStore(store)) {
+            assertThat(another.take().epoch()).isEqualTo(2);
+            assertThatThrownBy(() -> context.range(0, 10, 1, 1).count())
+                    .isInstanceOfSatisfying(
+                            ClusterFailedException.class, e -> assertThat(e.fault()).isEqualTo(ClusterFault.UNUSABLE))
+                    .hasMessageStartingWith("capstan.mesos.store " + store + " cannot be written any more: ")
+                    .hasMessageEndingWith("somebody has taken over since epoch 1");
+        }
     }
 
     private static boolean isFree(int port) {

@@ -20,6 +20,7 @@ import dev.capstan.ha.zookeeper.ZooKeeperEpochStore;
 import dev.capstan.ha.zookeeper.ZooKeeperPlace;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
+import dev.capstan.kernel.actor.Entry;
 import dev.capstan.kernel.actor.Operations;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.mesos.master.MasterLink;
@@ -34,6 +35,7 @@ import dev.capstan.mesos.scheduler.FrameworkUser;
 import dev.capstan.mesos.scheduler.MasterOperation;
 
 import org.apache.mesos.v1.Protos.TaskInfo;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +48,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A program as a framework on Mesos. Two actors on the driver's loop: {@link CoarseExecutors} knows which executors are
@@ -82,7 +85,13 @@ final class MesosBackend implements SchedulerBackend {
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             served = files(agentsAreHere); // after the store, which may be unusable
             this.files = served;
-            this.journal = new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), FRAMEWORK);
+            this.journal =
+                    new TermJournal<>(
+                            term,
+                            FrameworkEntry.class,
+                            new FrameworkEntryCodec(),
+                            FrameworkRecovery.digest(book),
+                            FRAMEWORK);
             this.task =
                     new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
             this.logic = new CoarseExecutors(coarse(term.epoch()), environment.driver(), framework);
@@ -102,7 +111,7 @@ final class MesosBackend implements SchedulerBackend {
                             settings.master().access(),
                             new Surroundings(place, settings.master().access()),
                             message -> environment.loop().tell(framework, message));
-            environment.loop().host(framework, scheduler, noting(link), journal);
+            environment.loop().host(framework, scheduler, noting(link), this::append);
         } catch (IOException | RuntimeException e) {
             store.close();
             if (served != null) {
@@ -140,6 +149,21 @@ final class MesosBackend implements SchedulerBackend {
         } catch (IOException e) {
             throw new ConfigException(MesosKeys.STORE.name() + " " + store + " cannot be used: " + e.getMessage());
         }
+    }
+
+    private void append(Entry entry, Consumer<@Nullable Throwable> done) {
+        journal.append(entry, failure -> done.accept(failure == null ? null : unwritable(failure)));
+    }
+
+    /** The driver ends by it, without being at fault: the disk may be full, or another program may have the store. */
+    private ClusterFailedException unwritable(Throwable failure) {
+        return new ClusterFailedException(
+                ClusterFault.UNUSABLE,
+                MesosKeys.STORE.name()
+                        + " "
+                        + settings.store()
+                        + " cannot be written any more: "
+                        + failure.getMessage());
     }
 
     private static long wallOffsetNanos() {

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -422,6 +425,23 @@ class ExecutorFailureTest {
         assertThatThrownBy(nowhere::create)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContainingAll("no.such.host.invalid", "no such host", "capstan.driver.host");
+        assertThat(Await.until(ExecutorFailureTest::noThreadOfTheWire, BOUND)).isTrue();
+    }
+
+    @Test
+    void classesThatCannotBeHandedToExecutorsAreRefusedAndLeaveNoThread() throws IOException {
+        ContextBuilder driver = builder("local-cluster[1,1,128]");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        URL remote = URI.create("http://127.0.0.1:1/classes.jar").toURL();
+        try (var classes = new URLClassLoader(new URL[] {remote}, before)) {
+            thread.setContextClassLoader(classes);
+            assertThatThrownBy(driver::create)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the program's classes are at " + remote + ", which is no file");
+        } finally {
+            thread.setContextClassLoader(before);
+        }
         assertThat(Await.until(ExecutorFailureTest::noThreadOfTheWire, BOUND)).isTrue();
     }
 
