@@ -48,6 +48,8 @@ class TaskGroupTest {
                                 + FrameworkClient.scalar("cpus", 0.1)
                                 + ","
                                 + FrameworkClient.scalar("mem", 32)
+                                + ","
+                                + FrameworkClient.scalar("disk", 32)
                                 + "]},\"task_group\":{\"tasks\":["
                                 + tasks
                                 + "]}}}],\"filters\":{\"refuse_seconds\":0}}");

@@ -284,6 +284,7 @@ final class MesosWatch {
                 case FrameworkEntry.Intended(var id, _, _) -> book.tasks.put(id, TaskState.TASK_STAGING);
                 case FrameworkEntry.Changed(var id, var state) -> book.tasks.computeIfPresent(id, (_, _) -> state);
                 case FrameworkEntry.Cancelled _,
+                        FrameworkEntry.ExecutorIntended _,
                         FrameworkEntry.OperationIntended _,
                         FrameworkEntry.OperationEnded _ -> {
                     // says nothing about the state of a task

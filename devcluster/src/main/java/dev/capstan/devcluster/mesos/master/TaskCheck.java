@@ -1,6 +1,7 @@
 package dev.capstan.devcluster.mesos.master;
 
 import dev.capstan.mesos.resource.ResourceBag;
+import dev.capstan.mesos.resource.Thousandths;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
@@ -20,6 +21,9 @@ import java.util.function.Predicate;
 
 /** What a master finds wrong with a task that is to be launched. */
 final class TaskCheck {
+    private static final long LEAST_MILLI_CPUS = 10;
+    private static final long LEAST_MILLI_MEGABYTES = 32_000;
+
     private TaskCheck() {}
 
     /**
@@ -80,6 +84,10 @@ final class TaskCheck {
         if (wrong != null) {
             return wrong;
         }
+        String little = leastFault(executor);
+        if (little != null) {
+            return little;
+        }
         List<Resource> needed = new ArrayList<>(known == null ? executor.getResourcesList() : List.of());
         Set<TaskID> seen = new LinkedHashSet<>();
         for (TaskInfo task : launch.getTaskGroup().getTasksList()) {
@@ -100,6 +108,34 @@ final class TaskCheck {
                         + ResourceForm.text(bag.toProtos())
                         + " required by task group and its executor are more than available "
                         + ResourceForm.text(left.toProtos());
+    }
+
+    /** What the executor of a group must have at least. */
+    private static @Nullable String leastFault(ExecutorInfo executor) {
+        for (Resource each : executor.getResourcesList()) {
+            String fault = amountFault(each);
+            if (fault != null) {
+                return fault;
+            }
+        }
+        ResourceBag has = ResourceBag.of(executor.getResourcesList());
+        String id = executor.getExecutorId().getValue();
+        if (has.milli("cpus") < LEAST_MILLI_CPUS) {
+            return "Executor '"
+                    + id
+                    + "' uses less CPUs ("
+                    + amount(has, "cpus")
+                    + ") than the minimum required (0.01)";
+        }
+        if (has.milli("mem") < LEAST_MILLI_MEGABYTES) {
+            String memory = has.milli("mem") == 0 ? "None" : Thousandths.text(has.milli("mem")) + "MB";
+            return "Executor '" + id + "' uses less memory (" + memory + ") than the minimum required (32MB)";
+        }
+        return has.milli("disk") == 0 ? "Executor '" + id + "' uses no disk" : null;
+    }
+
+    private static String amount(ResourceBag of, String scalar) {
+        return of.milli(scalar) == 0 ? "None" : Thousandths.text(of.milli(scalar));
     }
 
     private static @Nullable String executorFault(
