@@ -38,6 +38,12 @@ class TaskGroupTest {
 
     private static void launch(FrameworkClient framework, Map<String, @Nullable Object> offer, String tasks)
             throws IOException {
+        launch(framework, offer, tasks, FrameworkClient.scalar("mem", 32) + "," + FrameworkClient.scalar("disk", 32));
+    }
+
+    private static void launch(
+            FrameworkClient framework, Map<String, @Nullable Object> offer, String tasks, String ofExecutor)
+            throws IOException {
         var answer =
                 framework.call(
                         "ACCEPT",
@@ -47,9 +53,7 @@ class TaskGroupTest {
                                 + "\"type\":\"DEFAULT\",\"executor_id\":{\"value\":\"group\"},\"resources\":["
                                 + FrameworkClient.scalar("cpus", 0.1)
                                 + ","
-                                + FrameworkClient.scalar("mem", 32)
-                                + ","
-                                + FrameworkClient.scalar("disk", 32)
+                                + ofExecutor
                                 + "]},\"task_group\":{\"tasks\":["
                                 + tasks
                                 + "]}}}],\"filters\":{\"refuse_seconds\":0}}");
@@ -67,6 +71,19 @@ class TaskGroupTest {
             framework.acknowledge(status);
         }
         return last;
+    }
+
+    @Test
+    void anExecutorWithoutDiskIsRefusedAsByARealMaster() throws IOException {
+        try (var cluster = MesosDevCluster.start(SPEC);
+                var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
+            var offer = framework.offer();
+            launch(framework, offer, task(offer, "a", "true"), FrameworkClient.scalar("mem", 32));
+            var last = awaitAll(framework, Map.of("a", "TASK_ERROR"));
+            assertThat(last.getOrDefault("a", Map.of()))
+                    .containsEntry("reason", "REASON_TASK_GROUP_INVALID")
+                    .containsEntry("message", "Executor 'group' uses no disk");
+        }
     }
 
     @Test

@@ -39,6 +39,18 @@ final class TaskCheck {
             @Nullable ExecutorInfo known,
             boolean isTaken,
             ResourceBag left) {
+        String placed = placeFault(task, agent, isTaken);
+        if (placed != null) {
+            return placed;
+        }
+        if (task.hasCommand() == task.hasExecutor()) {
+            return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
+        }
+        String executor = task.hasExecutor() ? executorFault(task.getExecutor(), framework, known) : null;
+        return executor != null ? executor : resourceFault(task, known, left);
+    }
+
+    private static @Nullable String placeFault(TaskInfo task, AgentID agent, boolean isTaken) {
         String id = FrameworkCheck.idFault(task.getTaskId().getValue());
         if (id != null) {
             return id;
@@ -53,11 +65,7 @@ final class TaskCheck {
                     + agent.getValue()
                     + " is expected";
         }
-        if (task.hasCommand() == task.hasExecutor()) {
-            return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
-        }
-        String executor = task.hasExecutor() ? executorFault(task.getExecutor(), framework, known) : null;
-        return executor != null ? executor : resourceFault(task, known, left);
+        return null;
     }
 
     /**
@@ -74,10 +82,7 @@ final class TaskCheck {
             Predicate<TaskID> isTaken,
             ResourceBag left) {
         ExecutorInfo executor = launch.getExecutor();
-        if (executor.getType() != ExecutorInfo.Type.DEFAULT) {
-            return "Task groups are served for the 'DEFAULT' executor only";
-        }
-        if (executor.hasCommand()) {
+        if (executor.getType() == ExecutorInfo.Type.DEFAULT && executor.hasCommand()) {
             return "'ExecutorInfo.command' must not be set for 'DEFAULT' executor";
         }
         String wrong = executorFault(executor, framework, known);
@@ -91,11 +96,15 @@ final class TaskCheck {
         List<Resource> needed = new ArrayList<>(known == null ? executor.getResourcesList() : List.of());
         Set<TaskID> seen = new LinkedHashSet<>();
         for (TaskInfo task : launch.getTaskGroup().getTasksList()) {
+            if (task.hasExecutor() && !task.getExecutor().equals(executor)) {
+                return "The `ExecutorInfo` of task '"
+                        + task.getTaskId().getValue()
+                        + "' is different from executor '"
+                        + executor.getExecutorId().getValue()
+                        + "'";
+            }
             boolean isDouble = isTaken.test(task.getTaskId()) || !seen.add(task.getTaskId());
-            String fault =
-                    task.hasExecutor()
-                            ? "'TaskInfo.executor' must not be set"
-                            : fault(task, framework, agent, null, isDouble, left);
+            String fault = memberFault(task, executor, agent, isDouble, left);
             if (fault != null) {
                 return "Task '" + task.getTaskId().getValue() + "' is invalid: " + fault;
             }
@@ -108,6 +117,18 @@ final class TaskCheck {
                         + ResourceForm.text(bag.toProtos())
                         + " required by task group and its executor are more than available "
                         + ResourceForm.text(left.toProtos());
+    }
+
+    private static @Nullable String memberFault(
+            TaskInfo task, ExecutorInfo executor, AgentID agent, boolean isTaken, ResourceBag left) {
+        String placed = placeFault(task, agent, isTaken);
+        if (placed != null) {
+            return placed;
+        }
+        boolean hasNothingToDo = executor.getType() == ExecutorInfo.Type.DEFAULT && !task.hasCommand();
+        return hasNothingToDo
+                ? "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present"
+                : resourceFault(task, executor, left);
     }
 
     /** What the executor of a group must have at least. */
