@@ -8,6 +8,7 @@ import org.apache.mesos.v1.Protos.Offer.Operation;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ record Acceptance(
         List<String> tasks,
         List<String> changes) {
     static Acceptance of(Matching.Seat seat, List<Matching.Match> matches, Book book) {
-        Map<String, GroupExecutor> executors = book.groupExecutors();
+        Map<String, GroupExecutor> launched = new HashMap<>(); // looked up, never iterated
         String frameworkId = book.frameworkId();
         var acceptance =
                 new Acceptance(
@@ -45,9 +46,10 @@ record Acceptance(
                 case GroupRequest group -> {
                     GroupExecutor executor =
                             match.joins(group)
-                                    ? executors.get(group.executorId())
+                                    ? book.groupExecutors()
+                                            .getOrDefault(group.executorId(), launched.get(group.executorId()))
                                     : acceptance.addExecutor(group, match, frameworkId);
-                    executors.put(executor.id(), executor);
+                    launched.put(executor.id(), executor);
                     acceptance.addGroup(group, match, executor.info(), frameworkId);
                 }
                 case OperationRequest change -> acceptance.addChange(change, match);

@@ -23,6 +23,10 @@ import java.util.Set;
 final class Book {
     private final SequencedMap<String, MesosTask> tasks = new LinkedHashMap<>();
     private final SequencedMap<String, MesosOperation> operations = new LinkedHashMap<>();
+
+    /** About to be launched: one whose first task was not written never was. */
+    private final Map<String, GroupExecutor> intended = new HashMap<>();
+
     private final SequencedMap<String, GroupExecutor> executors = new LinkedHashMap<>();
 
     /** By the ids of those executors. */
@@ -43,13 +47,11 @@ final class Book {
                 frameworkId = "";
                 tasks.clear();
                 operations.clear();
+                intended.clear();
                 executors.clear();
                 tasksUnder.clear();
             }
-            case FrameworkEntry.ExecutorIntended(var executor) -> {
-                executors.put(executor.id(), executor);
-                tasksUnder.put(executor.id(), new HashSet<>());
-            }
+            case FrameworkEntry.ExecutorIntended(var executor) -> intended.put(executor.id(), executor);
             case FrameworkEntry.Intended(var id, var agent, var executor) -> {
                 tasks.put(id, new MesosTask(id, agent, executor, TaskState.TASK_STAGING, false));
                 join(id, agent, executor);
@@ -65,6 +67,11 @@ final class Book {
 
     /** An executor that a framework brings may have the same id on another agent. */
     private void join(String task, String agent, String executor) {
+        GroupExecutor launched = intended.remove(executor);
+        if (launched != null && launched.agentId().equals(agent)) {
+            executors.put(executor, launched);
+            tasksUnder.put(executor, new HashSet<>());
+        }
         GroupExecutor joined = executors.get(executor);
         if (joined != null && joined.agentId().equals(agent)) {
             tasksUnder.get(executor).add(task);
@@ -79,11 +86,9 @@ final class Book {
         }
     }
 
-    /** By their ids, those that groups may join. One whose first task was not written was never launched. */
+    /** By their ids, those that groups may join. */
     Map<String, GroupExecutor> groupExecutors() {
-        Map<String, GroupExecutor> running = new LinkedHashMap<>(executors);
-        running.keySet().removeIf(id -> tasksUnder.get(id).isEmpty());
-        return running;
+        return Collections.unmodifiableMap(executors);
     }
 
     /** Empty until a master has given us one. */

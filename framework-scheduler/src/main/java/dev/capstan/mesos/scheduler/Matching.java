@@ -30,8 +30,11 @@ final class Matching {
 
     private final Map<String, List<AgentFacts>> placed;
 
-    /** Where executors run that groups may join, by their ids. */
-    private final Map<String, Home> homes = new LinkedHashMap<>();
+    /** Those that groups may join, by their ids. */
+    private final Map<String, GroupExecutor> executors;
+
+    /** Where those will run that are launched by this pass. */
+    private final Map<String, Home> launched = new LinkedHashMap<>();
 
     private final Map<String, String> avoidedBecause;
     private final long maintenanceFromNanos;
@@ -114,7 +117,7 @@ final class Matching {
                     new Shape(
                             task.role(), List.of(task.needs()), reserves, null, task.constraints(), task.group(), null);
             case GroupRequest group -> {
-                Home home = homes.get(group.executorId());
+                Home home = home(group.executorId());
                 List<Needs> needs = group.needs(home != null);
                 yield new Shape(group.role(), needs, reserves, null, group.constraints(), group.group(), home);
             }
@@ -136,7 +139,7 @@ final class Matching {
         this.seats = seats(offers);
         this.placed = new LinkedHashMap<>();
         placed.forEach((group, agents) -> this.placed.put(group, new ArrayList<>(agents)));
-        executors.forEach((id, executor) -> homes.put(id, new Home(executor.agentId(), executor.role())));
+        this.executors = executors;
         this.avoidedBecause = avoidedBecause;
         this.maintenanceFromNanos = maintenanceFromNanos;
     }
@@ -171,6 +174,11 @@ final class Matching {
         return List.copyOf(seats.values());
     }
 
+    private @Nullable Home home(String executor) {
+        GroupExecutor running = executors.get(executor);
+        return running == null ? launched.get(executor) : new Home(running.agentId(), running.role());
+    }
+
     private void place(Request request) {
         Shape shape = shape(request);
         if (hopeless.contains(shape)) {
@@ -189,7 +197,7 @@ final class Matching {
             placed.computeIfAbsent(shape.group(), _ -> new ArrayList<>()).add(seat.agent());
         }
         if (request instanceof GroupRequest group) {
-            homes.putIfAbsent(group.executorId(), new Home(seat.agent().agentId(), seat.role()));
+            launched.putIfAbsent(group.executorId(), new Home(seat.agent().agentId(), seat.role()));
         }
         hopeless.clear(); // who is to run beside, or away from, this one may have a place now
         matches.add(new Match(request, seat, best.parts()));

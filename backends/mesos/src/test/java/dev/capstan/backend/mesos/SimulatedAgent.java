@@ -219,8 +219,9 @@ final class SimulatedAgent {
 
     /** Its resources become others. */
     void apply(String operation, String framework, ResourceBag consumed, ResourceBag converted) {
-        if (!own.contains(consumed)) {
-            throw simulation.failure(id + " has " + own + ", and is to change " + consumed);
+        if (!own.contains(consumed)) { // the master counts on an operation before this one, which was lost
+            end(operation, framework, OperationState.OPERATION_DROPPED);
+            return;
         }
         own = own.minus(consumed).plus(converted);
         end(operation, framework, OperationState.OPERATION_FINISHED);

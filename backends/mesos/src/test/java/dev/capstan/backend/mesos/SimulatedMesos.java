@@ -393,7 +393,7 @@ final class SimulatedMesos {
         for (Offer.Operation operation : accept.getOperationsList()) {
             if (operation.hasId()) {
                 ResourceBag before = rest;
-                rest = change(framework, valid ? agent : null, operation, rest);
+                rest = change(framework, valid ? agent : null, operation, rest, mayLack);
                 mayLack |= rest.equals(before); // what was to be reserved
                 continue;
             }
@@ -509,7 +509,11 @@ final class SimulatedMesos {
 
     /** What is reserved or given back is so at once; the agent says later that it has ended. */
     private ResourceBag change(
-            Framework framework, @Nullable SimulatedAgent agent, Offer.Operation operation, ResourceBag offered) {
+            Framework framework,
+            @Nullable SimulatedAgent agent,
+            Offer.Operation operation,
+            ResourceBag offered,
+            boolean mayLack) {
         String id = operation.getId().getValue();
         if (!everLaunched.add("operation " + id)) {
             throw simulation.failure("a second operation by the name " + id);
@@ -522,7 +526,8 @@ final class SimulatedMesos {
                 ResourceBag.of(bound.stream().map(each -> each.toBuilder().clearReservations().build()).toList());
         ResourceBag consumed = reserves ? loose : reserved;
         ResourceBag converted = reserves ? reserved : loose;
-        if (agent == null || faults.refusesCall() || !agent.total.contains(consumed)) {
+        boolean lacks = !agentHas(agent, consumed) || mayLack && !offered.contains(consumed);
+        if (agent == null || lacks || faults.refusesCall()) {
             tellOfChange(framework, id, "", OperationState.OPERATION_ERROR, ByteString.EMPTY);
             return offered;
         }
@@ -533,6 +538,10 @@ final class SimulatedMesos {
         framework.changes.put(id, new KnownChange(agent, OperationState.OPERATION_PENDING, ByteString.EMPTY));
         agent.fromMaster(() -> agent.apply(id, framework.id, consumed, converted));
         return offered.minus(consumed).plus(converted);
+    }
+
+    private static boolean agentHas(@Nullable SimulatedAgent agent, ResourceBag resources) {
+        return agent != null && agent.total.contains(resources);
     }
 
     void onChange(SimulatedAgent agent, SimulatedAgent.Change change) {
