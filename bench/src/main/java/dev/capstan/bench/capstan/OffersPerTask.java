@@ -6,7 +6,6 @@ import dev.capstan.bench.side.Program;
 import dev.capstan.devcluster.mesos.ClusterSpec;
 import dev.capstan.devcluster.mesos.MesosDevCluster;
 import dev.capstan.ha.MemoryEpochStore;
-import dev.capstan.ha.TermJournal;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
@@ -19,8 +18,6 @@ import dev.capstan.mesos.master.MasterLink;
 import dev.capstan.mesos.master.MasterPlace;
 import dev.capstan.mesos.resource.Needs;
 import dev.capstan.mesos.scheduler.FrameworkConfig;
-import dev.capstan.mesos.scheduler.FrameworkEntry;
-import dev.capstan.mesos.scheduler.FrameworkEntryCodec;
 import dev.capstan.mesos.scheduler.FrameworkEvent;
 import dev.capstan.mesos.scheduler.FrameworkMessage;
 import dev.capstan.mesos.scheduler.FrameworkRecovery;
@@ -75,13 +72,7 @@ final class OffersPerTask {
                                 fault -> {
                                     throw new IllegalStateException(fault.cause());
                                 });
-                var journal =
-                        new TermJournal<>(
-                                store.take(),
-                                FrameworkEntry.class,
-                                new FrameworkEntryCodec(),
-                                FrameworkRecovery.digest(List.of()),
-                                "bench");
+                var journal = FrameworkRecovery.journal(store.take(), List.of(), "bench");
                 var link =
                         new MasterLink(
                                 MasterPlace.parse(master),

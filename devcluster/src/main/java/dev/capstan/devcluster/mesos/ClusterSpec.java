@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * @param agents one for each agent
  * @param port of the master; 0 for one that is free
- * @param credentials secrets by principal; empty if everybody may ask
+ * @param credentials secrets by principal, for masters and for agents' files; empty if everybody may ask
  * @param master settings of the master
  * @param executors how agents treat executors
  * @param containerStart what a container takes to start at least

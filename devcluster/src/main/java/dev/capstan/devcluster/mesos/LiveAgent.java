@@ -6,6 +6,7 @@ import dev.capstan.devcluster.mesos.http.WebServer;
 import dev.capstan.devcluster.mesos.message.AgentMessage;
 import dev.capstan.devcluster.mesos.process.Containers;
 import dev.capstan.devcluster.mesos.site.AgentSite;
+import dev.capstan.devcluster.mesos.site.Credentials;
 import dev.capstan.kernel.actor.ActorLoop;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Fault;
@@ -24,6 +25,7 @@ final class LiveAgent implements AutoCloseable {
     private final Address address;
     private final ClusterSpec.AgentSpec own;
     private final AgentConfig config;
+    private final Credentials credentials;
     private final Network network;
     private final Containers containers;
     private WebServer server;
@@ -33,6 +35,7 @@ final class LiveAgent implements AutoCloseable {
     LiveAgent(int index, ClusterSpec spec, Path directory, Network network, long wallMinusNow) {
         this.address = new Address("agent-" + index, "agent");
         this.own = spec.agents().get(index);
+        this.credentials = new Credentials(spec.credentials());
         this.config =
                 new AgentConfig(
                         spec.master().ip(),
@@ -50,6 +53,7 @@ final class LiveAgent implements AutoCloseable {
         var site =
                 new AgentSite(
                         network.peers(),
+                        credentials,
                         Path.of(config.directory()),
                         config.executors().tokens(),
                         () -> network.isThere(address.node()),

@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An executor of a framework's own; its process is real, and this test speaks for it. */
@@ -84,6 +86,81 @@ class CustomExecutorTest {
                         .containsEntry("message", "Executor terminated");
             }
         }
+    }
+
+    @Test
+    void aGroupIsGivenToAnExecutorOfAFrameworksOwnAllAtOnce() throws IOException {
+        try (var cluster = MesosDevCluster.start(SPEC);
+                var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
+            launchGroup(framework, "g1", "g2");
+            String agent = environment(cluster).getOrDefault("MESOS_AGENT_ENDPOINT", "");
+            try (var stream = new RawHttp(agent)) {
+                subscribe(stream, framework);
+                assertThat(event(stream, "LAUNCH_GROUP").toString())
+                        .contains("task_id={value=g1}", "task_id={value=g2}");
+                assertThat(stream.events()).noneMatch(each -> "LAUNCH".equals(each.get("type")));
+            }
+        }
+    }
+
+    @Test
+    void aGroupOfWhichATaskIsKilledBeforeItsExecutorIsThereIsNotGivenToIt() throws IOException {
+        try (var cluster = MesosDevCluster.start(SPEC);
+                var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
+            launchGroup(framework, "g1", "g2");
+            String agent = environment(cluster).getOrDefault("MESOS_AGENT_ENDPOINT", "");
+            framework.call("KILL", ",\"kill\":{\"task_id\":{\"value\":\"g2\"}}");
+            for (String task : List.of("g1", "g2")) {
+                assertThat(framework.acknowledged(task, "TASK_KILLED"))
+                        .containsEntry("reason", "REASON_TASK_KILLED_DURING_LAUNCH");
+            }
+            try (var stream = new RawHttp(agent)) {
+                subscribe(stream, framework);
+                assertThat(event(stream, "SHUTDOWN")).isNotEmpty();
+                assertThat(stream.events()).noneMatch(each -> "LAUNCH_GROUP".equals(each.get("type")));
+            }
+        }
+    }
+
+    private static void subscribe(RawHttp stream, FrameworkClient framework) throws IOException {
+        var answer =
+                stream.send(
+                        "POST",
+                        "/api/v1/executor",
+                        FrameworkClient.json(),
+                        call(framework, "\"type\":\"SUBSCRIBE\",\"subscribe\":{}"));
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    private static void launchGroup(FrameworkClient framework, String... ids) throws IOException {
+        var offer = framework.offer();
+        String agent = FrameworkClient.value(offer, "agent_id");
+        String cpus = FrameworkClient.scalar("cpus", 0.1);
+        String tasks =
+                Stream.of(ids)
+                        .map(id ->
+                                "{\"name\":\"x\",\"task_id\":{\"value\":\""
+                                        + id
+                                        + "\"},\"agent_id\":{\"value\":\""
+                                        + agent
+                                        + "\"},\"resources\":["
+                                        + cpus
+                                        + "]}")
+                        .collect(Collectors.joining(","));
+        String own =
+                executor("env > environment; sleep 1000")
+                        .replace("[", "[" + cpus + "," + FrameworkClient.scalar("disk", 1) + ",");
+        var answer =
+                framework.call(
+                        "ACCEPT",
+                        ",\"accept\":{\"offer_ids\":[{\"value\":\""
+                                + FrameworkClient.value(offer, "id")
+                                + "\"}],\"operations\":[{\"type\":\"LAUNCH_GROUP\",\"launch_group\":{"
+                                + own
+                                + ",\"task_group\":{\"tasks\":["
+                                + tasks
+                                + "]}}}]}");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
     }
 
     @Test

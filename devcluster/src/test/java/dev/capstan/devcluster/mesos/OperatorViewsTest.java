@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -179,13 +180,38 @@ class OperatorViewsTest {
         }
     }
 
+    @Test
+    void filesAreShownToThoseOnlyWhoHaveCredentialsWhereTheClusterAsksForThem() throws IOException {
+        try (var cluster = MesosDevCluster.start(SPEC.withCredentials(Map.of("good", "secret")))) {
+            String agent = cluster.agentAddress(0);
+            String list = "\"path\":\"" + cluster.directory() + "/agent1\"";
+            RawHttp.Answer refused = ask(agent, "LIST_FILES", list);
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.text()).contains("401 Unauthorized.");
+            assertThat(ask(agent, "LIST_FILES", list, basic("good", "wrong")).status()).isEqualTo(401);
+            assertThat(ask(agent, "READ_FILE", list + ",\"offset\":0").status()).isEqualTo(401);
+            assertThat(ask(agent, "LIST_FILES", list, basic("good", "secret")).status())
+                    .as("there is none, but it was looked for")
+                    .isEqualTo(404);
+            assertThat(ask(agent, "GET_HEALTH", "", basic("good", "secret")).status()).isEqualTo(200);
+        }
+    }
+
+    private static Map<String, String> basic(String principal, String secret) {
+        byte[] both = (principal + ":" + secret).getBytes(StandardCharsets.UTF_8);
+        return Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(both));
+    }
+
     private static RawHttp.Answer ask(String agent, String type, String rest) throws IOException {
+        return ask(agent, type, rest, Map.of());
+    }
+
+    private static RawHttp.Answer ask(String agent, String type, String rest, Map<String, String> more)
+            throws IOException {
+        Map<String, String> headers = new LinkedHashMap<>(FrameworkClient.json());
+        headers.putAll(more);
         String field = type.toLowerCase(Locale.ROOT);
-        return RawHttp.post(
-                agent,
-                "/api/v1",
-                FrameworkClient.json(),
-                "{\"type\":\"" + type + "\",\"" + field + "\":{" + rest + "}}");
+        return RawHttp.post(agent, "/api/v1", headers, "{\"type\":\"" + type + "\",\"" + field + "\":{" + rest + "}}");
     }
 
     private static Path file(MesosDevCluster cluster) throws IOException {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,11 +29,17 @@ class TaskGroupTest {
 
     private static void launch(FrameworkClient framework, Map<String, @Nullable Object> offer, String... tasks)
             throws IOException {
+        launch(framework, offer, FrameworkClient.LITTLE + "," + FrameworkClient.scalar("disk", 32), List.of(tasks));
+    }
+
+    private static void launch(
+            FrameworkClient framework, Map<String, @Nullable Object> offer, String ofExecutor, List<String> tasks)
+            throws IOException {
         framework.accept(
                 offer,
                 "{\"type\":\"LAUNCH_GROUP\",\"launch_group\":{\"executor\":{"
                         + "\"type\":\"DEFAULT\",\"executor_id\":{\"value\":\"group\"},\"resources\":["
-                        + FrameworkClient.LITTLE
+                        + ofExecutor
                         + "]},\"task_group\":{\"tasks\":["
                         + String.join(",", tasks)
                         + "]}}}");
@@ -49,6 +56,19 @@ class TaskGroupTest {
             framework.acknowledge(status);
         }
         return last;
+    }
+
+    @Test
+    void anExecutorWithoutDiskIsRefusedAsByARealMaster() throws IOException {
+        try (var cluster = MesosDevCluster.start(SPEC);
+                var framework = FrameworkClient.subscribe(cluster.masterAddress(), "")) {
+            var offer = framework.offer();
+            launch(framework, offer, FrameworkClient.LITTLE, List.of(task(offer, "a", "true")));
+            var last = awaitAll(framework, Map.of("a", "TASK_ERROR"));
+            assertThat(last.getOrDefault("a", Map.of()))
+                    .containsEntry("reason", "REASON_TASK_GROUP_INVALID")
+                    .containsEntry("message", "Executor 'group' uses no disk");
+        }
     }
 
     @Test

@@ -101,6 +101,18 @@ public record Needs(
         return new Needs(new TreeMap<>(), count, new TreeMap<>(), false);
     }
 
+    /** And so much of a scalar, in thousandths; in the place of what was asked of it before. */
+    public Needs withScalar(String name, long milli) {
+        SortedMap<String, Long> more = new TreeMap<>(milliScalars);
+        more.put(name, milli);
+        return new Needs(more, ports, ranges, volumes, revocable);
+    }
+
+    /** And so much of the agent's own disk. */
+    public Needs withDisk(long milliMegabytes) {
+        return withScalar("disk", milliMegabytes);
+    }
+
     /** And so many ports, whichever are free. */
     public Needs withPorts(int count) {
         return new Needs(milliScalars, count, ranges, volumes, revocable);

@@ -8,16 +8,30 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
- * What a framework must not forget: its id, and the tasks and operations that are not over. Changes by entries only.
+ * What a framework must not forget: its id, the tasks and operations that are not over, and the executors that their
+ * groups run under. Changes by entries only.
  */
 final class Book {
     private final SequencedMap<String, MesosTask> tasks = new LinkedHashMap<>();
     private final SequencedMap<String, MesosOperation> operations = new LinkedHashMap<>();
+
+    /** About to be launched: one whose first task was not written never was. */
+    private final Map<String, GroupExecutor> intended = new HashMap<>();
+
+    private final SequencedMap<String, GroupExecutor> executors = new LinkedHashMap<>();
+
+    /** By the ids of those executors. */
+    private final Map<String, Set<String>> tasksUnder = new HashMap<>();
+
     private String frameworkId = "";
 
     /** Applies the entry, and has it written. */
@@ -33,16 +47,48 @@ final class Book {
                 frameworkId = "";
                 tasks.clear();
                 operations.clear();
+                intended.clear();
+                executors.clear();
+                tasksUnder.clear();
             }
-            case FrameworkEntry.Intended(var id, var agent, var executor) ->
-                    tasks.put(id, new MesosTask(id, agent, executor, TaskState.TASK_STAGING, false));
+            case FrameworkEntry.ExecutorIntended(var executor) -> intended.put(executor.id(), executor);
+            case FrameworkEntry.Intended(var id, var agent, var executor) -> {
+                tasks.put(id, new MesosTask(id, agent, executor, TaskState.TASK_STAGING, false));
+                join(id, agent, executor);
+            }
             case FrameworkEntry.Changed(var id, var state) -> tasks.computeIfPresent(id, (_, task) -> task.in(state));
             case FrameworkEntry.Cancelled(var id) -> tasks.computeIfPresent(id, (_, task) -> task.unwanted());
-            case FrameworkEntry.Ended(var id) -> tasks.remove(id);
+            case FrameworkEntry.Ended(var id) -> leave(tasks.remove(id));
             case FrameworkEntry.OperationIntended(var id, var agent) ->
                     operations.put(id, new MesosOperation(id, agent));
             case FrameworkEntry.OperationEnded(var id) -> operations.remove(id);
         }
+    }
+
+    /** An executor that a framework brings may have the same id on another agent. */
+    private void join(String task, String agent, String executor) {
+        GroupExecutor launched = intended.remove(executor);
+        if (launched != null && launched.agentId().equals(agent)) {
+            executors.put(executor, launched);
+            tasksUnder.put(executor, new HashSet<>());
+        }
+        GroupExecutor joined = executors.get(executor);
+        if (joined != null && joined.agentId().equals(agent)) {
+            tasksUnder.get(executor).add(task);
+        }
+    }
+
+    private void leave(@Nullable MesosTask task) {
+        Set<String> others = task == null ? null : tasksUnder.get(task.executorId());
+        if (others != null && others.remove(task.id()) && others.isEmpty()) {
+            executors.remove(task.executorId());
+            tasksUnder.remove(task.executorId());
+        }
+    }
+
+    /** By their ids, those that groups may join. */
+    Map<String, GroupExecutor> groupExecutors() {
+        return Collections.unmodifiableMap(executors);
     }
 
     /** Empty until a master has given us one. */
@@ -84,6 +130,7 @@ final class Book {
         if (!frameworkId.isEmpty()) {
             entries.add(new FrameworkEntry.Identified(frameworkId));
         }
+        groupExecutors().values().forEach(executor -> entries.add(new FrameworkEntry.ExecutorIntended(executor)));
         for (MesosTask task : tasks.values()) {
             entries.add(new FrameworkEntry.Intended(task.id(), task.agentId(), task.executorId()));
             if (task.state() != TaskState.TASK_STAGING) {

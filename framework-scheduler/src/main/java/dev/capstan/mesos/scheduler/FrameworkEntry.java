@@ -15,6 +15,9 @@ public sealed interface FrameworkEntry extends Entry {
     /** A task is about to be launched. Written before the master is told. */
     record Intended(String taskId, String agentId, String executorId) implements FrameworkEntry {}
 
+    /** An executor of groups is about to be launched. Written before its first task; forgotten with its last. */
+    record ExecutorIntended(GroupExecutor executor) implements FrameworkEntry {}
+
     /** The state of a task. Written before the update that brought it is acknowledged. */
     record Changed(String taskId, TaskState state) implements FrameworkEntry {}
 

@@ -2,6 +2,7 @@ package dev.capstan.mesos.scheduler;
 
 import dev.capstan.ha.EntryCodec;
 
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 
 import java.io.ByteArrayInputStream;
@@ -24,6 +25,7 @@ public final class FrameworkEntryCodec implements EntryCodec<FrameworkEntry> {
     private static final byte ENDED = 6;
     private static final byte OPERATION_INTENDED = 7;
     private static final byte OPERATION_ENDED = 8;
+    private static final byte EXECUTOR_INTENDED = 9;
 
     @Override
     public byte[] encode(FrameworkEntry entry) {
@@ -42,6 +44,11 @@ public final class FrameworkEntryCodec implements EntryCodec<FrameworkEntry> {
                 case FrameworkEntry.Ended(var id) -> write(out, ENDED, id);
                 case FrameworkEntry.OperationIntended(var id, var agent) -> write(out, OPERATION_INTENDED, id, agent);
                 case FrameworkEntry.OperationEnded(var id) -> write(out, OPERATION_ENDED, id);
+                case FrameworkEntry.ExecutorIntended(GroupExecutor(var agent, var info)) -> {
+                    write(out, EXECUTOR_INTENDED, agent);
+                    out.writeInt(info.getSerializedSize());
+                    info.writeTo(out);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("memory cannot fail", e);
@@ -78,8 +85,18 @@ public final class FrameworkEntryCodec implements EntryCodec<FrameworkEntry> {
             case ENDED -> new FrameworkEntry.Ended(in.readUTF());
             case OPERATION_INTENDED -> new FrameworkEntry.OperationIntended(in.readUTF(), in.readUTF());
             case OPERATION_ENDED -> new FrameworkEntry.OperationEnded(in.readUTF());
+            case EXECUTOR_INTENDED ->
+                    new FrameworkEntry.ExecutorIntended(new GroupExecutor(in.readUTF(), executor(in)));
             default -> throw new IOException("a framework's book has an entry of an unknown kind, " + kind);
         };
+    }
+
+    private static ExecutorInfo executor(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a framework's book has an executor of " + length + " bytes, which are not there");
+        }
+        return ExecutorInfo.parseFrom(in.readNBytes(length));
     }
 
     private static TaskState state(int number) throws IOException {

@@ -2,6 +2,7 @@ package dev.capstan.mesos.scheduler;
 
 import dev.capstan.ha.Digest;
 import dev.capstan.ha.Term;
+import dev.capstan.ha.TermJournal;
 
 import java.io.IOException;
 import java.util.List;
@@ -25,8 +26,12 @@ public final class FrameworkRecovery {
         return summary;
     }
 
-    /** Keeps a journal short, of a framework that was given these. */
-    public static Digest<FrameworkEntry> digest(List<FrameworkEntry> recovered) {
+    /** The journal of a framework that was given these; it is kept short. */
+    public static TermJournal<FrameworkEntry> journal(Term term, List<FrameworkEntry> recovered, String name) {
+        return new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), digest(recovered), name);
+    }
+
+    private static Digest<FrameworkEntry> digest(List<FrameworkEntry> recovered) {
         var book = new Book();
         recovered.forEach(book::apply);
         return new Digest<>() {

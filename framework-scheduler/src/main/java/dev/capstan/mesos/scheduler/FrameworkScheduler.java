@@ -99,12 +99,9 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
     private List<Effect> onCommand(FrameworkMessage.Command command, long nowNanos) {
         return switch (command) {
             case FrameworkMessage.Start() -> onStart(nowNanos);
-            case FrameworkMessage.Launch(var request) ->
-                    isKnown(request.id()) ? List.of() : onRequest("task " + request.id(), request, nowNanos);
+            case FrameworkMessage.Launch(var request) -> onLaunch(List.of(request.id()), request, nowNanos);
             case FrameworkMessage.LaunchGroup(var request) ->
-                    request.tasks().stream().anyMatch(task -> isKnown(task.id()))
-                            ? List.of()
-                            : onRequest("task " + request.tasks().getFirst().id(), request, nowNanos);
+                    onLaunch(request.tasks().stream().map(GroupRequest.Member::id).toList(), request, nowNanos);
             case FrameworkMessage.Cancel(var taskId) -> {
                 offers.withdrawTask(taskId);
                 yield tasks.onCancelled(taskId, calls(), subscription.isSubscribed());
@@ -171,7 +168,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         if (!subscription.isSubscribed()) {
             return List.of();
         }
-        List<Effect> effects = new ArrayList<>(accept(offers.match(nowNanos), nowNanos));
+        List<Effect> effects = new ArrayList<>(accept(offers.match(book.groupExecutors(), nowNanos), nowNanos));
         effects.addAll(offers.settle(calls()));
         return effects;
     }
@@ -416,15 +413,35 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         return offers.waiting().hasTask(taskId) || book.task(taskId) != null;
     }
 
-    private List<Effect> onOperate(OperationRequest request, long nowNanos) {
-        if (offers.waiting().hasOperation(request.id()) || book.operation(request.id()) != null) {
+    private boolean isKnownOperation(String id) {
+        return offers.waiting().hasOperation(id) || book.operation(id) != null;
+    }
+
+    private List<Effect> onLaunch(List<String> tasks, Request request, long nowNanos) {
+        Reservation reservation = request.reservation();
+        if (tasks.stream().anyMatch(this::isKnown)
+                || reservation != null && isKnownOperation(reservation.operationId())) {
             return List.of();
         }
+        if (reservation != null) {
+            requireRefinement(reservation.operationId());
+        }
+        return onRequest("task " + tasks.getFirst(), request, nowNanos);
+    }
+
+    private List<Effect> onOperate(OperationRequest request, long nowNanos) {
+        if (isKnownOperation(request.id())) {
+            return List.of();
+        }
+        requireRefinement(request.id());
+        return onRequest("operation " + request.id(), request, nowNanos);
+    }
+
+    private void requireRefinement(String operation) {
         if (!descriptions.has(FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT)) {
             throw new IllegalArgumentException(
-                    "operation " + request.id() + " needs a framework with the capability RESERVATION_REFINEMENT");
+                    "operation " + operation + " needs a framework with the capability RESERVATION_REFINEMENT");
         }
-        return onRequest("operation " + request.id(), request, nowNanos);
     }
 
     private List<Effect> onRequest(String what, Request request, long nowNanos) {
@@ -449,7 +466,7 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
         matches.forEach(match -> bySeat.computeIfAbsent(match.seat(), _ -> new ArrayList<>()).add(match));
         List<Effect> effects = new ArrayList<>();
         bySeat.forEach((seat, here) -> {
-            Acceptance acceptance = Acceptance.of(seat, here, book.frameworkId());
+            Acceptance acceptance = Acceptance.of(seat, here, book);
             acceptance.entries().forEach(entry -> effects.add(book.write(entry)));
             acceptance.events().forEach(event -> effects.add(tell(event)));
             effects.add(

@@ -6,6 +6,7 @@ import dev.capstan.mesos.resource.Needs;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.TaskInfo;
+import org.jspecify.annotations.Nullable;
 
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  * none. Each has a state of its own; when one is killed or fails, Mesos kills the others.
  *
  * <pre>{@code
- * new GroupRequest("dev", Constraints.parse("ssd exists"), "web", executor, Needs.of(100, 32_000),
+ * new GroupRequest("dev", Constraints.parse("ssd exists"), "web", executor, Needs.of(100, 32_000).withDisk(32_000),
  *         List.of(new GroupRequest.Member("web-1", Needs.of(1_000, 256_000).withPorts(1), web),
  *                 new GroupRequest.Member("log-1", Needs.of(100, 64_000), log)));
  * }</pre>
@@ -27,9 +28,12 @@ import java.util.stream.Stream;
  * @param group whose tasks the constraints on several tasks (unique, group-by, max-per) count together; all of these
  *     count as one
  * @param executor its id, and what is common to the tasks, its network for instance; framework, resources and kind are
- *     filled in. The id is used for this group only
- * @param executorNeeds what the executor takes for itself
+ *     filled in. Where an executor with this id runs tasks of another group, these join them: on its agent, under it as
+ *     it was launched. It ends with the last of them
+ * @param executorNeeds what the executor takes for itself; Mesos asks for 0.01 cpus, 32 mem and some disk at least.
+ *     Nothing of it is taken by a group that joins another
  * @param tasks what runs
+ * @param reservation that is made of what all of them take, in the same moment; null for none
  */
 public record GroupRequest(
         String role,
@@ -37,8 +41,10 @@ public record GroupRequest(
         String group,
         ExecutorInfo executor,
         Needs executorNeeds,
-        List<Member> tasks)
+        List<Member> tasks,
+        @Nullable Reservation reservation)
         implements Request {
+
     /**
      * One of the tasks.
      *
@@ -53,11 +59,6 @@ public record GroupRequest(
                 throw new IllegalArgumentException("task " + id + " of a group must not bring an executor of its own");
             }
         }
-    }
-
-    /** What is taken one after the other: by the executor, then by each task. */
-    List<Needs> needs() {
-        return Stream.concat(Stream.of(executorNeeds), tasks.stream().map(Member::needs)).toList();
     }
 
     public GroupRequest {
@@ -78,5 +79,44 @@ public record GroupRequest(
                 throw new IllegalArgumentException("two tasks of a group are called " + task.id());
             }
         }
+        if (has(executorNeeds, "cpus") < 10 || has(executorNeeds, "mem") < 32_000 || has(executorNeeds, "disk") < 1) {
+            throw new IllegalArgumentException(
+                    "Mesos asks for 0.01 cpus, 32 mem and some disk at least for the executor of a group, but it has "
+                            + executorNeeds);
+        }
+    }
+
+    private static long has(Needs needs, String scalar) {
+        return needs.milliScalars().getOrDefault(scalar, 0L);
+    }
+
+    /** What it takes stays as it is: reserved, or not. */
+    public GroupRequest(
+            String role,
+            Constraints constraints,
+            String group,
+            ExecutorInfo executor,
+            Needs executorNeeds,
+            List<Member> tasks) {
+        this(role, constraints, group, executor, executorNeeds, tasks, null);
+    }
+
+    /** The same, of what nobody has reserved, which is reserved as it is launched. */
+    public GroupRequest reserving(Reservation with) {
+        return new GroupRequest(role, constraints, group, executor, executorNeeds, tasks, with);
+    }
+
+    /**
+     * What is taken one after the other: by the executor, then by each task.
+     *
+     * @param joining whether the executor runs already
+     */
+    List<Needs> needs(boolean joining) {
+        Stream<Needs> own = joining ? Stream.empty() : Stream.of(executorNeeds);
+        return Stream.concat(own, tasks.stream().map(Member::needs)).toList();
+    }
+
+    String executorId() {
+        return executor.getExecutorId().getValue();
     }
 }

@@ -29,6 +29,13 @@ final class Matching {
     private final List<Seat> seats;
 
     private final Map<String, List<AgentFacts>> placed;
+
+    /** Those that groups may join, by their ids. */
+    private final Map<String, GroupExecutor> executors;
+
+    /** Where those will run that are launched by this pass. */
+    private final Map<String, Home> launched = new LinkedHashMap<>();
+
     private final Map<String, String> avoidedBecause;
     private final long maintenanceFromNanos;
     private final List<Match> matches = new ArrayList<>();
@@ -39,13 +46,20 @@ final class Matching {
     /**
      * A request with its place.
      *
-     * @param parts what it takes there; of a group first that of its executor, then that of each task
+     * @param parts what it takes there; of a group first that of its executor, unless it joins one, then that of each
+     *     task
      */
     record Match(Request request, Seat seat, List<Pick.Taken> parts) {
         Match {
             parts = List.copyOf(parts);
         }
+
+        boolean joins(GroupRequest group) {
+            return parts.size() == group.tasks().size();
+        }
     }
+
+    private record Home(String agentId, String role) {}
 
     /**
      * What came of it.
@@ -81,32 +95,37 @@ final class Matching {
      * What decides about the place of a request; those that have it in common fare alike.
      *
      * @param parts what it takes, one after the other; none when it is about certain resources
+     * @param reserves whether that must be reserved by nobody yet
      * @param change of certain resources; null when there is none
+     * @param constraints on the agent
      * @param group whose tasks the constraints count; null when they count none
+     * @param home where the executor runs that it joins; null when it joins none
      */
     private record Shape(
             String role,
             List<Needs> parts,
+            boolean reserves,
             @Nullable ResourceChange change,
             Constraints constraints,
-            @Nullable String group) {
-        static Shape of(Request request) {
-            return switch (request) {
-                case TaskRequest task -> task(task.role(), List.of(task.needs()), task.constraints(), task.group());
-                case GroupRequest group -> task(group.role(), group.needs(), group.constraints(), group.group());
-                case OperationRequest(_, var role, var change) ->
-                        new Shape(
-                                role,
-                                List.of(),
-                                change,
-                                change instanceof ResourceChange.Reserve reserve ? reserve.constraints() : UNBOUND,
-                                null);
-            };
-        }
+            @Nullable String group,
+            @Nullable Home home) {}
 
-        private static Shape task(String role, List<Needs> parts, Constraints constraints, String group) {
-            return new Shape(role, parts, null, constraints, group);
-        }
+    private Shape shape(Request request) {
+        boolean reserves = request.reservation() != null;
+        return switch (request) {
+            case TaskRequest task ->
+                    new Shape(
+                            task.role(), List.of(task.needs()), reserves, null, task.constraints(), task.group(), null);
+            case GroupRequest group -> {
+                Home home = home(group.executorId());
+                List<Needs> needs = group.needs(home != null);
+                yield new Shape(group.role(), needs, reserves, null, group.constraints(), group.group(), home);
+            }
+            case OperationRequest(_, var role, var change) -> {
+                Constraints on = change instanceof ResourceChange.Reserve reserve ? reserve.constraints() : UNBOUND;
+                yield new Shape(role, List.of(), false, change, on, null, null);
+            }
+        };
     }
 
     private record Candidate(int index, int misses, List<Pick.Taken> parts) {}
@@ -114,11 +133,13 @@ final class Matching {
     private Matching(
             Collection<HeldOffer> offers,
             Map<String, List<AgentFacts>> placed,
+            Map<String, GroupExecutor> executors,
             Map<String, String> avoidedBecause,
             long maintenanceFromNanos) {
         this.seats = seats(offers);
         this.placed = new LinkedHashMap<>();
         placed.forEach((group, agents) -> this.placed.put(group, new ArrayList<>(agents)));
+        this.executors = executors;
         this.avoidedBecause = avoidedBecause;
         this.maintenanceFromNanos = maintenanceFromNanos;
     }
@@ -126,6 +147,7 @@ final class Matching {
     /**
      * @param waiting in the order in which they are to be placed
      * @param placed agents on which tasks run already, by group, an agent once for each task
+     * @param executors by their ids, those that groups may join
      * @param avoidedBecause agents that are not taken now, with the reason
      * @param maintenanceFromNanos wall-clock time; agents that go down before are not taken
      */
@@ -133,9 +155,10 @@ final class Matching {
             Collection<Request> waiting,
             Collection<HeldOffer> offers,
             Map<String, List<AgentFacts>> placed,
+            Map<String, GroupExecutor> executors,
             Map<String, String> avoidedBecause,
             long maintenanceFromNanos) {
-        var matching = new Matching(offers, placed, avoidedBecause, maintenanceFromNanos);
+        var matching = new Matching(offers, placed, executors, avoidedBecause, maintenanceFromNanos);
         for (Request request : waiting) {
             matching.place(request);
         }
@@ -151,8 +174,13 @@ final class Matching {
         return List.copyOf(seats.values());
     }
 
+    private @Nullable Home home(String executor) {
+        GroupExecutor running = executors.get(executor);
+        return running == null ? launched.get(executor) : new Home(running.agentId(), running.role());
+    }
+
     private void place(Request request) {
-        Shape shape = Shape.of(request);
+        Shape shape = shape(request);
         if (hopeless.contains(shape)) {
             return;
         }
@@ -167,6 +195,9 @@ final class Matching {
         }
         if (shape.group() != null) {
             placed.computeIfAbsent(shape.group(), _ -> new ArrayList<>()).add(seat.agent());
+        }
+        if (request instanceof GroupRequest group) {
+            launched.putIfAbsent(group.executorId(), new Home(seat.agent().agentId(), seat.role()));
         }
         hopeless.clear(); // who is to run beside, or away from, this one may have a place now
         matches.add(new Match(request, seat, best.parts()));
@@ -197,7 +228,7 @@ final class Matching {
             reasons =
                     request instanceof OperationRequest operation
                             ? add(ResourceChanges.pick(operation, seat.free), parts)
-                            : pick(shape.parts(), seat.free, parts);
+                            : pick(shape.parts(), shape.reserves() ? seat.free.unreserved() : seat.free, parts);
         }
         if (reasons.isEmpty()) {
             return new Candidate(index, shape.constraints().softMisses(seat.agent(), others), parts);
@@ -240,6 +271,13 @@ final class Matching {
             return seat.agent().agentId().equals(change.agentId())
                     ? List.of()
                     : List.of("what is to be changed is on another agent");
+        }
+        Home home = shape.home();
+        if (home != null && !home.equals(new Home(seat.agent().agentId(), seat.role()))) {
+            return List.of(
+                    home.role().equals(seat.role())
+                            ? "the executor that it joins is on another agent"
+                            : "the executor that it joins takes resources of role " + home.role());
         }
         String avoided = avoidedBecause.get(seat.agent().agentId());
         if (avoided != null) {

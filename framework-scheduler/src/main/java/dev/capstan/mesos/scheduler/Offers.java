@@ -177,15 +177,20 @@ final class Offers {
         held.remove(offer.getValue());
     }
 
-    /** Places what can be placed with what is held now; the caller launches it. */
-    List<Matching.Match> match(long nowNanos) {
+    /**
+     * Places what can be placed with what is held now; the caller launches it.
+     *
+     * @param executors by their ids, those that groups may join
+     */
+    List<Matching.Match> match(Map<String, GroupExecutor> executors, long nowNanos) {
         if (!changed || held.isEmpty() || waiting.isEmpty()) {
             return List.of();
         }
         changed = false;
         long maintenanceFrom = nowNanos + config.wallOffsetNanos() + timing.maintenanceHorizon().toNanos();
         Matching.Outcome outcome =
-                Matching.match(waiting.all(), held.values(), placed(), avoidedNow(nowNanos), maintenanceFrom);
+                Matching.match(
+                        waiting.all(), held.values(), placed(), executors, avoidedNow(nowNanos), maintenanceFrom);
         outcome.refusals().forEach(this::count);
         for (Matching.Match match : outcome.matches()) {
             waiting.remove(match.request());

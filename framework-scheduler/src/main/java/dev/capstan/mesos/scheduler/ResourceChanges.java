@@ -14,7 +14,6 @@ import dev.capstan.mesos.scheduler.ResourceChange.Unreserve;
 import org.apache.mesos.v1.Protos.Offer.Operation;
 import org.apache.mesos.v1.Protos.OperationID;
 import org.apache.mesos.v1.Protos.Resource;
-import org.apache.mesos.v1.Protos.Resource.ReservationInfo;
 import org.apache.mesos.v1.Protos.Value;
 
 import java.util.List;
@@ -55,21 +54,11 @@ final class ResourceChanges {
      */
     static ResourceBag subject(OperationRequest request, ResourceBag taken) {
         return switch (request.change()) {
-            case Reserve reserve -> taken.reserved(reservation(request.role(), reserve));
+            case Reserve reserve ->
+                    taken.reserved(Reservation.info(request.role(), reserve.principal(), reserve.labels()));
             case CreateVolumes(_, var volumes) -> volumes.allocatedTo(request.role());
             case Unreserve _, DestroyVolumes _, GrowVolume _, ShrinkVolume _ -> taken;
         };
-    }
-
-    private static ReservationInfo reservation(String role, Reserve reserve) {
-        var reservation = ReservationInfo.newBuilder().setType(ReservationInfo.Type.DYNAMIC).setRole(role);
-        if (!reserve.principal().isEmpty()) {
-            reservation.setPrincipal(reserve.principal());
-        }
-        if (reserve.labels().getLabelsCount() > 0) {
-            reservation.setLabels(reserve.labels());
-        }
-        return reservation.build();
     }
 
     /**
@@ -79,7 +68,9 @@ final class ResourceChanges {
         List<Resource> resources = subject.toProtos();
         var operation = Operation.newBuilder().setId(OperationID.newBuilder().setValue(request.id()));
         switch (request.change()) {
-            case Reserve _ -> operation.setType(Operation.Type.RESERVE).getReserveBuilder().addAllResources(resources);
+            case Reserve _ -> {
+                return reserve(request.id(), subject);
+            }
             case Unreserve _ ->
                     operation.setType(Operation.Type.UNRESERVE).getUnreserveBuilder().addAllResources(resources);
             case CreateVolumes _ ->
@@ -99,6 +90,13 @@ final class ResourceChanges {
                             .setVolume(only(volume, request.role()))
                             .setSubtract(Value.Scalar.newBuilder().setValue(milliMegabytes / MILLI));
         }
+        return operation.build();
+    }
+
+    static Operation reserve(String id, ResourceBag reserved) {
+        var operation = Operation.newBuilder().setType(Operation.Type.RESERVE);
+        operation.getIdBuilder().setValue(id);
+        operation.getReserveBuilder().addAllResources(reserved.toProtos());
         return operation.build();
     }
 

@@ -53,7 +53,7 @@ final class Starvation {
             Optional<Needs> needs =
                     switch (request) {
                         case TaskRequest task -> Optional.of(task.needs());
-                        case GroupRequest group -> group.needs().stream().reduce(Needs::plus);
+                        case GroupRequest group -> group.needs(false).stream().reduce(Needs::plus);
                         case OperationRequest(_, _, ResourceChange.Reserve reserve) -> Optional.of(reserve.needs());
                         case OperationRequest _ -> Optional.empty(); // it waits for its agent, not for more
                     };

@@ -17,6 +17,9 @@ final class Waiting {
     /** By each task of a group, under which its group waits. */
     private final Map<String, Key> groups = new LinkedHashMap<>();
 
+    /** By each operation that reserves what is launched, under which that waits. */
+    private final Map<String, Key> reserving = new LinkedHashMap<>();
+
     private final SequencedMap<String, Integer> perRole = new LinkedHashMap<>();
 
     /** Tasks and operations may have the same names. */
@@ -52,7 +55,7 @@ final class Waiting {
     }
 
     boolean hasOperation(String id) {
-        return requests.containsKey(new Key(true, id));
+        return requests.containsKey(new Key(true, id)) || reserving.containsKey(id);
     }
 
     void add(Request request) {
@@ -61,6 +64,10 @@ final class Waiting {
         perRole.merge(request.role(), 1, Integer::sum);
         if (request instanceof GroupRequest group) {
             group.tasks().forEach(task -> groups.put(task.id(), key));
+        }
+        Reservation reservation = request.reservation();
+        if (reservation != null) {
+            reserving.put(reservation.operationId(), key);
         }
     }
 
@@ -78,10 +85,12 @@ final class Waiting {
     }
 
     /**
+     * One that reserves what is launched takes that with it.
+     *
      * @return whether it waited
      */
     boolean removeOperation(String id) {
-        return removeKey(new Key(true, id));
+        return removeKey(reserving.getOrDefault(id, new Key(true, id)));
     }
 
     private boolean removeKey(Key key) {
@@ -92,6 +101,10 @@ final class Waiting {
         perRole.computeIfPresent(request.role(), (_, count) -> count == 1 ? null : count - 1);
         if (request instanceof GroupRequest group) {
             group.tasks().forEach(task -> groups.remove(task.id()));
+        }
+        Reservation reservation = request.reservation();
+        if (reservation != null) {
+            reserving.remove(reservation.operationId());
         }
         return true;
     }

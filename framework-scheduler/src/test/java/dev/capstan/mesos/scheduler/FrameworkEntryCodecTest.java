@@ -2,9 +2,12 @@ package dev.capstan.mesos.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.capstan.ha.MemoryEpochStore;
 
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.junit.jupiter.api.Test;
 
@@ -25,10 +28,16 @@ class FrameworkEntryCodecTest {
         entries.add(new FrameworkEntry.Ended("x".repeat(255)));
         entries.add(new FrameworkEntry.OperationIntended("operation", "agent"));
         entries.add(new FrameworkEntry.OperationEnded("operation"));
+        entries.add(new FrameworkEntry.ExecutorIntended(executor()));
         for (TaskState state : TaskState.values()) {
             entries.add(new FrameworkEntry.Changed("task", state));
         }
         return entries;
+    }
+
+    private static GroupExecutor executor() {
+        var info = ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("executor"));
+        return new GroupExecutor("agent", info.build());
     }
 
     @Test
@@ -73,6 +82,7 @@ class FrameworkEntryCodecTest {
     void theSummaryOfABookSaysTheSameAsAllThatWasApplied() {
         var book = new Book();
         book.apply(new FrameworkEntry.Identified("f"));
+        book.apply(new FrameworkEntry.ExecutorIntended(executor()));
         for (int i = 0; i < 10; i++) {
             book.apply(new FrameworkEntry.Intended("task-" + i, "agent", "executor"));
         }
@@ -86,6 +96,19 @@ class FrameworkEntryCodecTest {
         book.summary().forEach(copy::apply);
         assertThat(copy.tasks()).containsExactlyElementsOf(book.tasks());
         assertThat(copy.operations()).containsExactly(new MesosOperation("operation-2", "agent"));
+        assertThat(copy.groupExecutors()).containsExactly(entry("executor", executor()));
         assertThat(copy.frameworkId()).isEqualTo("f");
+    }
+
+    @Test
+    void anExecutorIsForgottenWithItsLastTaskAndWithoutOneIsNotThere() {
+        var book = new Book();
+        book.apply(new FrameworkEntry.ExecutorIntended(executor()));
+        assertThat(book.summary()).isEmpty();
+        book.apply(new FrameworkEntry.Intended("task", "agent", "executor"));
+        book.apply(new FrameworkEntry.Intended("elsewhere", "another agent", "executor"));
+        assertThat(book.groupExecutors()).containsKey("executor");
+        book.apply(new FrameworkEntry.Ended("task"));
+        assertThat(book.groupExecutors()).isEmpty();
     }
 }

@@ -122,7 +122,8 @@ final class FrameworkFixture {
     }
 
     Offer offerTo(String role, String agent, double cpus, double memory) {
-        return offerTo(role, agent, scalar(role, "cpus", cpus), scalar(role, "mem", memory));
+        return offerTo(
+                role, agent, scalar(role, "cpus", cpus), scalar(role, "mem", memory), scalar(role, "disk", 10_000));
     }
 
     Offer offerTo(String role, String agent, Resource... resources) {

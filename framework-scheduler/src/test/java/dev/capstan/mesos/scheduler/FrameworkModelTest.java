@@ -152,7 +152,7 @@ class FrameworkModelTest {
         private void want() {
             String id = "n" + numbers++;
             switch (random.nextInt(5)) {
-                case 0 -> tell(launch(id));
+                case 0 -> tell(new FrameworkMessage.Launch(reservedOrNot(id)));
                 case 1 -> tell(new FrameworkMessage.LaunchGroup(group(id)));
                 case 2 ->
                         tell(
@@ -169,19 +169,28 @@ class FrameworkModelTest {
             }
         }
 
-        private static FrameworkMessage launch(String id) {
-            return new FrameworkMessage.Launch(
-                    new TaskRequest(id, "dev", Needs.of(1_000, 64_000), NONE, "group", TaskInfo.getDefaultInstance()));
+        private TaskRequest reservedOrNot(String id) {
+            var task =
+                    new TaskRequest(id, "dev", Needs.of(1_000, 64_000), NONE, "group", TaskInfo.getDefaultInstance());
+            return random.nextBoolean() ? task : task.reserving(reservation(id));
         }
 
-        private static GroupRequest group(String id) {
-            return new GroupRequest(
-                    "dev",
-                    NONE,
-                    "group",
-                    ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("e-" + id)).build(),
-                    Needs.of(100, 32_000),
-                    List.of(member(id), member(id + "-b")));
+        private static Reservation reservation(String id) {
+            return new Reservation(id, "", Labels.getDefaultInstance());
+        }
+
+        /** Under one of a few executors, so that some join one that runs. */
+        private GroupRequest group(String id) {
+            String executor = "e-" + random.nextInt(3);
+            var group =
+                    new GroupRequest(
+                            "dev",
+                            NONE,
+                            "group",
+                            ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue(executor)).build(),
+                            Needs.of(100, 32_000).withDisk(1_000),
+                            List.of(member(id), member(id + "-b")));
+            return random.nextBoolean() ? group : group.reserving(reservation(id));
         }
 
         private static GroupRequest.Member member(String id) {

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import dev.capstan.mesos.resource.ResourceBag;
 
 import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Offer;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -42,13 +45,19 @@ final class ModelMaster {
     private final SequencedMap<String, Offer> offers = new LinkedHashMap<>();
     private final SequencedMap<String, Task> tasks = new LinkedHashMap<>();
     private final SequencedMap<String, OperationStatus> operations = new LinkedHashMap<>();
-    private ResourceBag free = ResourceBag.of(List.of(scalar("dev", "cpus", 16), scalar("dev", "mem", 64_000)));
+    private final SequencedMap<String, Executor> executors = new LinkedHashMap<>();
+    private ResourceBag free =
+            ResourceBag.of(
+                    List.of(scalar("dev", "cpus", 16), scalar("dev", "mem", 64_000), scalar("dev", "disk", 1_000)));
     private long connection;
     private boolean suppressed;
     private int numbers;
     @Nullable FrameworkInfo framework;
 
     private record Task(ResourceBag resources, TaskStatus status) {}
+
+    /** Of groups. It ends with its last task. */
+    private record Executor(ExecutorInfo info, Set<String> tasks) {}
 
     /**
      * @param out takes what is said, on the connection that counts
@@ -146,9 +155,20 @@ final class ModelMaster {
             TaskStatus status = status(id, state).setUuid(uuid()).build();
             if (state != TaskState.TASK_RUNNING) {
                 free = free.plus(task.resources());
+                executors.values().forEach(executor -> executor.tasks().remove(id));
+                endIdleExecutors();
             }
             tasks.put(id, new Task(state == TaskState.TASK_RUNNING ? task.resources() : ResourceBag.EMPTY, status));
             say(status);
+        }
+    }
+
+    private void endIdleExecutors() {
+        for (Executor executor : List.copyOf(executors.values())) {
+            if (executor.tasks().isEmpty()) {
+                free = free.plus(ResourceBag.of(executor.info().getResourcesList()));
+                executors.remove(executor.info().getExecutorId().getValue());
+            }
         }
     }
 
@@ -212,16 +232,69 @@ final class ModelMaster {
             out.accept(new FrameworkMessage.CallRefused(connection, call, "malformed"));
             return;
         }
+        boolean lacksWhatWasToBeReserved = false;
         for (Offer.Operation operation : call.getAccept().getOperationsList()) {
+            boolean mayLack = joinsTooLate(operation, rest) || lacksWhatWasToBeReserved;
+            boolean isLaunched = valid && !(mayLack && !rest.contains(needed(operation)));
+            rest = isLaunched ? prepare(operation, rest) : rest;
             for (TaskInfo task : Launches.tasks(operation)) {
                 ResourceBag resources = ResourceBag.of(task.getResourcesList());
-                rest = valid ? launch(task.getTaskId().getValue(), resources, rest) : drop(task, rest);
+                rest = isLaunched ? launch(task.getTaskId().getValue(), resources, rest) : drop(task, rest);
             }
             if (operation.hasId()) {
+                ResourceBag before = rest;
                 rest = operate(operation, valid, rest);
+                lacksWhatWasToBeReserved |= rest.equals(before);
             }
         }
         free = free.plus(rest);
+        endIdleExecutors();
+    }
+
+    /**
+     * Whether nothing lacks but what the executor takes: the framework may not have heard yet that it has ended, or
+     * that it never began, and take nothing for it.
+     */
+    private boolean joinsTooLate(Offer.Operation operation, ResourceBag offered) {
+        return operation.hasLaunchGroup()
+                && !executors.containsKey(executor(operation))
+                && offered.contains(neededByTasks(operation));
+    }
+
+    private static ResourceBag neededByTasks(Offer.Operation operation) {
+        ResourceBag needed = ResourceBag.EMPTY;
+        for (TaskInfo task : Launches.tasks(operation)) {
+            needed = needed.plus(ResourceBag.of(task.getResourcesList()));
+        }
+        return needed;
+    }
+
+    private ResourceBag needed(Offer.Operation operation) {
+        ResourceBag needed = neededByTasks(operation);
+        boolean isNew = !executors.containsKey(executor(operation));
+        return operation.hasLaunchGroup() && isNew
+                ? needed.plus(ResourceBag.of(operation.getLaunchGroup().getExecutor().getResourcesList()))
+                : needed;
+    }
+
+    private static String executor(Offer.Operation operation) {
+        return operation.getLaunchGroup().getExecutor().getExecutorId().getValue();
+    }
+
+    /** The executor of a group is there before its tasks; one that is there already must be said to be as it is. */
+    private ResourceBag prepare(Offer.Operation operation, ResourceBag offered) {
+        if (!operation.hasLaunchGroup()) {
+            return offered;
+        }
+        ExecutorInfo asked = operation.getLaunchGroup().getExecutor();
+        Executor known = executors.get(executor(operation));
+        if (known != null && !known.info().equals(asked)) {
+            throw new AssertionError("ExecutorInfo is not compatible with existing ExecutorInfo: " + asked);
+        }
+        Executor executor = known == null ? new Executor(asked, new LinkedHashSet<>()) : known;
+        executors.put(executor(operation), executor);
+        Launches.tasks(operation).forEach(task -> executor.tasks().add(task.getTaskId().getValue()));
+        return known == null ? offered.minus(ResourceBag.of(asked.getResourcesList())) : offered;
     }
 
     private ResourceBag launch(String id, ResourceBag resources, ResourceBag offered) {

@@ -35,7 +35,7 @@ class TaskGroupTest {
                 constraints,
                 "group",
                 executor(executor),
-                Needs.of(100, 32_000),
+                Needs.of(100, 32_000).withDisk(1_000),
                 Stream.of(ids).map(TaskGroupTest::member).toList());
     }
 
@@ -64,7 +64,7 @@ class TaskGroupTest {
         assertThat(executor.getFrameworkId().getValue()).isEqualTo(FrameworkFixture.FRAMEWORK_ID);
         assertThat(executor.getResourcesList())
                 .extracting(each -> each.getName() + " " + each.getScalar().getValue())
-                .containsExactly("cpus 0.1", "mem 32.0");
+                .containsExactly("cpus 0.1", "disk 1.0", "mem 32.0");
         assertThat(operation.getLaunchGroup().getTaskGroup().getTasksList())
                 .extracting(task -> task.getTaskId().getValue() + " on " + task.getAgentId().getValue())
                 .containsExactly("t1 on agent-2", "t2 on agent-2");
@@ -175,16 +175,84 @@ class TaskGroupTest {
         assertThat(cpus).isEqualTo(3);
     }
 
+    private static Offer.Operation.LaunchGroup launched(FrameworkFixture.Outcome outcome) {
+        return outcome.call(Call.Type.ACCEPT).getAccept().getOperations(0).getLaunchGroup();
+    }
+
+    @Test
+    void aGroupJoinsTheExecutorThatRunsAlreadyJustAsItWasLaunched() {
+        ExecutorInfo first = launched(running()).getExecutor();
+        launch(group("e1", NONE, "t3"));
+        var elsewhere = fixture.offer(fixture.offerOf("agent-2", 4, 4_000));
+        assertThat(elsewhere.callTypes()).doesNotContain(Call.Type.ACCEPT);
+        var joined = launched(fixture.offer(fixture.offerOf("agent-1", 1, 100))); // nothing for an executor
+        assertThat(joined.getExecutor()).isEqualTo(first);
+        assertThat(joined.getTaskGroup().getTasksList())
+                .extracting(task -> task.getTaskId().getValue())
+                .containsExactly("t3");
+    }
+
+    @Test
+    void groupsThatAreLaunchedTogetherShareTheirExecutor() {
+        launch(group("e1", NONE, "t1"));
+        launch(group("e1", NONE, "t2"));
+        var operations =
+                fixture.offer(fixture.offerOf("agent-1", 1, 4_000), fixture.offerOf("agent-2", 2.1, 232))
+                        .call(Call.Type.ACCEPT)
+                        .getAccept()
+                        .getOperationsList();
+        assertThat(operations).hasSize(2);
+        assertThat(operations.get(0).getLaunchGroup().getExecutor())
+                .isEqualTo(operations.get(1).getLaunchGroup().getExecutor());
+    }
+
+    @Test
+    void anExecutorThatHasLostItsLastTaskIsLaunchedAnew() {
+        running();
+        fixture.update("t1", TaskState.TASK_FINISHED);
+        fixture.update("t2", TaskState.TASK_FINISHED);
+        launch(group("e1", NONE, "t3"));
+        assertThat(fixture.offer(fixture.offerOf("agent-2", 1, 4_000)).callTypes()).doesNotContain(Call.Type.ACCEPT);
+        assertThat(launched(fixture.offer(fixture.offerOf("agent-2", 2, 4_000))).getTaskGroup().getTasksCount())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLaterRunJoinsTheExecutorOfAnEarlierOne() {
+        ExecutorInfo first = launched(running()).getExecutor();
+        fixture.update("t1", TaskState.TASK_FINISHED);
+        var next = FrameworkFixture.subscribed(fixture.written.toArray(FrameworkEntry[]::new));
+        next.tell(new FrameworkMessage.LaunchGroup(group("e1", NONE, "t3")));
+        assertThat(launched(next.offer(next.offerOf("agent-1", 1, 100))).getExecutor()).isEqualTo(first);
+    }
+
+    @Test
+    void whyAGroupThatJoinsDoesNotGoElsewhereIsExplained() {
+        running();
+        launch(group("e1", NONE, "t3"));
+        fixture.offer(fixture.offerOf("agent-2", 4, 4_000));
+        var explained = fixture.tell(new FrameworkMessage.Explain()).event(FrameworkEvent.Explained.class);
+        assertThat(explained.explanation().toString()).contains("the executor that it joins is on another agent");
+    }
+
     @Test
     void whatMesosWouldRefuseIsRefusedHere() {
         ExecutorInfo withCommand =
                 executor("e1").toBuilder().setCommand(CommandInfo.newBuilder().setValue("x")).build();
         var members = List.of(member("t1"));
-        var needs = Needs.of(100, 32_000);
+        var needs = Needs.of(100, 32_000).withDisk(1_000);
         assertThatThrownBy(() -> new GroupRequest("dev", NONE, "g", withCommand, needs, members))
                 .hasMessageContaining("no command");
         assertThatThrownBy(() -> new GroupRequest("dev", NONE, "g", executor("a/b"), needs, members))
                 .hasMessageContaining("a/b");
+        for (Needs little :
+                List.of(
+                        Needs.of(100, 32_000),
+                        Needs.of(9, 32_000).withDisk(1),
+                        Needs.of(10, 31_999).withDisk(1))) { // as a master said of each
+            assertThatThrownBy(() -> new GroupRequest("dev", NONE, "g", executor("e1"), little, members))
+                    .hasMessageContaining("some disk at least for the executor of a group, but it has " + little);
+        }
         assertThatThrownBy(() -> group("e1", NONE)).hasMessageContaining("must have a task");
         assertThatThrownBy(() -> group("e1", NONE, "t1", "t1")).hasMessageContaining("t1");
         assertThatThrownBy(() -> member("no good")).hasMessageContaining("no good");

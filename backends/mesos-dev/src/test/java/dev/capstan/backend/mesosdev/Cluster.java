@@ -40,10 +40,14 @@ final class Cluster implements AutoCloseable {
         return master;
     }
 
+    /** Where its master is, without anything of Capstan's. */
+    String place() {
+        return own == null ? System.getProperty(GIVEN) : own.masterAddress();
+    }
+
     /** Does what operators do. */
     OperatorClient operator() {
-        return new OperatorClient(
-                MasterPlace.parse(own == null ? System.getProperty(GIVEN) : own.masterAddress()), MasterAccess.OPEN);
+        return new OperatorClient(MasterPlace.parse(place()), MasterAccess.OPEN);
     }
 
     @Override

@@ -28,7 +28,6 @@ import dev.capstan.mesos.master.MasterPlace;
 import dev.capstan.mesos.operator.Surroundings;
 import dev.capstan.mesos.scheduler.FrameworkConfig;
 import dev.capstan.mesos.scheduler.FrameworkEntry;
-import dev.capstan.mesos.scheduler.FrameworkEntryCodec;
 import dev.capstan.mesos.scheduler.FrameworkRecovery;
 import dev.capstan.mesos.scheduler.FrameworkScheduler;
 import dev.capstan.mesos.scheduler.FrameworkUser;
@@ -85,13 +84,7 @@ final class MesosBackend implements SchedulerBackend {
             List<FrameworkEntry> book = FrameworkRecovery.recover(term);
             served = files(agentsAreHere); // after the store, which may be unusable
             this.files = served;
-            this.journal =
-                    new TermJournal<>(
-                            term,
-                            FrameworkEntry.class,
-                            new FrameworkEntryCodec(),
-                            FrameworkRecovery.digest(book),
-                            FRAMEWORK);
+            this.journal = FrameworkRecovery.journal(term, book, FRAMEWORK);
             this.task =
                     new ExecutorTask(settings, files, ProcessSettings.from(environment.settings()::get).javaOptions());
             this.logic = new CoarseExecutors(coarse(term.epoch()), environment.driver(), framework);

@@ -10,6 +10,7 @@ import dev.capstan.testing.Simulation;
 
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.OperationStatus;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -47,6 +48,7 @@ final class MesosWatch {
     private final Map<String, Long> rescinded = new HashMap<>(); // looked up, never iterated
     private final Set<String> usable = new HashSet<>(); // membership only
     private final Map<ByteString, TaskStatus> heard = new HashMap<>(); // looked up, never iterated
+    private final Map<ByteString, OperationStatus> heardOfOperations = new HashMap<>(); // looked up, never iterated
     private final SequencedMap<String, Long> openInverseOffers = new LinkedHashMap<>();
     private final SequencedMap<String, Long> unasked = new LinkedHashMap<>();
     private final SequencedMap<String, Long> unheard = new LinkedHashMap<>();
@@ -71,6 +73,7 @@ final class MesosWatch {
         forgetConnection();
         usable.clear();
         heard.clear();
+        heardOfOperations.clear();
         rescinded.clear();
     }
 
@@ -133,6 +136,12 @@ final class MesosWatch {
         if (event.getType() == Event.Type.UPDATE) {
             unheard.remove(event.getUpdate().getStatus().getTaskId().getValue());
         }
+        if (event.getType() == Event.Type.UPDATE_OPERATION_STATUS
+                && event.getUpdateOperationStatus().getStatus().hasUuid()) {
+            ByteString uuid = event.getUpdateOperationStatus().getStatus().getUuid().getValue();
+            heardOfOperations.put(uuid, event.getUpdateOperationStatus().getStatus());
+            openUpdates.putIfAbsent(uuid, now);
+        }
         if (event.getType() == Event.Type.UPDATE && event.getUpdate().getStatus().hasUuid()) {
             TaskStatus status = event.getUpdate().getStatus();
             heard.put(status.getUuid(), status);
@@ -149,6 +158,7 @@ final class MesosWatch {
             }
             case DECLINE -> call.getDecline().getOfferIdsList().forEach(this::onAnswered);
             case ACKNOWLEDGE -> onAcknowledged(call.getAcknowledge());
+            case ACKNOWLEDGE_OPERATION_STATUS -> onAcknowledged(call.getAcknowledgeOperationStatus());
             case ACCEPT_INVERSE_OFFERS ->
                     call.getAcceptInverseOffers().getInverseOfferIdsList().forEach(this::onInverseAnswered);
             case RECONCILE -> call.getReconcile().getTasksList().forEach(each -> onAsked(each.getTaskId().getValue()));
@@ -180,8 +190,7 @@ final class MesosWatch {
     private void onLaunch(Call call) {
         Book book = book();
         boolean launches =
-                call.getAccept().getOperationsList().stream()
-                        .anyMatch(each -> each.getLaunch().getTaskInfosCount() > 0);
+                call.getAccept().getOperationsList().stream().anyMatch(each -> !SimulatedMesos.tasks(each).isEmpty());
         require(
                 !launches
                         || call.getAccept().getOfferIdsList().stream()
@@ -191,7 +200,10 @@ final class MesosWatch {
                 !book.frameworkId.isEmpty() && book.frameworkId.equals(call.getFrameworkId().getValue()),
                 "the id of the framework is not durable before it launches");
         for (Offer.Operation operation : call.getAccept().getOperationsList()) {
-            for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+            require(
+                    !operation.hasId() || book.operations.contains(operation.getId().getValue()),
+                    operation.getId().getValue() + " is asked for before it is durable");
+            for (TaskInfo task : SimulatedMesos.tasks(operation)) {
                 unheard.put(task.getTaskId().getValue(), simulation.nowNanos());
                 require(
                         book.tasks.containsKey(task.getTaskId().getValue()),
@@ -214,6 +226,16 @@ final class MesosWatch {
                         + acknowledge.getTaskId().getValue()
                         + " is acknowledged, and recorded is "
                         + recorded);
+        openUpdates.remove(acknowledge.getUuid());
+    }
+
+    private void onAcknowledged(Call.AcknowledgeOperationStatus acknowledge) {
+        String id = acknowledge.getOperationId().getValue();
+        OperationStatus status = heardOfOperations.get(acknowledge.getUuid());
+        require(
+                status != null && status.getOperationId().getValue().equals(id),
+                "a status of " + id + " is acknowledged that nobody has sent, or that needs it not");
+        require(!book().operations.contains(id), "the end of " + id + " is acknowledged and not durable");
         openUpdates.remove(acknowledge.getUuid());
     }
 
@@ -269,6 +291,7 @@ final class MesosWatch {
     /** What a reader of the journal would know at this moment, told from the entries alone. */
     private static final class Book {
         final Map<String, TaskState> tasks = new HashMap<>(); // looked up, never iterated
+        final Set<String> operations = new HashSet<>(); // membership only
         String frameworkId = "";
     }
 
@@ -280,14 +303,15 @@ final class MesosWatch {
                 case FrameworkEntry.Forgotten() -> {
                     book.frameworkId = "";
                     book.tasks.clear();
+                    book.operations.clear();
                 }
                 case FrameworkEntry.Intended(var id, _, _) -> book.tasks.put(id, TaskState.TASK_STAGING);
                 case FrameworkEntry.Changed(var id, var state) -> book.tasks.computeIfPresent(id, (_, _) -> state);
-                case FrameworkEntry.Cancelled _,
-                        FrameworkEntry.OperationIntended _,
-                        FrameworkEntry.OperationEnded _ -> {
+                case FrameworkEntry.Cancelled _, FrameworkEntry.ExecutorIntended _ -> {
                     // says nothing about the state of a task
                 }
+                case FrameworkEntry.OperationIntended(var id, _) -> book.operations.add(id);
+                case FrameworkEntry.OperationEnded(var id) -> book.operations.remove(id);
                 case FrameworkEntry.Ended(var id) -> book.tasks.remove(id);
             }
         }

@@ -6,9 +6,14 @@ import dev.capstan.mesos.resource.ResourceBag;
 import dev.capstan.testing.Simulation;
 
 import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.OperationID;
+import org.apache.mesos.v1.Protos.OperationState;
+import org.apache.mesos.v1.Protos.OperationStatus;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.UUID;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
@@ -28,7 +33,12 @@ final class SimulatedAgent {
     private static final int MOST_DOUBLINGS = 6;
 
     final String id;
-    final ResourceBag total;
+
+    /** What the master takes it to have: changed as soon as it has said yes to an operation. */
+    ResourceBag total;
+
+    /** What it has itself, by the operations that have come here. */
+    private ResourceBag own;
 
     /** What the master thinks of it. */
     Standing standing = Standing.REGISTERED;
@@ -49,6 +59,7 @@ final class SimulatedAgent {
     private final MesosFaults faults;
     private final SimulatedMesos mesos;
     private final SequencedMap<String, Task> tasks = new LinkedHashMap<>();
+    private final SequencedMap<String, Change> changes = new LinkedHashMap<>();
     private long session;
     private boolean down;
     private boolean cut;
@@ -63,18 +74,41 @@ final class SimulatedAgent {
         GONE
     }
 
+    /** An operation that has ended here, and whose end was not acknowledged. */
+    record Change(String id, String framework, OperationStatus status) {}
+
+    /**
+     * What tasks of a group have in common.
+     *
+     * @param name no other group has
+     */
+    record Group(String name, ExecutorInfo executor) {
+        String executorId() {
+            return executor.getExecutorId().getValue();
+        }
+
+        ResourceBag executorResources() {
+            return ResourceBag.of(executor.getResourcesList());
+        }
+    }
+
     /** A task whose end may have been reached, but not been acknowledged. */
     static final class Task {
         final String id;
         final String framework;
         final ResourceBag resources;
+
+        /** Null for one that is in none. */
+        final @Nullable Group group;
+
         private final ArrayDeque<TaskStatus> pending = new ArrayDeque<>();
         private TaskState state = TaskState.TASK_STAGING;
 
-        Task(String id, String framework, ResourceBag resources) {
+        Task(String id, String framework, ResourceBag resources, @Nullable Group group) {
             this.id = id;
             this.framework = framework;
             this.resources = resources;
+            this.group = group;
         }
 
         TaskState state() {
@@ -93,6 +127,7 @@ final class SimulatedAgent {
     SimulatedAgent(String id, ResourceBag total, Simulation simulation, MesosFaults faults, SimulatedMesos mesos) {
         this.id = id;
         this.total = total;
+        this.own = total;
         this.simulation = simulation;
         this.faults = faults;
         this.mesos = mesos;
@@ -130,8 +165,8 @@ final class SimulatedAgent {
                 });
     }
 
-    void run(String taskId, String framework, ResourceBag resources) {
-        var task = new Task(taskId, framework, resources);
+    void run(String taskId, String framework, ResourceBag resources, @Nullable Group group) {
+        var task = new Task(taskId, framework, resources, group);
         tasks.put(taskId, task);
         switch (faults.life()) {
             case CANNOT_START ->
@@ -182,6 +217,52 @@ final class SimulatedAgent {
         simulation.at(after, () -> change(task, state, reason));
     }
 
+    /** Its resources become others. */
+    void apply(String operation, String framework, ResourceBag consumed, ResourceBag converted) {
+        if (!own.contains(consumed)) { // the master counts on an operation before this one, which was lost
+            end(operation, framework, OperationState.OPERATION_DROPPED);
+            return;
+        }
+        own = own.minus(consumed).plus(converted);
+        end(operation, framework, OperationState.OPERATION_FINISHED);
+    }
+
+    /** The master has told of an operation that never came here. */
+    void drop(String operation, String framework) {
+        if (!changes.containsKey(operation)) {
+            end(operation, framework, OperationState.OPERATION_DROPPED);
+        }
+    }
+
+    private void end(String operation, String framework, OperationState state) {
+        OperationStatus status =
+                OperationStatus.newBuilder()
+                        .setOperationId(OperationID.newBuilder().setValue(operation))
+                        .setAgentId(AgentID.newBuilder().setValue(id))
+                        .setState(state)
+                        .setUuid(UUID.newBuilder().setValue(uuid()))
+                        .build();
+        var change = new Change(operation, framework, status);
+        changes.put(operation, change);
+        send(change, 0);
+    }
+
+    void acknowledgeChange(String operation, ByteString uuid) {
+        Change change = changes.get(operation);
+        if (change != null && change.status().getUuid().getValue().equals(uuid)) {
+            changes.remove(operation);
+        }
+    }
+
+    List<Change> changes() {
+        return List.copyOf(changes.values());
+    }
+
+    /** Of a master that hears from it anew. */
+    ResourceBag own() {
+        return own;
+    }
+
     void kill(String taskId) {
         Task task = tasks.get(taskId);
         if (task != null) {
@@ -211,6 +292,7 @@ final class SimulatedAgent {
 
     /** All tasks of the framework end, and nobody is told. */
     void shutDown(String framework) {
+        changes.values().removeIf(change -> change.framework().equals(framework));
         tasks.values()
                 .removeIf(task -> {
                     if (task.framework.equals(framework)) {
@@ -265,6 +347,7 @@ final class SimulatedAgent {
         session++;
         cut = true;
         killAllSilently();
+        forgetChanges();
     }
 
     private void killAllSilently() {
@@ -276,6 +359,11 @@ final class SimulatedAgent {
         tasks.clear();
     }
 
+    /** The disk is gone as well. */
+    private void forgetChanges() {
+        changes.clear();
+    }
+
     /** The master it spoke to is no more, or the connection is a new one. */
     void newSession() {
         session++;
@@ -283,6 +371,9 @@ final class SimulatedAgent {
 
     /** Registered anew: what was not acknowledged is said again. */
     void resumeUpdates() {
+        for (Change change : changes()) {
+            send(change, 0);
+        }
         for (Task task : List.copyOf(tasks.values())) {
             if (!task.pending.isEmpty()) {
                 send(task, 0);
@@ -317,6 +408,18 @@ final class SimulatedAgent {
         if (task.pending.size() == 1) {
             send(task, 0);
         }
+        if (task.group != null && (state == TaskState.TASK_FAILED || state == TaskState.TASK_KILLED)) {
+            endOthers(task, task.group);
+        }
+    }
+
+    /** One of a group has failed or is killed: so are the others. */
+    private void endOthers(Task task, Group group) {
+        for (Task other : tasks()) {
+            if (other != task && group.equals(other.group)) {
+                later(other, faults.seconds(0, 2), TaskState.TASK_KILLED, null);
+            }
+        }
     }
 
     private ByteString uuid() {
@@ -336,6 +439,21 @@ final class SimulatedAgent {
                 () -> {
                     if (session == sent && !task.pending.isEmpty() && task.pending.getFirst() == status) {
                         send(task, repetition + 1);
+                    }
+                });
+    }
+
+    private void send(Change change, int repetition) {
+        toMaster(() -> mesos.onChange(this, change));
+        if (faults.repeats()) {
+            toMaster(() -> mesos.onChange(this, change));
+        }
+        long sent = session;
+        simulation.at(
+                Duration.ofSeconds(10L << Math.min(MOST_DOUBLINGS, repetition)),
+                () -> {
+                    if (session == sent && changes.get(change.id()) == change) {
+                        send(change, repetition + 1);
                     }
                 });
     }

@@ -11,6 +11,9 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.OperationID;
+import org.apache.mesos.v1.Protos.OperationState;
+import org.apache.mesos.v1.Protos.OperationStatus;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -50,6 +55,7 @@ final class SimulatedMesos {
 
     private final Simulation simulation;
     private final MesosFaults faults;
+    private final boolean hasDisks;
     private final SequencedMap<String, SimulatedAgent> agents = new LinkedHashMap<>();
     private final SequencedMap<String, Framework> frameworks = new LinkedHashMap<>();
     private final SequencedSet<String> removed = new LinkedHashSet<>();
@@ -63,6 +69,7 @@ final class SimulatedMesos {
     private long nextOffer;
     private boolean allocates;
     private int machinesDown;
+    private int joined;
     private final SequencedMap<String, Asked> inverseOffers = new LinkedHashMap<>();
     private final Map<String, Long> askedAgainFrom = new HashMap<>(); // looked up, never iterated
 
@@ -86,21 +93,35 @@ final class SimulatedMesos {
         final String id;
         final SimulatedAgent agent;
         final ResourceBag resources;
+
+        /** Null for one that is in none. */
+        final SimulatedAgent.@Nullable Group group;
+
         TaskState state;
         ByteString uuid = ByteString.EMPTY;
 
-        Known(String id, SimulatedAgent agent, ResourceBag resources, TaskState state) {
+        Known(
+                String id,
+                SimulatedAgent agent,
+                ResourceBag resources,
+                SimulatedAgent.@Nullable Group group,
+                TaskState state) {
             this.id = id;
             this.agent = agent;
             this.resources = resources;
+            this.group = group;
             this.state = state;
         }
     }
+
+    /** What the master knows of an operation whose end was not acknowledged. */
+    private record KnownChange(SimulatedAgent agent, OperationState state, ByteString uuid) {}
 
     private static final class Framework {
         final String id;
         FrameworkInfo info;
         final SequencedMap<String, Known> tasks = new LinkedHashMap<>();
+        final SequencedMap<String, KnownChange> changes = new LinkedHashMap<>();
         final SequencedMap<String, List<Filter>> filters = new LinkedHashMap<>();
         @Nullable SimulatedConversation stream;
         boolean suppressed;
@@ -113,8 +134,16 @@ final class SimulatedMesos {
     }
 
     SimulatedMesos(Simulation simulation, MesosFaults faults) {
+        this(simulation, faults, false);
+    }
+
+    /**
+     * @param hasDisks whether its agents have disks, which executors of groups need
+     */
+    SimulatedMesos(Simulation simulation, MesosFaults faults, boolean hasDisks) {
         this.simulation = simulation;
         this.faults = faults;
+        this.hasDisks = hasDisks;
         for (int i = 0; i < faults.agents; i++) {
             addAgent();
         }
@@ -137,7 +166,8 @@ final class SimulatedMesos {
                                 scalar("cpus", faults.cpusPerAgent),
                                 scalar("mem", (faults.cpusPerAgent + 1) * MEGABYTES_PER_CPU),
                                 ports()));
-        agents.put(id, new SimulatedAgent(id, total, simulation, faults, this));
+        ResourceBag disk = hasDisks ? ResourceBag.of(List.of(scalar("disk", 10_000))) : ResourceBag.EMPTY;
+        agents.put(id, new SimulatedAgent(id, total.plus(disk), simulation, faults, this));
     }
 
     private static Resource scalar(String name, double value) {
@@ -314,6 +344,13 @@ final class SimulatedMesos {
             case RECONCILE -> onReconcile(framework, call.getReconcile());
             case KILL -> onKill(framework, call.getKill());
             case TEARDOWN -> remove(framework);
+            case ACKNOWLEDGE_OPERATION_STATUS -> onAcknowledge(framework, call.getAcknowledgeOperationStatus());
+            case RECONCILE_OPERATIONS ->
+                    call.getReconcileOperations()
+                            .getOperationsList()
+                            .forEach(each ->
+                                    answerChange(
+                                            framework, each.getOperationId().getValue(), each.getAgentId().getValue()));
             case ACCEPT_INVERSE_OFFERS ->
                     call.getAcceptInverseOffers()
                             .getInverseOfferIdsList()
@@ -352,8 +389,20 @@ final class SimulatedMesos {
                 rest = rest.plus(offer.resources());
             }
         }
+        boolean mayLack = false;
         for (Offer.Operation operation : accept.getOperationsList()) {
-            for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+            if (operation.hasId()) {
+                ResourceBag before = rest;
+                rest = change(framework, valid ? agent : null, operation, rest, mayLack);
+                mayLack |= rest.equals(before); // what was to be reserved
+                continue;
+            }
+            if (operation.hasLaunchGroup() && valid && agent != null) {
+                mayLack = true; // what its executor takes, if it has ended and the framework has not heard of that
+                rest = launchGroup(framework, agent, operation.getLaunchGroup(), rest);
+                continue;
+            }
+            for (TaskInfo task : tasks(operation)) {
                 if (!everLaunched.add(task.getTaskId().getValue())) {
                     throw simulation.failure("a second task by the name " + task.getTaskId().getValue());
                 }
@@ -364,6 +413,13 @@ final class SimulatedMesos {
                             task.getAgentId().getValue(),
                             lostOr(framework, TaskState.TASK_DROPPED),
                             TaskStatus.Reason.REASON_INVALID_OFFERS);
+                } else if (mayLack && !rest.contains(ResourceBag.of(task.getResourcesList()))) {
+                    tellOf(
+                            framework,
+                            task.getTaskId().getValue(),
+                            agent.id,
+                            TaskState.TASK_ERROR,
+                            TaskStatus.Reason.REASON_TASK_INVALID);
                 } else {
                     rest = launch(framework, agent, task, rest);
                 }
@@ -383,9 +439,209 @@ final class SimulatedMesos {
         if (!task.getAgentId().getValue().equals(agent.id)) {
             throw simulation.failure(id + " is for another agent than the one that made the offer");
         }
-        framework.tasks.put(id, new Known(id, agent, resources, TaskState.TASK_STAGING));
-        agent.fromMaster(() -> agent.run(id, framework.id, resources));
+        begin(framework, agent, id, resources, null);
         return offered.minus(resources);
+    }
+
+    private void begin(
+            Framework framework,
+            SimulatedAgent agent,
+            String id,
+            ResourceBag resources,
+            SimulatedAgent.@Nullable Group group) {
+        framework.tasks.put(id, new Known(id, agent, resources, group, TaskState.TASK_STAGING));
+        agent.fromMaster(() -> agent.run(id, framework.id, resources, group));
+    }
+
+    static List<TaskInfo> tasks(Offer.Operation operation) {
+        return operation.hasLaunchGroup()
+                ? operation.getLaunchGroup().getTaskGroup().getTasksList()
+                : operation.getLaunch().getTaskInfosList();
+    }
+
+    /** All or none: under an executor that is there, if it is said to be as it is, or under a new one. */
+    private ResourceBag launchGroup(
+            Framework framework, SimulatedAgent agent, Offer.Operation.LaunchGroup launch, ResourceBag offered) {
+        List<TaskInfo> tasks = launch.getTaskGroup().getTasksList();
+        ResourceBag needed = ResourceBag.EMPTY;
+        for (TaskInfo task : tasks) {
+            if (!everLaunched.add(task.getTaskId().getValue())) {
+                throw simulation.failure("a second task by the name " + task.getTaskId().getValue());
+            }
+            needed = needed.plus(ResourceBag.of(task.getResourcesList()));
+        }
+        var group = new SimulatedAgent.Group("group-" + nextOffer++, launch.getExecutor());
+        SimulatedAgent.Group known = running(framework, agent, group.executorId());
+        if (known == null) {
+            needed = needed.plus(group.executorResources());
+        }
+        boolean differs = known != null && !known.executor().equals(group.executor());
+        if (differs || !offered.contains(needed)) {
+            for (TaskInfo task : tasks) {
+                tellOf(
+                        framework,
+                        task.getTaskId().getValue(),
+                        agent.id,
+                        TaskState.TASK_ERROR,
+                        TaskStatus.Reason.REASON_TASK_GROUP_INVALID);
+            }
+            return offered;
+        }
+        joined += known == null ? 0 : 1;
+        for (TaskInfo task : tasks) {
+            begin(framework, agent, task.getTaskId().getValue(), ResourceBag.of(task.getResourcesList()), group);
+        }
+        return offered.minus(needed);
+    }
+
+    private static SimulatedAgent.@Nullable Group running(Framework framework, SimulatedAgent agent, String executor) {
+        for (Known known : framework.tasks.values()) {
+            SimulatedAgent.Group group = known.group;
+            boolean isHere = known.agent == agent && !isTerminal(known.state);
+            if (isHere && group != null && group.executorId().equals(executor)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    // operations
+
+    /** What is reserved or given back is so at once; the agent says later that it has ended. */
+    private ResourceBag change(
+            Framework framework,
+            @Nullable SimulatedAgent agent,
+            Offer.Operation operation,
+            ResourceBag offered,
+            boolean mayLack) {
+        String id = operation.getId().getValue();
+        if (!everLaunched.add("operation " + id)) {
+            throw simulation.failure("a second operation by the name " + id);
+        }
+        boolean reserves = operation.hasReserve();
+        List<Resource> bound =
+                reserves ? operation.getReserve().getResourcesList() : operation.getUnreserve().getResourcesList();
+        ResourceBag reserved = ResourceBag.of(bound);
+        ResourceBag loose =
+                ResourceBag.of(bound.stream().map(each -> each.toBuilder().clearReservations().build()).toList());
+        ResourceBag consumed = reserves ? loose : reserved;
+        ResourceBag converted = reserves ? reserved : loose;
+        boolean lacks = !agentHas(agent, consumed) || mayLack && !offered.contains(consumed);
+        if (agent == null || lacks || faults.refusesCall()) {
+            tellOfChange(framework, id, "", OperationState.OPERATION_ERROR, ByteString.EMPTY);
+            return offered;
+        }
+        if (!offered.contains(consumed)) {
+            throw simulation.failure(id + " changes " + consumed + " where " + offered + " is offered");
+        }
+        agent.total = agent.total.minus(consumed).plus(converted);
+        framework.changes.put(id, new KnownChange(agent, OperationState.OPERATION_PENDING, ByteString.EMPTY));
+        agent.fromMaster(() -> agent.apply(id, framework.id, consumed, converted));
+        return offered.minus(consumed).plus(converted);
+    }
+
+    private static boolean agentHas(@Nullable SimulatedAgent agent, ResourceBag resources) {
+        return agent != null && agent.total.contains(resources);
+    }
+
+    void onChange(SimulatedAgent agent, SimulatedAgent.Change change) {
+        Framework framework = frameworks.get(change.framework());
+        if (framework == null) {
+            return;
+        }
+        ByteString uuid = change.status().getUuid().getValue();
+        framework.changes.put(change.id(), new KnownChange(agent, change.status().getState(), uuid));
+        tellOfChange(framework, change.id(), agent.id, change.status().getState(), uuid);
+        allocateSoon();
+    }
+
+    private void onAcknowledge(Framework framework, Call.AcknowledgeOperationStatus acknowledge) {
+        String id = acknowledge.getOperationId().getValue();
+        SimulatedAgent agent = agents.get(acknowledge.getAgentId().getValue());
+        KnownChange known = framework.changes.get(id);
+        if (known != null && known.uuid().equals(acknowledge.getUuid())) {
+            framework.changes.remove(id);
+        }
+        if (agent != null) {
+            agent.fromMaster(() -> agent.acknowledgeChange(id, acknowledge.getUuid()));
+        }
+    }
+
+    private void answerChange(Framework framework, String id, String agentId) {
+        KnownChange known = framework.changes.get(id);
+        SimulatedAgent agent = agents.get(agentId);
+        if (known != null) {
+            tellOfChange(framework, id, agentId, known.state(), known.uuid());
+            return;
+        }
+        OperationState state =
+                agent == null
+                        ? OperationState.OPERATION_UNKNOWN
+                        : switch (agent.standing) {
+                            case REGISTERED -> OperationState.OPERATION_UNKNOWN;
+                            case AWAY -> OperationState.OPERATION_RECOVERING;
+                            case UNREACHABLE -> OperationState.OPERATION_UNREACHABLE;
+                            case GONE ->
+                                    agent.isForgotten
+                                            ? OperationState.OPERATION_UNKNOWN
+                                            : OperationState.OPERATION_GONE_BY_OPERATOR;
+                        };
+        tellOfChange(framework, id, agentId, state, ByteString.EMPTY);
+    }
+
+    /** Of what has a uuid an agent waits to hear that it was taken. */
+    private static void tellOfChange(
+            Framework framework, String id, String agentId, OperationState state, ByteString uuid) {
+        SimulatedConversation stream = framework.stream;
+        if (stream == null) {
+            return;
+        }
+        OperationStatus.Builder status =
+                OperationStatus.newBuilder().setOperationId(OperationID.newBuilder().setValue(id)).setState(state);
+        if (!agentId.isEmpty()) {
+            status.getAgentIdBuilder().setValue(agentId);
+        }
+        if (!uuid.isEmpty()) {
+            status.getUuidBuilder().setValue(uuid);
+        }
+        stream.tell(
+                Event.newBuilder()
+                        .setType(Event.Type.UPDATE_OPERATION_STATUS)
+                        .setUpdateOperationStatus(Event.UpdateOperationStatus.newBuilder().setStatus(status))
+                        .build());
+    }
+
+    /** What the agent has not heard of is dropped there; what it has ended is known here again. */
+    private void compareChanges(SimulatedAgent agent) {
+        agent.total = agent.own();
+        for (SimulatedAgent.Change change : agent.changes()) {
+            if (!removed.contains(change.framework())) {
+                known(change.framework())
+                        .changes
+                        .put(
+                                change.id(),
+                                new KnownChange(
+                                        agent, change.status().getState(), change.status().getUuid().getValue()));
+            }
+        }
+        List<String> ended = agent.changes().stream().map(SimulatedAgent.Change::id).toList();
+        for (Framework framework : frameworks.values()) {
+            framework.changes.forEach((id, known) -> {
+                if (known.agent() == agent && !ended.contains(id)) {
+                    agent.fromMaster(() -> agent.drop(id, framework.id));
+                }
+            });
+        }
+    }
+
+    /** An agent is given up: what was to be changed there is told to have ended so, without a uuid. */
+    private static void loseChanges(Framework framework, SimulatedAgent agent, OperationState state) {
+        for (var each : List.copyOf(framework.changes.entrySet())) {
+            if (each.getValue().agent() == agent) {
+                framework.changes.remove(each.getKey());
+                tellOfChange(framework, each.getKey(), agent.id, state, ByteString.EMPTY);
+            }
+        }
     }
 
     private void onAcknowledge(Framework framework, Call.Acknowledge acknowledge) {
@@ -540,7 +796,8 @@ final class SimulatedMesos {
 
     private static ResourceBag half(ResourceBag whole) {
         int cpus = (int) (whole.milli("cpus") / 2_000);
-        return cpus == 0 ? whole : ResourceBag.of(List.of(scalar("cpus", cpus)));
+        ResourceBag half = cpus == 0 ? whole : ResourceBag.of(List.of(scalar("cpus", cpus)));
+        return whole.contains(half) ? half : whole; // which may be reserved
     }
 
     private Offer made(Framework framework, SimulatedAgent agent, ResourceBag resources) {
@@ -598,10 +855,15 @@ final class SimulatedMesos {
 
     private ResourceBag free(SimulatedAgent agent) {
         ResourceBag used = agent.others;
+        Set<String> executors = new HashSet<>(); // each is counted once
         for (Framework framework : frameworks.values()) {
             for (Known known : framework.tasks.values()) {
                 if (known.agent == agent && !isTerminal(known.state)) {
                     used = used.plus(known.resources);
+                    SimulatedAgent.Group group = known.group;
+                    if (group != null && executors.add(framework.id + " " + group.executorId())) {
+                        used = used.plus(group.executorResources());
+                    }
                 }
             }
         }
@@ -668,6 +930,7 @@ final class SimulatedMesos {
                 }
             }
             framework.tasks.values().removeIf(known -> known.agent == agent && isTerminal(known.state));
+            loseChanges(framework, agent, OperationState.OPERATION_UNREACHABLE);
             tellAgentLost(framework, agent);
         }
     }
@@ -697,7 +960,7 @@ final class SimulatedMesos {
                 agent.shutDown(task.framework);
             } else {
                 Framework framework = known(task.framework);
-                var known = new Known(task.id, agent, task.resources, task.state());
+                var known = new Known(task.id, agent, task.resources, task.group, task.state());
                 framework.tasks.put(task.id, known);
                 if (wasUnreachable) {
                     tellOf(framework, task.id, agent.id, task.state(), TaskStatus.Reason.REASON_AGENT_REREGISTERED);
@@ -721,6 +984,7 @@ final class SimulatedMesos {
                 }
             }
         }
+        compareChanges(agent);
         agent.resumeUpdates();
         allocateSoon();
     }
@@ -940,7 +1204,12 @@ final class SimulatedMesos {
         agent.standing = SimulatedAgent.Standing.GONE;
         rescind(agent);
         loseTasks(agent);
-        frameworks.values().forEach(framework -> tellAgentLost(framework, agent));
+        frameworks
+                .values()
+                .forEach(framework -> {
+                    framework.changes.values().removeIf(known -> known.agent() == agent);
+                    tellAgentLost(framework, agent);
+                });
         machinesDown++;
         simulation.at(
                 faults.seconds(1, 60),
@@ -1038,6 +1307,7 @@ final class SimulatedMesos {
                     }
                 }
             }
+            loseChanges(framework, agent, OperationState.OPERATION_GONE_BY_OPERATOR);
             tellAgentLost(framework, agent);
         }
         addAgent();
@@ -1106,7 +1376,13 @@ final class SimulatedMesos {
 
     boolean allIsAcknowledged() {
         return agents.values().stream()
-                .allMatch(agent -> agent.tasks().stream().allMatch(SimulatedAgent.Task::isSettled));
+                .allMatch(agent ->
+                        agent.changes().isEmpty() && agent.tasks().stream().allMatch(SimulatedAgent.Task::isSettled));
+    }
+
+    /** How many groups have joined an executor that ran. */
+    int joined() {
+        return joined;
     }
 
     /** How many executors of so many cores fit. */

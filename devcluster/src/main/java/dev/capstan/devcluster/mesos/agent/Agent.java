@@ -161,6 +161,7 @@ public final class Agent implements Actor<AgentMessage> {
      */
     public Agent successor() {
         var successor = new Agent(config, info, self, random, wallMinusNow);
+        successor.groups = groups;
         successor.orphans.addAll(executors.leaveTo(successor.executors));
         updates.waiting()
                 .forEach((key, statuses) -> {
@@ -244,26 +245,50 @@ public final class Agent implements Actor<AgentMessage> {
     private void onRunTask(FrameworkInfo framework, TaskInfo task) {
         boolean isCommand = task.hasCommand();
         ExecutorInfo executor = isCommand ? commandExecutor(framework, task) : task.getExecutor();
+        run(framework, executor, isCommand, List.of(new TaskRun(task)));
+    }
+
+    /** Gives tasks that come together to their executor, which is started if it is not there. */
+    private void run(FrameworkInfo framework, ExecutorInfo executor, boolean isCommand, List<TaskRun> added) {
         ExecutorRun run = executors.of(framework.getId(), executor.getExecutorId());
         if (run != null && run.phase == Phase.ENDING) {
-            run.tasks.put(task.getTaskId(), new TaskRun(task));
+            add(added, run);
             return; // told as failed when the executor has ended
         }
+        List<TaskRun> joining = added;
         if (run == null) {
-            run = start(framework, executor, isCommand, task);
-        } else {
-            linkVolumes(run, task.getResourcesList());
+            run = start(framework, executor, isCommand, added.getFirst().info);
+            joining = added.subList(1, added.size());
         }
-        var added = new TaskRun(task);
-        run.tasks.put(task.getTaskId(), added);
+        for (TaskRun each : joining) {
+            linkVolumes(run, each.info.getResourcesList());
+        }
+        add(added, run);
         if (run.stream != null) {
-            deliver(run, added);
+            deliver(run, added.getFirst());
         }
     }
 
+    private static void add(List<TaskRun> added, ExecutorRun run) {
+        added.forEach(each -> run.tasks.put(each.info.getTaskId(), each));
+    }
+
     private void onRunTaskGroup(AgentMessage.RunTaskGroup launch) {
-        ExecutorInfo executor = launch.executor();
         groups++;
+        ExecutorInfo executor = launch.executor();
+        if (executor.getType() == ExecutorInfo.Type.DEFAULT) {
+            runUnderOwnExecutor(launch);
+        } else {
+            List<TaskRun> added =
+                    launch.tasks().stream()
+                            .map(task -> new TaskRun(task.toBuilder().setExecutor(executor).build(), groups))
+                            .toList();
+            run(launch.framework(), executor, false, added);
+        }
+    }
+
+    private void runUnderOwnExecutor(AgentMessage.RunTaskGroup launch) {
+        ExecutorInfo executor = launch.executor();
         ExecutorRun.Place known =
                 executors.allOf(launch.framework().getId(), executor.getExecutorId()).stream()
                         .filter(run -> run.phase != Phase.ENDING && run.place != null)
@@ -356,11 +381,14 @@ public final class Agent implements Actor<AgentMessage> {
         out.perform(new ContainerOperation.Start(run.container, run.directory, run.executor.getCommand(), environment));
     }
 
+    /** With a task go those that were launched together with it. */
     private void deliver(ExecutorRun run, TaskRun task) {
-        task.isDelivered = true;
+        List<TaskRun> together = run.launchedWith(task);
+        together.forEach(each -> each.isDelivered = true);
         run.hasTakenTasks = true;
         if (run.stream != null) {
-            emit(run.stream, ExecutorEvents.launch(task.info));
+            List<TaskInfo> infos = together.stream().map(each -> each.info).toList();
+            emit(run.stream, task.group == 0 ? ExecutorEvents.launch(task.info) : ExecutorEvents.launchGroup(infos));
         }
     }
 
@@ -398,13 +426,7 @@ public final class Agent implements Actor<AgentMessage> {
     private void kill(ExecutorRun run, TaskRun task, KillPolicy asked) {
         boolean hasBegun = run.isCommand ? run.phase != Phase.STARTING : task.isDelivered;
         if (!hasBegun) {
-            tell(
-                    run,
-                    task,
-                    TaskState.TASK_KILLED,
-                    TaskStatus.Source.SOURCE_AGENT,
-                    TaskStatus.Reason.REASON_TASK_KILLED_DURING_LAUNCH,
-                    "Killed before delivery to the executor");
+            run.launchedWith(task).stream().filter(each -> !each.isOver()).forEach(each -> endUndelivered(run, each));
             if (run.isCommand) {
                 destroy(run);
             }
@@ -427,6 +449,16 @@ public final class Agent implements Actor<AgentMessage> {
             out.perform(new ContainerOperation.Terminate(run.container));
             out.arm(graceTimer(run), grace, new AgentMessage.GraceExpired(run.container));
         }
+    }
+
+    private void endUndelivered(ExecutorRun run, TaskRun task) {
+        tell(
+                run,
+                task,
+                TaskState.TASK_KILLED,
+                TaskStatus.Source.SOURCE_AGENT,
+                TaskStatus.Reason.REASON_TASK_KILLED_DURING_LAUNCH,
+                "Killed before delivery to the executor");
     }
 
     private void onShutdownFramework(FrameworkID framework) {

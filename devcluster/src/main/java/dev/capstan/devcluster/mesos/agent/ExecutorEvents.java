@@ -8,6 +8,8 @@ import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.executor.Protos.Event;
 
+import java.util.List;
+
 /** What an agent tells executors. */
 final class ExecutorEvents {
     private ExecutorEvents() {}
@@ -26,6 +28,12 @@ final class ExecutorEvents {
 
     static Event launch(TaskInfo task) {
         return Event.newBuilder().setType(Event.Type.LAUNCH).setLaunch(Event.Launch.newBuilder().setTask(task)).build();
+    }
+
+    static Event launchGroup(List<TaskInfo> tasks) {
+        Event.Builder event = Event.newBuilder().setType(Event.Type.LAUNCH_GROUP);
+        event.getLaunchGroupBuilder().getTaskGroupBuilder().addAllTasks(tasks);
+        return event.build();
     }
 
     /**

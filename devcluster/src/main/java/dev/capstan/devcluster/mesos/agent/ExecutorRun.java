@@ -31,6 +31,10 @@ final class ExecutorRun {
     /** One task of it. */
     static final class TaskRun {
         final TaskInfo info;
+
+        /** Those of one executor with the same number were launched together; 0 if it was launched alone. */
+        final long group;
+
         TaskState latest = TaskState.TASK_STAGING;
         boolean isDelivered;
 
@@ -41,7 +45,12 @@ final class ExecutorRun {
         @Nullable TaskStatus forwarded;
 
         TaskRun(TaskInfo info) {
+            this(info, 0);
+        }
+
+        TaskRun(TaskInfo info, long group) {
             this.info = info;
+            this.group = group;
         }
 
         void add(TaskStatus status) {
@@ -57,7 +66,7 @@ final class ExecutorRun {
 
         /** The same for an agent that takes over, which has told nobody anything yet. */
         private TaskRun afterRestart() {
-            var run = new TaskRun(info);
+            var run = new TaskRun(info, group);
             run.latest = latest;
             run.isDelivered = isDelivered;
             run.statuses.addAll(statuses);
@@ -164,6 +173,13 @@ final class ExecutorRun {
     /** Whether its framework can do something. */
     boolean has(FrameworkInfo.Capability.Type capability) {
         return framework.getCapabilitiesList().stream().anyMatch(each -> each.getType() == capability);
+    }
+
+    /** Those that were launched together with a task, and itself. */
+    List<TaskRun> launchedWith(TaskRun task) {
+        return task.group == 0
+                ? List.of(task)
+                : tasks.values().stream().filter(each -> each.group == task.group).toList();
     }
 
     List<TaskRun> unfinished() {

@@ -31,6 +31,9 @@ final class Acceptance {
     private final Roster roster;
     private final OfferOperations operations;
 
+    /** What volumes of changed size have become, which no operation of the same ACCEPT may use. */
+    private ResourceBag resized = ResourceBag.EMPTY;
+
     Acceptance(Offers offers, Framework framework, Roster roster, OfferOperations operations) {
         this.offers = offers;
         this.framework = framework;
@@ -56,6 +59,7 @@ final class Acceptance {
         for (Offer.Operation operation : accept.getOperationsList()) {
             left = carryOut(operation, role, agent, left);
         }
+        left = left.plus(resized);
         if (!left.isEmpty()) {
             agent.recover(framework.id, left);
             refuse(framework, role, agent, left, accept.getFilters(), roster.now(), roster.config);
@@ -68,13 +72,23 @@ final class Acceptance {
             return launchGroup(operation.getLaunchGroup(), role, agent, left);
         }
         if (operation.getType() != Offer.Operation.Type.LAUNCH) {
-            return operations.carryOut(framework, ResourceForm.within(operation, role), agent, left);
+            return change(ResourceForm.within(operation, role), agent, left);
         }
         ResourceBag rest = left;
         for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
             rest = launch(inside(task, role), agent, rest);
         }
         return rest;
+    }
+
+    private ResourceBag change(Offer.Operation operation, Agent agent, ResourceBag left) {
+        ResourceBag after = operations.carryOut(framework, operation, agent, left);
+        if (!OfferOperations.isResize(operation) || after.equals(left)) {
+            return after;
+        }
+        ResourceBag converted = Conversion.of(operation).converted();
+        resized = resized.plus(converted);
+        return after.minus(converted);
     }
 
     /** Launches all tasks of a group, or none and says why; returns what is left for the next. */

@@ -5,11 +5,14 @@ import dev.capstan.mesos.resource.ResourceBag;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Resource.DiskInfo;
+import org.apache.mesos.v1.Protos.Value;
 
 import java.util.List;
 
 /** What an operation does to resources: those consumed become those converted, which are as many. */
 record Conversion(ResourceBag consumed, ResourceBag converted) {
+    private static final double MILLI = 1_000;
+
     /**
      * @param operation one that {@link OperationCheck} found nothing wrong with, in the form used within
      */
@@ -32,7 +35,19 @@ record Conversion(ResourceBag consumed, ResourceBag converted) {
                 List<Resource> volumes = operation.getDestroy().getVolumesList();
                 yield of(volumes, plainDisks(volumes));
             }
-            case UNKNOWN, LAUNCH, LAUNCH_GROUP, GROW_VOLUME, SHRINK_VOLUME, CREATE_DISK, DESTROY_DISK ->
+            case GROW_VOLUME -> {
+                Resource volume = operation.getGrowVolume().getVolume();
+                Resource addition = operation.getGrowVolume().getAddition();
+                long sum = milli(volume.getScalar()) + milli(addition.getScalar());
+                yield of(List.of(volume, addition), List.of(sized(volume, sum)));
+            }
+            case SHRINK_VOLUME -> {
+                Resource volume = operation.getShrinkVolume().getVolume();
+                long less = milli(operation.getShrinkVolume().getSubtract());
+                long rest = milli(volume.getScalar()) - less;
+                yield of(List.of(volume), List.of(sized(volume, rest), sized(plainDisk(volume), less)));
+            }
+            case UNKNOWN, LAUNCH, LAUNCH_GROUP, CREATE_DISK, DESTROY_DISK ->
                     throw new IllegalArgumentException(operation.getType() + " converts nothing");
         };
     }
@@ -44,6 +59,15 @@ record Conversion(ResourceBag consumed, ResourceBag converted) {
     /** The same for the agent, which does not know to whom something is allocated. */
     Conversion unallocated() {
         return new Conversion(ResourceForm.unallocated(consumed), ResourceForm.unallocated(converted));
+    }
+
+    /** As a master counts, in thousandths. */
+    static long milli(Value.Scalar scalar) {
+        return Math.round(scalar.getValue() * MILLI);
+    }
+
+    private static Resource sized(Resource disk, long milli) {
+        return disk.toBuilder().setScalar(Value.Scalar.newBuilder().setValue(milli / MILLI)).build();
     }
 
     /** Without the narrowest reservation. */
@@ -58,7 +82,7 @@ record Conversion(ResourceBag consumed, ResourceBag converted) {
         return volumes.stream().map(Conversion::plainDisk).toList();
     }
 
-    private static Resource plainDisk(Resource volume) {
+    static Resource plainDisk(Resource volume) {
         Resource.Builder disk = volume.toBuilder().clearShared();
         if (volume.getDisk().hasSource()) {
             disk.setDisk(DiskInfo.newBuilder().setSource(volume.getDisk().getSource()));

@@ -61,12 +61,23 @@ final class OfferOperations {
         }
         Conversion conversion = Conversion.of(operation);
         if (!left.contains(conversion.consumed())) {
-            refuse(framework, operation, lack(left, conversion));
+            refuse(
+                    framework,
+                    operation,
+                    isResize(operation)
+                            ? "Invalid " + operation.getType() + " operation: " + lack(left, conversion)
+                            : lack(left, conversion));
             return left;
         }
         agent.convert(framework.id, conversion);
         apply(operation, framework.id, agent);
         return left.minus(conversion.consumed()).plus(conversion.converted());
+    }
+
+    /** Whether its volume is there with the next offer only. */
+    static boolean isResize(Offer.Operation operation) {
+        return operation.getType() == Offer.Operation.Type.GROW_VOLUME
+                || operation.getType() == Offer.Operation.Type.SHRINK_VOLUME;
     }
 
     /**

@@ -33,14 +33,8 @@ final class OperationCheck {
             case UNRESERVE -> unreserveFault(operation.getUnreserve().getResourcesList());
             case CREATE -> createFault(operation.getCreate().getVolumesList(), framework, all);
             case DESTROY -> destroyFault(operation.getDestroy().getVolumesList(), all, used);
-            case GROW_VOLUME ->
-                    "Volume "
-                            + ResourceForm.text(operation.getGrowVolume().getVolume())
-                            + " cannot be grown on an agent without RESIZE_VOLUME capability";
-            case SHRINK_VOLUME ->
-                    "Volume "
-                            + ResourceForm.text(operation.getShrinkVolume().getVolume())
-                            + " cannot be shrunk on an agent without RESIZE_VOLUME capability";
+            case GROW_VOLUME -> growFault(operation.getGrowVolume());
+            case SHRINK_VOLUME -> shrinkFault(operation.getShrinkVolume());
             case CREATE_DISK, DESTROY_DISK -> "'source' is not managed by a resource provider";
             case UNKNOWN, LAUNCH, LAUNCH_GROUP -> "Unknown operation";
         };
@@ -200,6 +194,53 @@ final class OperationCheck {
         return used.stream().map(OperationCheck::unallocated).anyMatch(unallocated::contains)
                 ? "Persistent volumes in use"
                 : null;
+    }
+
+    private static @Nullable String growFault(Offer.Operation.GrowVolume grow) {
+        String volume = TaskCheck.amountFault(grow.getVolume());
+        if (volume != null) {
+            return "Invalid resource in the 'GrowVolume.volume' field: " + volume;
+        }
+        String addition = TaskCheck.amountFault(grow.getAddition());
+        if (addition != null) {
+            return "Invalid resource in the 'GrowVolume.addition' field: " + addition;
+        }
+        if (ResourceBag.of(List.of(grow.getAddition())).isEmpty()) {
+            return "The size of 'GrowVolume.addition' field must be greater than zero";
+        }
+        String fault = volumeFault(grow.getVolume());
+        if (fault != null) {
+            return "Invalid persistent volume in the 'GrowVolume.volume' field: " + fault;
+        }
+        if (grow.getVolume().hasShared()) {
+            return "Growing a shared persistent volume is not supported";
+        }
+        return ResourceBag.of(List.of(Conversion.plainDisk(grow.getVolume()), grow.getAddition())).toProtos().size()
+                        == 1
+                ? null
+                : "Incompatible resources in the 'GrowVolume.volume' and 'GrowVolume.addition' fields";
+    }
+
+    private static @Nullable String shrinkFault(Offer.Operation.ShrinkVolume shrink) {
+        Resource volume = shrink.getVolume();
+        String invalid = TaskCheck.amountFault(volume);
+        if (invalid != null) {
+            return "Invalid resource in the 'ShrinkVolume.volume' field: " + invalid;
+        }
+        if (Conversion.milli(shrink.getSubtract()) <= 0) {
+            return "Value of 'ShrinkVolume.subtract' must be greater than zero";
+        }
+        if (Conversion.milli(volume.getScalar()) <= Conversion.milli(shrink.getSubtract())) {
+            return "Value of 'ShrinkVolume.subtract' must be smaller than the size of 'ShrinkVolume.volume'";
+        }
+        if (volume.getDisk().getSource().getType() == Resource.DiskInfo.Source.Type.MOUNT) {
+            return "Shrinking a volume on a MOUNT disk is not supported";
+        }
+        String fault = volumeFault(volume);
+        if (fault != null) {
+            return "Invalid persistent volume in the 'ShrinkVolume.volume' field: " + fault;
+        }
+        return volume.hasShared() ? "Shrinking a shared persistent volume is not supported" : null;
     }
 
     private static Resource unallocated(Resource resource) {

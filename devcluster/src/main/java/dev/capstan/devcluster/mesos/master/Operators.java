@@ -88,6 +88,24 @@ final class Operators {
                                     .setDestroy(
                                             Offer.Operation.Destroy.newBuilder()
                                                     .addAllVolumes(call.getDestroyVolumes().getVolumesList())));
+            case GROW_VOLUME ->
+                    convert(
+                            call.getGrowVolume().getAgentId(),
+                            Offer.Operation.newBuilder()
+                                    .setType(Offer.Operation.Type.GROW_VOLUME)
+                                    .setGrowVolume(
+                                            Offer.Operation.GrowVolume.newBuilder()
+                                                    .setVolume(call.getGrowVolume().getVolume())
+                                                    .setAddition(call.getGrowVolume().getAddition())));
+            case SHRINK_VOLUME ->
+                    convert(
+                            call.getShrinkVolume().getAgentId(),
+                            Offer.Operation.newBuilder()
+                                    .setType(Offer.Operation.Type.SHRINK_VOLUME)
+                                    .setShrinkVolume(
+                                            Offer.Operation.ShrinkVolume.newBuilder()
+                                                    .setVolume(call.getShrinkVolume().getVolume())
+                                                    .setSubtract(call.getShrinkVolume().getSubtract())));
             default -> new OperatorView(roster, offers, operations).answer(call);
         };
     }

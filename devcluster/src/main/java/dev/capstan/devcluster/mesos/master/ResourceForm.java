@@ -60,7 +60,15 @@ final class ResourceForm {
                     inside.getDestroyBuilder()
                             .clearVolumes()
                             .addAllVolumes(within(operation.getDestroy().getVolumesList(), role));
-            case UNKNOWN, LAUNCH, LAUNCH_GROUP, GROW_VOLUME, SHRINK_VOLUME, CREATE_DISK, DESTROY_DISK -> {
+            case GROW_VOLUME -> {
+                var grow = operation.getGrowVolume();
+                List<Resource> both = within(List.of(grow.getVolume(), grow.getAddition()), role);
+                inside.getGrowVolumeBuilder().setVolume(both.get(0)).setAddition(both.get(1));
+            }
+            case SHRINK_VOLUME ->
+                    inside.getShrinkVolumeBuilder()
+                            .setVolume(within(List.of(operation.getShrinkVolume().getVolume()), role).getFirst());
+            case UNKNOWN, LAUNCH, LAUNCH_GROUP, CREATE_DISK, DESTROY_DISK -> {
                 // tasks are looked at one by one, the others are refused
             }
         }

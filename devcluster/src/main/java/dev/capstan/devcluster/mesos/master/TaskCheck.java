@@ -1,6 +1,7 @@
 package dev.capstan.devcluster.mesos.master;
 
 import dev.capstan.mesos.resource.ResourceBag;
+import dev.capstan.mesos.resource.Thousandths;
 
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
@@ -20,6 +21,9 @@ import java.util.function.Predicate;
 
 /** What a master finds wrong with a task that is to be launched. */
 final class TaskCheck {
+    private static final long LEAST_MILLI_CPUS = 10;
+    private static final long LEAST_MILLI_MEGABYTES = 32_000;
+
     private TaskCheck() {}
 
     /**
@@ -35,6 +39,18 @@ final class TaskCheck {
             @Nullable ExecutorInfo known,
             boolean isTaken,
             ResourceBag left) {
+        String placed = placeFault(task, agent, isTaken);
+        if (placed != null) {
+            return placed;
+        }
+        if (task.hasCommand() == task.hasExecutor()) {
+            return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
+        }
+        String executor = task.hasExecutor() ? executorFault(task.getExecutor(), framework, known) : null;
+        return executor != null ? executor : resourceFault(task, known, left);
+    }
+
+    private static @Nullable String placeFault(TaskInfo task, AgentID agent, boolean isTaken) {
         String id = FrameworkCheck.idFault(task.getTaskId().getValue());
         if (id != null) {
             return id;
@@ -49,11 +65,7 @@ final class TaskCheck {
                     + agent.getValue()
                     + " is expected";
         }
-        if (task.hasCommand() == task.hasExecutor()) {
-            return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present";
-        }
-        String executor = task.hasExecutor() ? executorFault(task.getExecutor(), framework, known) : null;
-        return executor != null ? executor : resourceFault(task, known, left);
+        return null;
     }
 
     /**
@@ -70,30 +82,75 @@ final class TaskCheck {
             Predicate<TaskID> isTaken,
             ResourceBag left) {
         ExecutorInfo executor = launch.getExecutor();
-        if (executor.getType() != ExecutorInfo.Type.DEFAULT) {
-            return "Task groups are served for the 'DEFAULT' executor only";
-        }
-        if (executor.hasCommand()) {
+        if (executor.getType() == ExecutorInfo.Type.DEFAULT && executor.hasCommand()) {
             return "'ExecutorInfo.command' must not be set for 'DEFAULT' executor";
         }
         String wrong = executorFault(executor, framework, known);
         if (wrong != null) {
             return wrong;
         }
+        String little = leastFault(executor);
+        if (little != null) {
+            return little;
+        }
         List<Resource> needed = new ArrayList<>(known == null ? executor.getResourcesList() : List.of());
         Set<TaskID> seen = new LinkedHashSet<>();
         for (TaskInfo task : launch.getTaskGroup().getTasksList()) {
+            if (task.hasExecutor() && !task.getExecutor().equals(executor)) {
+                return "The `ExecutorInfo` of task '"
+                        + task.getTaskId().getValue()
+                        + "' is different from executor '"
+                        + executor.getExecutorId().getValue()
+                        + "'";
+            }
             boolean isDouble = isTaken.test(task.getTaskId()) || !seen.add(task.getTaskId());
-            String fault =
-                    task.hasExecutor()
-                            ? "'TaskInfo.executor' must not be set"
-                            : fault(task, framework, agent, null, isDouble, left);
+            String fault = memberFault(task, executor, agent, isDouble, left);
             if (fault != null) {
                 return "Task '" + task.getTaskId().getValue() + "' is invalid: " + fault;
             }
             needed.addAll(task.getResourcesList());
         }
         return lack(needed, left, "task group and its executor are");
+    }
+
+    private static @Nullable String memberFault(
+            TaskInfo task, ExecutorInfo executor, AgentID agent, boolean isTaken, ResourceBag left) {
+        String placed = placeFault(task, agent, isTaken);
+        if (placed != null) {
+            return placed;
+        }
+        boolean hasNothingToDo = executor.getType() == ExecutorInfo.Type.DEFAULT && !task.hasCommand();
+        return hasNothingToDo
+                ? "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present"
+                : resourceFault(task, executor, left);
+    }
+
+    /** What the executor of a group must have at least. */
+    private static @Nullable String leastFault(ExecutorInfo executor) {
+        for (Resource each : executor.getResourcesList()) {
+            String fault = amountFault(each);
+            if (fault != null) {
+                return fault;
+            }
+        }
+        ResourceBag has = ResourceBag.of(executor.getResourcesList());
+        String id = executor.getExecutorId().getValue();
+        if (has.milli("cpus") < LEAST_MILLI_CPUS) {
+            return "Executor '"
+                    + id
+                    + "' uses less CPUs ("
+                    + amount(has, "cpus")
+                    + ") than the minimum required (0.01)";
+        }
+        if (has.milli("mem") < LEAST_MILLI_MEGABYTES) {
+            String memory = has.milli("mem") == 0 ? "None" : Thousandths.text(has.milli("mem")) + "MB";
+            return "Executor '" + id + "' uses less memory (" + memory + ") than the minimum required (32MB)";
+        }
+        return has.milli("disk") == 0 ? "Executor '" + id + "' uses no disk" : null;
+    }
+
+    private static String amount(ResourceBag of, String scalar) {
+        return of.milli(scalar) == 0 ? "None" : Thousandths.text(of.milli(scalar));
     }
 
     private static @Nullable String executorFault(

@@ -23,18 +23,28 @@ public final class AgentSite implements Site {
     private static final String SCHEME = "Bearer ";
     private static final String REALM = "realm=\"mesos-agent-executor\"";
 
+    private static final String FILES_REALM = "mesos-agent-readwrite";
+
     private final Calls calls;
+    private final Credentials credentials;
     private final AgentFiles files;
     private final ExecutorTokens tokens;
     private final BooleanSupplier isReady;
     private final Consumer<AgentMessage> agent;
 
     /**
+     * @param credentials of operators, who may read files
      * @param directory where the files of the agent are, which operators may read
      * @param agent takes what is asked
      */
     public AgentSite(
-            Peers peers, Path directory, ExecutorTokens tokens, BooleanSupplier isReady, Consumer<AgentMessage> agent) {
+            Peers peers,
+            Credentials credentials,
+            Path directory,
+            ExecutorTokens tokens,
+            BooleanSupplier isReady,
+            Consumer<AgentMessage> agent) {
+        this.credentials = credentials;
         this.files = new AgentFiles(directory);
         this.calls = new Calls(peers, stream -> agent.accept(new AgentMessage.StreamClosed(stream)));
         this.tokens = tokens;
@@ -50,7 +60,12 @@ public final class AgentSite implements Site {
         } else if (own.equals("/api/v1/executor") || own.startsWith("/api/v1/executor/")) {
             onExecutor(exchange);
         } else if (own.equals("/api/v1")) {
-            files.handle(exchange);
+            HttpAnswer refusal = credentials.refusal(exchange.request(), FILES_REALM);
+            if (refusal == null) {
+                files.handle(exchange);
+            } else {
+                exchange.answer(refusal);
+            }
         } else {
             exchange.answer(HttpAnswer.text(404, "Not Found."));
         }

@@ -1,5 +1,6 @@
 package dev.capstan.devcluster.mesos.site;
 
+import dev.capstan.devcluster.mesos.http.HttpAnswer;
 import dev.capstan.devcluster.mesos.http.HttpRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,13 @@ public record Credentials(Map<String, String> secrets) {
                         && MessageDigest.isEqual(
                                 secret.getBytes(StandardCharsets.UTF_8), parts[1].getBytes(StandardCharsets.UTF_8));
         return fits ? parts[0] : null;
+    }
+
+    /** What is said to those whom we do not know; null if they may ask. */
+    @Nullable HttpAnswer refusal(HttpRequest request, String realm) {
+        return !areNeeded() || principal(request) != null
+                ? null
+                : HttpAnswer.text(401, "401 Unauthorized.").with("WWW-Authenticate", "Basic realm=\"" + realm + "\"");
     }
 
     private static @Nullable String refused(IllegalArgumentException why) {

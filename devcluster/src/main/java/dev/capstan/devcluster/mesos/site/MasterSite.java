@@ -96,14 +96,12 @@ public final class MasterSite implements Site {
             exchange.answer(elsewhere);
             return;
         }
-        String principal = credentials.areNeeded() ? credentials.principal(exchange.request()) : null;
-        if (credentials.areNeeded() && principal == null) {
-            exchange.answer(
-                    HttpAnswer.text(401, "401 Unauthorized.")
-                            .with("WWW-Authenticate", "Basic realm=\"" + realm + "\""));
+        HttpAnswer refusal = credentials.refusal(exchange.request(), realm);
+        if (refusal != null) {
+            exchange.answer(refusal);
             return;
         }
-        handler.handle(exchange, principal);
+        handler.handle(exchange, credentials.areNeeded() ? credentials.principal(exchange.request()) : null);
     }
 
     private HttpAnswer redirect() {

@@ -301,6 +301,71 @@ class OfferOperationsTest {
         assertThat(sum(next(), "cpus", false)).isEqualTo(4);
     }
 
+    private static Offer.Operation grow(String id, Resource volume, Resource addition) {
+        Offer.Operation.Builder operation = Offer.Operation.newBuilder().setType(Offer.Operation.Type.GROW_VOLUME);
+        operation.getGrowVolumeBuilder().setVolume(volume).setAddition(addition);
+        return withId(operation, id);
+    }
+
+    private static Offer.Operation shrink(String id, Resource volume, double less) {
+        Offer.Operation.Builder operation = Offer.Operation.newBuilder().setType(Offer.Operation.Type.SHRINK_VOLUME);
+        operation.getShrinkVolumeBuilder().setVolume(volume).getSubtractBuilder().setValue(less);
+        return withId(operation, id);
+    }
+
+    private static Resource disk(double mb) {
+        return reserved(allocated(resource("disk", mb)));
+    }
+
+    @Test
+    void aVolumeIsOfferedInItsNewSizeWithTheNextOfferAndNotBefore() {
+        Offer offer = offered("");
+        List<Effect> effects =
+                accept(
+                        offer,
+                        reserve("r", disk(100)),
+                        create("c", volume("v", 40)),
+                        grow("g", volume("v", 40), disk(30)),
+                        destroy("too-soon", volume("v", 70)));
+        assertThat(toAgent(effects)).hasSize(3);
+        assertThat(statuses(effects))
+                .singleElement()
+                .satisfies(refused -> assertThat(refused.getOperationId().getValue()).isEqualTo("too-soon"));
+        Offer grown = next();
+        assertThat(grown.getResourcesList()).contains(volume("v", 70), disk(30));
+        assertThat(statuses(accept(grown, shrink("s", volume("v", 70), 60)))).isEmpty();
+        assertThat(next().getResourcesList()).contains(volume("v", 10), disk(90));
+    }
+
+    @Test
+    void aVolumeThatCannotBeResizedIsSaidNotToBe() {
+        Resource other = disk(10).toBuilder().setReservations(0, ReservationInfo.newBuilder().setRole("x")).build();
+        List<OperationStatus> told =
+                statuses(
+                        accept(
+                                offered(""),
+                                reserve("r", disk(50)),
+                                create("c", volume("v", 40)),
+                                grow("none", volume("v", 40), disk(0)),
+                                grow("plain", disk(40), disk(10)),
+                                grow("other", volume("v", 40), other),
+                                grow("more", volume("v", 40), disk(11)),
+                                shrink("all", volume("v", 40), 40),
+                                shrink("nothing", volume("v", 40), 0)));
+        assertThat(told)
+                .extracting(OperationStatus::getMessage)
+                .satisfiesExactly(
+                        none -> assertThat(none).startsWith("The size of 'GrowVolume.addition' field must be greater"),
+                        plain -> assertThat(plain).startsWith("Invalid persistent volume in the 'GrowVolume.volume'"),
+                        different -> assertThat(different).startsWith("Incompatible resources in the"),
+                        more ->
+                                assertThat(more)
+                                        .startsWith("Invalid GROW_VOLUME operation: ")
+                                        .contains(" does not contain "),
+                        all -> assertThat(all).startsWith("Value of 'ShrinkVolume.subtract' must be smaller than"),
+                        zero -> assertThat(zero).startsWith("Value of 'ShrinkVolume.subtract' must be greater"));
+    }
+
     @Test
     void whatIsNotInTheOfferIsNotReserved() {
         List<OperationStatus> told =
