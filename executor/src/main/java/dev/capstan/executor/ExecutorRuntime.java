@@ -290,6 +290,9 @@ public final class ExecutorRuntime implements AutoCloseable {
 
         @Override
         public byte[] serve(Message request) throws IOException {
+            if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
+                return broadcasts.piece(piece, PIECE_PATIENCE);
+            }
             if (request instanceof BlockRequest(var block)) {
                 return blocks.getBytes(block).orElseThrow(() -> new IOException(spec.id() + " does not hold " + block));
             }
@@ -308,8 +311,6 @@ public final class ExecutorRuntime implements AutoCloseable {
                 serving.write(pieces, to);
             } else if (request instanceof BlockRequest(BlockId.CachedPartition block)) {
                 send(block, to);
-            } else if (request instanceof BlockRequest(BlockId.BroadcastPiece piece)) {
-                PieceOffers.writePiece(broadcasts.piece(piece, PIECE_PATIENCE), to);
             } else {
                 Receiver.super.stream(request, to);
             }
@@ -364,16 +365,12 @@ public final class ExecutorRuntime implements AutoCloseable {
         @Override
         public PieceOffer next(BroadcastId broadcast, List<Integer> held, List<ExecutorId> failed) throws IOException {
             var request = new PieceRequest(broadcast, spec.id(), held, failed);
-            try (InputStream offer = node.open(spec.driver().node(), request, PIECE_DEADLINE)) {
-                return PieceOffers.read(offer);
-            }
+            return PieceOffers.fromBytes(node.request(spec.driver().node(), request, PIECE_DEADLINE));
         }
 
         @Override
         public byte[] take(ExecutorId holder, BlockId.BroadcastPiece piece) throws IOException {
-            try (InputStream in = node.open(holder.name(), new BlockRequest(piece), PEER_DEADLINE)) {
-                return PieceOffers.readPiece(in);
-            }
+            return node.request(holder.name(), new BlockRequest(piece), PEER_DEADLINE);
         }
     }
 

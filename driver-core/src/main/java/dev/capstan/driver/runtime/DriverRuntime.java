@@ -446,6 +446,9 @@ public final class DriverRuntime implements JobRunner {
 
         @Override
         public byte[] serve(Message request) throws IOException {
+            if (request instanceof PieceRequest pieces) {
+                return PieceOffers.toBytes(broadcasts.offer(pieces));
+            }
             if (request instanceof HoldersRequest(var block)) {
                 return Holders.toBytes(holders.ask(block));
             }
@@ -462,8 +465,6 @@ public final class DriverRuntime implements JobRunner {
         public void stream(Message request, StreamSink to) throws IOException {
             if (request instanceof FileRequest(var sha256)) {
                 files.write(sha256, to);
-            } else if (request instanceof PieceRequest pieces) {
-                PieceOffers.write(broadcasts.offer(pieces), to);
             } else {
                 Receiver.super.stream(request, to);
             }

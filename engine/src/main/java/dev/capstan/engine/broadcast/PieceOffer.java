@@ -14,9 +14,6 @@ import java.util.Objects;
  * @param holders others that have it or are about to, those to try first in front; empty if the bytes are here
  */
 public record PieceOffer(int piece, int count, byte[] bytes, List<ExecutorId> holders) {
-    /** Of a piece: data that does not compress becomes a little longer. */
-    public static final int MOST_BYTES = BroadcastPieces.PIECE_BYTES + BroadcastPieces.PIECE_BYTES / 16;
-
     public PieceOffer {
         Objects.requireNonNull(bytes, "bytes");
         holders = List.copyOf(holders);
