@@ -41,7 +41,7 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
         if (mutant == MesosMutant.DOES_NOT_ASK_A_NEW_MASTER
                 && message instanceof FrameworkMessage.EventArrived(_, var event)
                 && event.getType() == Event.Type.SUBSCRIBED) {
-            effects = new ArrayList<>(without(effects, Call.Type.RECONCILE));
+            effects = new ArrayList<>(MutatedEffects.without(effects, Call.Type.RECONCILE));
         }
         if (message instanceof FrameworkMessage.EventArrived(var connection, var event)) {
             if (mutant == MesosMutant.KEEPS_OLD_OFFERS) {
@@ -96,14 +96,14 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
 
     private List<Effect> mutated(List<Effect> effects) {
         return switch (mutant) {
-            case ACKNOWLEDGES_BEFORE_WRITING -> first(effects, Call.Type.ACKNOWLEDGE);
-            case LAUNCHES_BEFORE_WRITING -> first(effects, Call.Type.ACCEPT);
-            case NEVER_ACKNOWLEDGES -> without(effects, Call.Type.ACKNOWLEDGE);
-            case NEVER_ASKS -> without(effects, Call.Type.RECONCILE);
-            case NEVER_KILLS -> without(effects, Call.Type.KILL);
-            case IGNORES_INVERSE_OFFERS -> without(effects, Call.Type.ACCEPT_INVERSE_OFFERS);
-            case NEVER_DECLINES -> without(effects, Call.Type.DECLINE);
-            case LEAVES_ITS_TASKS -> without(effects, Call.Type.TEARDOWN);
+            case ACKNOWLEDGES_BEFORE_WRITING -> MutatedEffects.first(effects, Call.Type.ACKNOWLEDGE);
+            case LAUNCHES_BEFORE_WRITING -> MutatedEffects.first(effects, Call.Type.ACCEPT);
+            case NEVER_ACKNOWLEDGES -> MutatedEffects.without(effects, Call.Type.ACKNOWLEDGE);
+            case NEVER_ASKS -> MutatedEffects.without(effects, Call.Type.RECONCILE);
+            case NEVER_KILLS -> MutatedEffects.without(effects, Call.Type.KILL);
+            case IGNORES_INVERSE_OFFERS -> MutatedEffects.without(effects, Call.Type.ACCEPT_INVERSE_OFFERS);
+            case NEVER_DECLINES -> MutatedEffects.without(effects, Call.Type.DECLINE);
+            case LEAVES_ITS_TASKS -> MutatedEffects.without(effects, Call.Type.TEARDOWN);
             case SPEAKS_ON_OLD_CONNECTIONS -> effects.stream().map(MutatedFramework::late).toList();
             case TAKES_TOO_MUCH -> effects.stream().map(MutatedFramework::greedy).toList();
             case NONE,
@@ -119,20 +119,6 @@ final class MutatedFramework implements Actor<FrameworkMessage> {
                     GIVES_NAMES_AGAIN ->
                     effects;
         };
-    }
-
-    private static boolean says(Effect effect, Call.Type type) {
-        return effect instanceof Effect.Perform(MasterOperation.Say(_, var call)) && call.getType() == type;
-    }
-
-    private static List<Effect> first(List<Effect> effects, Call.Type type) {
-        List<Effect> ordered = new ArrayList<>(effects.stream().filter(effect -> says(effect, type)).toList());
-        ordered.addAll(without(effects, type));
-        return ordered;
-    }
-
-    private static List<Effect> without(List<Effect> effects, Call.Type type) {
-        return effects.stream().filter(effect -> !says(effect, type)).toList();
     }
 
     private static Effect late(Effect effect) {

@@ -59,25 +59,11 @@ final class MutatedOperations implements Actor<FrameworkMessage> {
 
     private List<Effect> mutated(List<Effect> effects) {
         return switch (mutant) {
-            case ACKNOWLEDGES_BEFORE_WRITING -> first(effects, Call.Type.ACKNOWLEDGE_OPERATION_STATUS);
-            case ASKS_BEFORE_WRITING -> first(effects, Call.Type.ACCEPT);
-            case NEVER_ACKNOWLEDGES -> without(effects, Call.Type.ACKNOWLEDGE_OPERATION_STATUS);
-            case NEVER_ASKS -> without(effects, Call.Type.RECONCILE_OPERATIONS);
+            case ACKNOWLEDGES_BEFORE_WRITING -> MutatedEffects.first(effects, Call.Type.ACKNOWLEDGE_OPERATION_STATUS);
+            case ASKS_BEFORE_WRITING -> MutatedEffects.first(effects, Call.Type.ACCEPT);
+            case NEVER_ACKNOWLEDGES -> MutatedEffects.without(effects, Call.Type.ACKNOWLEDGE_OPERATION_STATUS);
+            case NEVER_ASKS -> MutatedEffects.without(effects, Call.Type.RECONCILE_OPERATIONS);
             case NONE, ACKNOWLEDGES_WITHOUT_UUID, ENDS_TWICE -> effects;
         };
-    }
-
-    private static boolean says(Effect effect, Call.Type type) {
-        return effect instanceof Effect.Perform(MasterOperation.Say(_, var call)) && call.getType() == type;
-    }
-
-    private static List<Effect> first(List<Effect> effects, Call.Type type) {
-        List<Effect> ordered = new ArrayList<>(effects.stream().filter(effect -> says(effect, type)).toList());
-        ordered.addAll(without(effects, type));
-        return ordered;
-    }
-
-    private static List<Effect> without(List<Effect> effects, Call.Type type) {
-        return effects.stream().filter(effect -> !says(effect, type)).toList();
     }
 }
