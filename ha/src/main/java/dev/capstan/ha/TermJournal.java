@@ -14,15 +14,17 @@ import java.util.function.Consumer;
 
 /**
  * The journal of an actor in a term of a store: what comes while a write is under way is written together by the next.
- * Once a write has failed, nothing is written any more, and everybody is told why.
+ * Once a write has failed, nothing is written any more, and everybody is told why. So it is when who waits for a write
+ * fails at the answer.
  *
  * <p>An owner may live for months, while most of what it writes is soon void. So a summary takes the place of all that
  * was written whenever much has come, if there is one that is much shorter.
  */
 public final class TermJournal<E extends Entry> implements Journal, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(TermJournal.class.getName());
     private static final int MOST_AT_ONCE = 256;
 
-    /** So many entries come between one summary and the next. */
+    /** So many entries come between one look for a shorter summary and the next. */
     static final int SUMMARIZED_AFTER = 4_096;
 
     private final Term term;
@@ -32,8 +34,13 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
     private final BlockingQueue<Pending<E>> pending = new LinkedBlockingQueue<>();
     private final Thread writer;
 
-    /** Since the last summary; used by the writer alone. */
-    private int writtenSince;
+    private final String name;
+
+    /** Since the last summary that was written; used by the writer alone. */
+    private long writtenSince;
+
+    /** So many are to be written until a summary is looked for. */
+    private long nextLook = SUMMARIZED_AFTER;
 
     private record Pending<E>(E entry, byte[] record, Consumer<@Nullable Throwable> done) {}
 
@@ -46,6 +53,7 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
         this.type = type;
         this.codec = codec;
         this.digest = digest;
+        this.name = name;
         this.writer = Thread.ofPlatform().daemon().name("journal of " + name).start(this::write);
     }
 
@@ -73,8 +81,9 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
                 if (failure == null) {
                     failure = failureOf(() -> term.append(batch.stream().map(Pending::record).toList()));
                 }
-                for (Pending<E> each : batch) {
-                    each.done().accept(failure);
+                Throwable bug = answer(batch, failure);
+                if (failure == null) {
+                    failure = bug;
                 }
                 if (failure == null) {
                     failure = failureOf(() -> summarize(batch));
@@ -85,29 +94,52 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
         }
     }
 
+    /**
+     * Tells all of them.
+     *
+     * @return what the first threw that failed at it, null when nobody did
+     */
+    private @Nullable Throwable answer(List<Pending<E>> batch, @Nullable Throwable failure) {
+        Throwable first = null;
+        for (Pending<E> each : batch) {
+            Throwable bug = failureOf(() -> each.done().accept(failure));
+            if (bug != null) {
+                LOG.log(System.Logger.Level.ERROR, "the journal of " + name + " could not answer", bug);
+                Throwable again = failureOf(() -> each.done().accept(bug)); // or it would wait for ever
+                if (again != null && again != bug) {
+                    bug.addSuppressed(again);
+                }
+                first = first == null ? bug : first;
+            }
+        }
+        return first;
+    }
+
     private void summarize(List<Pending<E>> written) throws IOException {
         written.forEach(each -> digest.apply(each.entry()));
         writtenSince += written.size();
-        if (writtenSince >= SUMMARIZED_AFTER) {
-            List<E> summary = digest.summary();
-            if (summary.size() <= writtenSince / 2) {
-                term.replace(summary.stream().map(codec::encode).toList());
-            }
+        if (writtenSince < nextLook) {
+            return;
+        }
+        List<E> summary = digest.summary();
+        if (summary.size() <= writtenSince / 2) {
+            term.replace(summary.stream().map(codec::encode).toList());
             writtenSince = 0;
         }
+        nextLook = writtenSince + SUMMARIZED_AFTER;
     }
 
-    /** Work on the store. */
+    /** What may fail. */
     @FunctionalInterface
-    private interface Writing {
-        void write() throws IOException;
+    private interface Attempt {
+        void make() throws IOException;
     }
 
-    private static @Nullable Throwable failureOf(Writing writing) {
+    private static @Nullable Throwable failureOf(Attempt attempt) {
         try {
-            writing.write();
+            attempt.make();
             return null;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // whatever it is: were it not told, everybody would wait for ever
             return e;
         }
     }

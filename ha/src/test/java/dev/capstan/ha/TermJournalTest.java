@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -128,6 +129,93 @@ class TermJournalTest {
         assertThat(answers).containsOnlyNulls();
         try (TermJournal<Word> journal = journal()) {
             assertThat(journal.entries()).hasSize(1_000).startsWith(new Word("word 0")).endsWith(new Word("word 999"));
+        }
+    }
+
+    /** As many entries as a busy framework has tasks. */
+    private static final class Many implements Digest<Word> {
+        private static final int LIVE = 3_000;
+        private final ArrayDeque<Word> live = new ArrayDeque<>();
+
+        @Override
+        public void apply(Word entry) {
+            live.add(entry);
+            if (live.size() > LIVE) {
+                live.remove();
+            }
+        }
+
+        @Override
+        public List<Word> summary() {
+            return List.copyOf(live);
+        }
+    }
+
+    @Test
+    void whatIsVoidDoesNotPileUpWhereMuchIsNotVoid() throws IOException {
+        int words = 10 * TermJournal.SUMMARIZED_AFTER;
+        try (TermJournal<Word> journal = journal(new Many())) {
+            appendAll(journal, words);
+        }
+        List<byte[]> left = store.take().records();
+        assertThat(left).hasSizeLessThan(4 * TermJournal.SUMMARIZED_AFTER);
+        assertThat(CODEC.decode(left.get(left.size() - Many.LIVE))).isEqualTo(new Word("word " + (words - Many.LIVE)));
+        assertThat(CODEC.decode(left.getLast())).isEqualTo(new Word("word " + (words - 1)));
+    }
+
+    @Test
+    void whoFailsAtAnAnswerIsToldSoAndNothingIsWrittenAnyMore() throws IOException {
+        var bug = new IllegalStateException("a bug of whoever waits");
+        List<@Nullable Throwable> own = Collections.synchronizedList(new ArrayList<>());
+        try (TermJournal<Word> journal = journal()) {
+            journal.append(
+                    new Word("first"),
+                    failure -> {
+                        own.add(failure);
+                        if (failure == null) {
+                            throw bug;
+                        }
+                    });
+            assertThat(Await.until(() -> own.size() == 2, BOUND)).as("is told of it").isTrue();
+            assertThat(own).containsExactly(null, bug);
+            journal.append(new Word("second"), answers::add);
+            assertThat(Await.until(() -> !answers.isEmpty(), BOUND)).as("who comes later is told").isTrue();
+            assertThat(answers).containsExactly(bug);
+        }
+        assertThat(store.take().records()).hasSize(1);
+    }
+
+    @Test
+    void anErrorThatAWriteEndsWithIsToldLikeAnyFailure() {
+        var error = new StackOverflowError("deep in the store");
+        var term =
+                new Term() {
+                    @Override
+                    public long epoch() {
+                        return 1;
+                    }
+
+                    @Override
+                    public List<byte[]> records() {
+                        return List.of();
+                    }
+
+                    @Override
+                    public void append(List<byte[]> records) {
+                        throw error;
+                    }
+
+                    @Override
+                    public void replace(List<byte[]> records) {
+                        throw error;
+                    }
+                };
+        try (var journal = new TermJournal<>(term, Word.class, CODEC, new Everything(), "test")) {
+            journal.append(new Word("first"), answers::add);
+            assertThat(Await.until(() -> answers.size() == 1, BOUND)).isTrue();
+            journal.append(new Word("second"), answers::add);
+            assertThat(Await.until(() -> answers.size() == 2, BOUND)).isTrue();
+            assertThat(answers).containsExactly(error, error);
         }
     }
 

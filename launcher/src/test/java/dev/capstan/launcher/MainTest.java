@@ -101,6 +101,18 @@ class MainTest {
     }
 
     @Test
+    void anAddressIsShownWithoutItsPassword() {
+        for (String key : List.of("capstan.mesos.store", "capstan.mesos.master")) {
+            String setting = key + "=zk://us:se@cret@h1:2181,h2:2181/capstan";
+            assertThat(run("conf", key, "--conf", setting).out)
+                    .startsWith(key + " = zk://…@h1:2181,h2:2181/capstan   (--conf; default: none)\n");
+            assertThat(run("conf", "--json", key, "--conf", setting).out)
+                    .contains("\"value\": \"zk://…@h1:2181,h2:2181/capstan\"")
+                    .doesNotContain("cret");
+        }
+    }
+
+    @Test
     void settingsAreListedAsJson() {
         assertThat(run("conf", "--json", "capstan.task.cpus").out)
                 .isEqualTo(

@@ -1,5 +1,7 @@
 package dev.capstan.driver.backend;
 
+import dev.capstan.kernel.config.Addresses;
+
 import java.util.Objects;
 
 /** Where a program runs, as the user writes it: {@code local[4]}, {@code capstan://host:7077}, {@code mesos://…}. */
@@ -12,8 +14,9 @@ public record MasterUrl(String text) {
         }
     }
 
+    /** For people: without a password. */
     @Override
     public String toString() {
-        return text;
+        return Addresses.withoutPassword(text);
     }
 }

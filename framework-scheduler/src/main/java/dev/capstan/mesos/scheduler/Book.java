@@ -25,7 +25,7 @@ final class Book {
     private final SequencedMap<String, MesosOperation> operations = new LinkedHashMap<>();
 
     /** About to be launched: one whose first task was not written never was. */
-    private final Map<String, GroupExecutor> intended = new HashMap<>();
+    private final SequencedMap<String, GroupExecutor> intended = new LinkedHashMap<>();
 
     private final SequencedMap<String, GroupExecutor> executors = new LinkedHashMap<>();
 
@@ -67,8 +67,9 @@ final class Book {
 
     /** An executor that a framework brings may have the same id on another agent. */
     private void join(String task, String agent, String executor) {
-        GroupExecutor launched = intended.remove(executor);
+        GroupExecutor launched = intended.get(executor);
         if (launched != null && launched.agentId().equals(agent)) {
+            intended.remove(executor);
             executors.put(executor, launched);
             tasksUnder.put(executor, new HashSet<>());
         }
@@ -124,7 +125,12 @@ final class Book {
         return Collections.unmodifiableCollection(operations.values());
     }
 
-    /** Entries that say the same as all that were applied. */
+    /** Executors whose first task comes with the next entry, unless there is none any more. */
+    List<FrameworkEntry> launching() {
+        return intended.values().stream().<FrameworkEntry>map(FrameworkEntry.ExecutorIntended::new).toList();
+    }
+
+    /** Entries that say the same as all that were applied, where no more follow. */
     List<FrameworkEntry> summary() {
         List<FrameworkEntry> entries = new ArrayList<>();
         if (!frameworkId.isEmpty()) {

@@ -39,6 +39,12 @@ public sealed interface FrameworkEvent extends Message {
         }
     }
 
+    /**
+     * Nothing can be made of a request: the framework is not in its role, or lacks the capability for it. Nothing of it
+     * is kept, and its ids are still free.
+     */
+    record RequestRefused(Request request, String reason) implements FrameworkEvent {}
+
     /** A request has found its place and is being launched. */
     record TaskPlaced(String taskId, Placement placement) implements FrameworkEvent {}
 

@@ -15,10 +15,13 @@ public sealed interface FrameworkMessage extends Message {
     /** The first message: subscribe. */
     record Start() implements Command {}
 
-    /** One task is to run, once. A request whose id is known already is ignored. */
+    /**
+     * One task is to run, once. A request whose id is known already is ignored; one that the framework may not make is
+     * answered by {@link FrameworkEvent.RequestRefused}.
+     */
     record Launch(TaskRequest request) implements Command {}
 
-    /** Several tasks are to run together, once. A request of which a task is known already is ignored. */
+    /** As {@link Launch}, for several tasks that are to run together. */
     record LaunchGroup(GroupRequest request) implements Command {}
 
     /**
@@ -27,7 +30,7 @@ public sealed interface FrameworkMessage extends Message {
      */
     record Cancel(String taskId) implements Command {}
 
-    /** Resources are to be changed, once. A request whose id is known already is ignored. */
+    /** As {@link Launch}, for resources that are to be changed. */
     record Operate(OperationRequest request) implements Command {}
 
     /** A change is not wanted any more. Once a master was asked for it, that cannot be taken back. */
@@ -41,7 +44,13 @@ public sealed interface FrameworkMessage extends Message {
     record Describe(FrameworkDescription description) implements Command {}
 
     /** No task is to go to the agent for a while; each takes the place of the one before. */
-    record Avoid(String agentId, Duration time, String reason) implements Command {}
+    record Avoid(String agentId, Duration time, String reason) implements Command {
+        private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+        public Avoid {
+            time = time.compareTo(FOR_EVER) > 0 ? FOR_EVER : time; // what is longer cannot be counted in nanoseconds
+        }
+    }
 
     /** Tasks may go to the agent again. */
     record Trust(String agentId) implements Command {}

@@ -5,6 +5,7 @@ import dev.capstan.ha.Term;
 import dev.capstan.ha.TermJournal;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the book that an earlier run has left, and leaves of it what still counts. */
@@ -31,7 +32,8 @@ public final class FrameworkRecovery {
         return new TermJournal<>(term, FrameworkEntry.class, new FrameworkEntryCodec(), digest(recovered), name);
     }
 
-    private static Digest<FrameworkEntry> digest(List<FrameworkEntry> recovered) {
+    /** Of a book that is still being written. */
+    static Digest<FrameworkEntry> digest(List<FrameworkEntry> recovered) {
         var book = new Book();
         recovered.forEach(book::apply);
         return new Digest<>() {
@@ -42,7 +44,9 @@ public final class FrameworkRecovery {
 
             @Override
             public List<FrameworkEntry> summary() {
-                return book.summary();
+                List<FrameworkEntry> summary = new ArrayList<>(book.summary());
+                summary.addAll(book.launching());
+                return summary;
             }
         };
     }

@@ -419,39 +419,34 @@ public final class FrameworkScheduler implements Actor<FrameworkMessage> {
 
     private List<Effect> onLaunch(List<String> tasks, Request request, long nowNanos) {
         Reservation reservation = request.reservation();
-        if (tasks.stream().anyMatch(this::isKnown)
-                || reservation != null && isKnownOperation(reservation.operationId())) {
-            return List.of();
-        }
-        if (reservation != null) {
-            requireRefinement(reservation.operationId());
-        }
-        return onRequest("task " + tasks.getFirst(), request, nowNanos);
+        boolean isKnown =
+                tasks.stream().anyMatch(this::isKnown)
+                        || reservation != null && isKnownOperation(reservation.operationId());
+        return isKnown ? List.of() : onRequest(request, nowNanos);
     }
 
     private List<Effect> onOperate(OperationRequest request, long nowNanos) {
-        if (isKnownOperation(request.id())) {
-            return List.of();
-        }
-        requireRefinement(request.id());
-        return onRequest("operation " + request.id(), request, nowNanos);
+        return isKnownOperation(request.id()) ? List.of() : onRequest(request, nowNanos);
     }
 
-    private void requireRefinement(String operation) {
-        if (!descriptions.has(FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT)) {
-            throw new IllegalArgumentException(
-                    "operation " + operation + " needs a framework with the capability RESERVATION_REFINEMENT");
-        }
-    }
-
-    private List<Effect> onRequest(String what, Request request, long nowNanos) {
+    /** What speaks against a request before any offer comes: its maker cannot know how we are described just now. */
+    private String objection(Request request) {
         if (!descriptions.isIn(request.role())) {
-            throw new IllegalArgumentException(
-                    what
-                            + " wants resources of role "
-                            + request.role()
-                            + ", but this framework is in "
-                            + descriptions.roles());
+            return "it wants resources of role "
+                    + request.role()
+                    + ", but this framework is, and is to stay, in "
+                    + descriptions.roles().stream().filter(descriptions::isIn).toList();
+        }
+        boolean changesResources = request instanceof OperationRequest || request.reservation() != null;
+        return changesResources && !descriptions.has(FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT)
+                ? "it changes resources, for which a framework must have the capability RESERVATION_REFINEMENT"
+                : "";
+    }
+
+    private List<Effect> onRequest(Request request, long nowNanos) {
+        String objection = objection(request);
+        if (!objection.isEmpty()) {
+            return List.of(tell(new FrameworkEvent.RequestRefused(request, objection)));
         }
         offers.request(request);
         List<Effect> effects = new ArrayList<>(starvation.watch());

@@ -58,12 +58,13 @@ public record GroupRequest(
             if (template.hasExecutor()) {
                 throw new IllegalArgumentException("task " + id + " of a group must not bring an executor of its own");
             }
+            Launches.require(id, template);
         }
     }
 
     public GroupRequest {
         tasks = List.copyOf(tasks);
-        Names.require("executor", executor.getExecutorId().getValue());
+        Launches.require(executor);
         if (!executor.getCommand().equals(CommandInfo.getDefaultInstance())) {
             throw new IllegalArgumentException(
                     "executor "

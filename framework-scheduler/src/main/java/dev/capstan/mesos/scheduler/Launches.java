@@ -1,5 +1,6 @@
 package dev.capstan.mesos.scheduler;
 
+import dev.capstan.ha.EpochStore;
 import dev.capstan.mesos.resource.Pick;
 
 import org.apache.mesos.v1.Protos.ContainerInfo.DockerInfo;
@@ -13,7 +14,40 @@ import java.util.List;
 
 /** Fills in what a request leaves open once it has a place. */
 final class Launches {
+    /** Half of a record, which holds its resources too. */
+    private static final int MOST_EXECUTOR_BYTES = EpochStore.MOST_RECORD_BYTES / 2;
+
     private Launches() {}
+
+    /** Checks that a template lacks nothing but what is filled in here. */
+    static void require(String id, TaskInfo template) {
+        TaskInfo.Builder task = template.toBuilder().setName(id).clearResources();
+        task.setTaskId(Calls.task(id)).setAgentId(Calls.agent(""));
+        if (task.hasExecutor()) {
+            Names.require("executor", task.getExecutor().getExecutorId().getValue());
+            task.getExecutorBuilder().getFrameworkIdBuilder().setValue("");
+        }
+        if (!task.isInitialized()) {
+            throw new IllegalArgumentException(
+                    "the template of task " + id + " lacks " + String.join(", ", task.findInitializationErrors()));
+        }
+    }
+
+    /** Checks that the executor of a group lacks nothing but what is filled in here, and that a book can hold it. */
+    static void require(ExecutorInfo template) {
+        String id = template.getExecutorId().getValue();
+        Names.require("executor", id);
+        ExecutorInfo.Builder executor = template.toBuilder().clearResources();
+        executor.getFrameworkIdBuilder().setValue("");
+        if (!executor.isInitialized()) {
+            throw new IllegalArgumentException(
+                    "executor " + id + " lacks " + String.join(", ", executor.findInitializationErrors()));
+        }
+        if (executor.buildPartial().getSerializedSize() > MOST_EXECUTOR_BYTES) {
+            throw new IllegalArgumentException(
+                    "executor " + id + " of a group has more than " + MOST_EXECUTOR_BYTES + " bytes");
+        }
+    }
 
     static Placement placement(Matching.Seat seat, Pick.Taken taken) {
         return new Placement(seat.agent().agentId(), seat.agent().hostname(), taken.resources(), taken.ports());

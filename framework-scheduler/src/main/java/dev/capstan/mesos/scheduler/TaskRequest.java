@@ -30,6 +30,7 @@ public record TaskRequest(
         implements Request {
     public TaskRequest {
         Names.require("task", id);
+        Launches.require(id, template);
     }
 
     /** What it takes stays as it is: reserved, or not. */

@@ -7,7 +7,6 @@ import static dev.capstan.mesos.scheduler.FrameworkFixture.info;
 import static dev.capstan.mesos.scheduler.FrameworkFixture.subscribedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.mesos.constraint.Constraints;
 
@@ -63,21 +62,25 @@ class DescriptionTest {
         subscribe();
         var asked = describe(AFTER);
         assertThat(asked.told()).isEmpty();
-        assertThatThrownBy(() -> fixture.launch("qa", "task-1", 1, 100, NONE)).hasMessageContaining("qa");
+        assertThat(refusal("qa", "task-1")).contains("of role qa,").contains("[ops]");
 
         var done = fixture.tell(new FrameworkMessage.CallDone(1, asked.call(Call.Type.UPDATE_FRAMEWORK)));
 
         assertThat(done.told()).containsExactly(new FrameworkEvent.Described(AFTER));
         var launched = fixture.launch("qa", "task-2", 1, 100, NONE);
         assertThat(launched.call(Call.Type.REVIVE).getRevive().getRolesList()).containsExactly("qa");
-        assertThatThrownBy(() -> fixture.launch("dev", "task-3", 1, 100, NONE)).hasMessageContaining("[ops, qa]");
+        assertThat(refusal("dev", "task-3")).contains("of role dev,").contains("[ops, qa]");
+    }
+
+    private String refusal(String role, String task) {
+        return fixture.launch(role, task, 1, 100, NONE).event(FrameworkEvent.RequestRefused.class).reason();
     }
 
     @Test
     void nobodyCanBeginToWaitInARoleThatIsBeingLeft() {
         subscribe();
         describe(AFTER);
-        assertThatThrownBy(() -> fixture.launch("dev", "task-1", 1, 100, NONE)).hasMessageContaining("dev");
+        assertThat(refusal("dev", "task-1")).contains("of role dev,").contains("[ops]");
     }
 
     @Test

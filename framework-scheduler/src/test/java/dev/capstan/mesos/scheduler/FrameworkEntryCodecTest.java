@@ -100,6 +100,43 @@ class FrameworkEntryCodecTest {
         assertThat(copy.frameworkId()).isEqualTo("f");
     }
 
+    /** As {@link dev.capstan.ha.TermJournal} does it, at any moment. */
+    @Test
+    void aSummaryLosesNothingWhereverItStandsAmongTheEntries() {
+        List<FrameworkEntry> entries =
+                List.of(
+                        new FrameworkEntry.Identified("f"),
+                        new FrameworkEntry.Intended("elsewhere", "another agent", "executor"),
+                        new FrameworkEntry.ExecutorIntended(executor()),
+                        new FrameworkEntry.Intended("task-1", "agent", "executor"),
+                        new FrameworkEntry.OperationIntended("operation", "agent"),
+                        new FrameworkEntry.Changed("task-1", TaskState.TASK_RUNNING),
+                        new FrameworkEntry.Intended("task-2", "agent", "executor"),
+                        new FrameworkEntry.Cancelled("task-2"),
+                        new FrameworkEntry.OperationEnded("operation"),
+                        new FrameworkEntry.Ended("task-1"));
+        Book expected = bookOf(entries);
+        assertThat(expected.groupExecutors()).containsKey("executor");
+        for (int summarized = 0; summarized <= entries.size(); summarized++) {
+            var digest = FrameworkRecovery.digest(List.of());
+            entries.subList(0, summarized).forEach(digest::apply);
+            List<FrameworkEntry> stored = new ArrayList<>(digest.summary());
+            stored.addAll(entries.subList(summarized, entries.size()));
+            Book found = bookOf(stored);
+            String when = "with a summary of the first " + summarized;
+            assertThat(found.frameworkId()).as(when).isEqualTo("f");
+            assertThat(found.tasks()).as(when).containsExactlyElementsOf(expected.tasks());
+            assertThat(found.operations()).as(when).isEmpty();
+            assertThat(found.groupExecutors()).as(when).isEqualTo(expected.groupExecutors());
+        }
+    }
+
+    private static Book bookOf(List<FrameworkEntry> entries) {
+        var book = new Book();
+        entries.forEach(book::apply);
+        return book;
+    }
+
     @Test
     void anExecutorIsForgottenWithItsLastTaskAndWithoutOneIsNotThere() {
         var book = new Book();

@@ -344,6 +344,7 @@ class FrameworkModelTest {
                 case FrameworkEvent.OperationEnded(var id, _) -> ended("operation " + id);
                 case FrameworkEvent.Described(var description) -> inForce = description.framework();
                 case FrameworkEvent.Failed failed -> throw new AssertionError(failed);
+                case FrameworkEvent.RequestRefused refused -> throw new AssertionError(refused);
                 case FrameworkEvent.Registered _,
                         FrameworkEvent.Disconnected _,
                         FrameworkEvent.TaskChanged _,

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 class FrameworkSchedulerTest {
@@ -343,6 +344,15 @@ class FrameworkSchedulerTest {
                                 .containsExactly(new Explanation.Refusal("the agent is avoided: it was naughty", 1)));
         fixture.pass(Duration.ofSeconds(10));
         assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).contains(Call.Type.ACCEPT);
+    }
+
+    @Test
+    void anAgentMayBeAvoidedForEver() {
+        var fixture = FrameworkFixture.subscribed();
+        fixture.tell(new FrameworkMessage.Avoid("agent-1", ChronoUnit.FOREVER.getDuration(), "it was naughty"));
+        fixture.launch("task-1", 1, 100);
+        fixture.pass(Duration.ofDays(1_000));
+        assertThat(fixture.offer(fixture.offerOf("agent-1", 4, 4_000)).callTypes()).isEmpty();
     }
 
     @Test

@@ -6,7 +6,6 @@ import static dev.capstan.mesos.scheduler.FrameworkFixture.scalar;
 import static dev.capstan.mesos.scheduler.FrameworkFixture.subscribedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
@@ -237,7 +236,10 @@ class OfferOperationsTest {
         FrameworkInfo plain = FrameworkInfo.newBuilder().setUser("u").setName("n").addRoles("dev").build();
         var other = FrameworkFixture.subscribed(plain);
         var request = new FrameworkMessage.Operate(new OperationRequest("op-1", "dev", reserve(1)));
-        assertThatThrownBy(() -> other.tell(request)).hasMessageContaining("RESERVATION_REFINEMENT");
+        var refused = other.tell(request).event(FrameworkEvent.RequestRefused.class);
+        assertThat(refused.request()).isEqualTo(request.request());
+        assertThat(refused.reason()).contains("RESERVATION_REFINEMENT");
+        assertThat(other.tell(new FrameworkMessage.Explain()).told()).as("what it still says").hasSize(1);
     }
 
     // what becomes of it

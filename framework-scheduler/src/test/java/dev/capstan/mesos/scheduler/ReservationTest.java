@@ -5,7 +5,6 @@ import static dev.capstan.mesos.scheduler.FrameworkFixture.info;
 import static dev.capstan.mesos.scheduler.FrameworkFixture.scalar;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.mesos.resource.Needs;
 
@@ -130,6 +129,7 @@ class ReservationTest {
     void aFrameworkWithoutTheFormOfReservationsIsToldSo() {
         FrameworkInfo without = info().toBuilder().clearCapabilities().build();
         var plain = FrameworkFixture.subscribed(without);
-        assertThatThrownBy(() -> plain.tell(task("t1"))).hasMessageContaining("RESERVATION_REFINEMENT");
+        assertThat(plain.tell(task("t1")).event(FrameworkEvent.RequestRefused.class).reason())
+                .contains("RESERVATION_REFINEMENT");
     }
 }

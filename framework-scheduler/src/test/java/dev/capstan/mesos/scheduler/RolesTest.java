@@ -5,7 +5,6 @@ import static dev.capstan.mesos.scheduler.FrameworkFixture.info;
 import static dev.capstan.mesos.scheduler.FrameworkFixture.subscribedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.scheduler.Protos.Call;
@@ -99,12 +98,13 @@ class RolesTest {
     }
 
     @Test
-    void aRoleOfOthersIsMisuse() {
+    void aRequestInARoleOfOthersIsRefusedAndTheFrameworkGoesOn() {
         subscribe();
-        assertThatThrownBy(() -> fixture.launch("qa", "task-1", 1, 100, NONE))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("task-1")
-                .hasMessageContaining("qa")
-                .hasMessageContaining("[dev, ops]");
+        var refused = fixture.launch("qa", "task-1", 1, 100, NONE).event(FrameworkEvent.RequestRefused.class);
+        assertThat(refused.request())
+                .isInstanceOfSatisfying(TaskRequest.class, request -> assertThat(request.id()).isEqualTo("task-1"));
+        assertThat(refused.reason()).contains("of role qa,").contains("[dev, ops]");
+        fixture.launch("dev", "task-1", 1, 100, NONE); // nothing has taken its name
+        assertThat(fixture.offer(fixture.offerTo("dev", "agent-1", 1, 100)).callTypes()).contains(Call.Type.ACCEPT);
     }
 }

@@ -5,10 +5,13 @@ import static dev.capstan.mesos.scheduler.FrameworkFixture.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+
 import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.resource.Needs;
 
 import org.apache.mesos.v1.Protos.CommandInfo;
+import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.Offer;
@@ -258,5 +261,29 @@ class TaskGroupTest {
         assertThatThrownBy(() -> member("no good")).hasMessageContaining("no good");
         var own = TaskInfo.newBuilder().setExecutor(executor("own")).buildPartial();
         assertThatThrownBy(() -> new GroupRequest.Member("t1", needs, own)).hasMessageContaining("of its own");
+    }
+
+    /** Found when it is launched it would end the framework. */
+    @Test
+    void whatCouldNotBeSentIsRefusedAsItIsAskedFor() {
+        var needs = Needs.of(100, 32_000).withDisk(1_000);
+        var withoutAddress =
+                CommandInfo.newBuilder().addUris(CommandInfo.URI.newBuilder().setExtract(true).buildPartial());
+        var incomplete = TaskInfo.newBuilder().setCommand(withoutAddress.buildPartial()).buildPartial();
+        assertThatThrownBy(() -> new GroupRequest.Member("t1", needs, incomplete))
+                .hasMessageContaining("task t1 lacks command.uris[0].value");
+        assertThatThrownBy(() -> new TaskRequest("t1", "dev", needs, NONE, "g", incomplete))
+                .hasMessageContaining("task t1 lacks command.uris[0].value");
+        var nameless = TaskInfo.newBuilder().setExecutor(executor("x".repeat(70_000))).buildPartial();
+        assertThatThrownBy(() -> new TaskRequest("t1", "dev", needs, NONE, "g", nameless))
+                .hasMessageContaining("no executor by the name");
+        var members = List.of(member("t1"));
+        var large = executor("e1").toBuilder().setData(ByteString.copyFrom(new byte[200_000])).build();
+        assertThatThrownBy(() -> new GroupRequest("dev", NONE, "g", large, needs, members))
+                .hasMessageContaining("executor e1")
+                .hasMessageContaining("bytes");
+        var kindless = executor("e1").toBuilder().setContainer(ContainerInfo.getDefaultInstance()).buildPartial();
+        assertThatThrownBy(() -> new GroupRequest("dev", NONE, "g", kindless, needs, members))
+                .hasMessageContaining("executor e1 lacks container.type");
     }
 }

@@ -16,7 +16,8 @@ public interface Journal {
     /**
      * Starts the append and returns at once; called on the actor's thread.
      *
-     * @param done called once, from any thread: with null when the entry is durable, else with what prevented it
+     * @param done called once, from any thread: with null when the entry is durable, else with what prevented it. Where
+     *     it throws it may be called again, with what it threw
      */
     void append(Entry entry, Consumer<@Nullable Throwable> done);
 }

@@ -6,6 +6,6 @@ public final class Addresses {
 
     /** What stands before an {@code @} behind {@code //} is for the server only, and not for logs and errors. */
     public static String withoutPassword(String address) {
-        return address.replaceAll("//[^@/]*@", "//…@");
+        return address.replaceAll("//[^/]*@", "//…@");
     }
 }

@@ -26,7 +26,8 @@ public final class Config {
     public record Entry(ConfigKey<?> key, String text, Object value, String origin) {
         /** The text as people may see it. */
         public String shown() {
-            return key.type().equals(ConfigType.SECRET) && !text.isEmpty() ? "(not shown)" : text;
+            boolean isSecret = key.type().equals(ConfigType.SECRET) && !text.isEmpty();
+            return isSecret ? "(not shown)" : Addresses.withoutPassword(text);
         }
 
         public boolean isDefault() {

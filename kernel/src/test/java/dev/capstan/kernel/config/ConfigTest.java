@@ -24,7 +24,9 @@ class ConfigTest {
             ConfigKey.of("capstan.locality.wait", ConfigType.DURATION, "3s", "How long to wait.");
     private static final ConfigKey<ByteSize> LIMIT =
             ConfigKey.of("capstan.driver.maxResultSize", ConfigType.SIZE, "1g", "How much.");
-    private static final ConfigTable TABLE = new ConfigTable(List.of(FAILURES, WAIT, LIMIT));
+    private static final ConfigKey<String> STORE =
+            ConfigKey.of("capstan.test.store", ConfigType.TEXT, "", "Where to keep things.");
+    private static final ConfigTable TABLE = new ConfigTable(List.of(FAILURES, WAIT, LIMIT, STORE));
 
     @Test
     void strongerSourcesWinAndEachValueKnowsWhoSetIt(@TempDir Path dir) throws IOException {
@@ -54,6 +56,15 @@ class ConfigTest {
                 .hasMessageContaining("'capstan conf' lists all keys");
         assertThatThrownBy(() -> Config.builder(TABLE).environment(Map.of("CAPSTAN_TASK_MAXFAILURES", "6")))
                 .hasMessageContaining("did you mean CAPSTAN_TASK_MAX_FAILURES?");
+    }
+
+    @Test
+    void anAddressIsShownWithoutItsPasswordAndTakenWithIt() {
+        String address = "zk://us:secret@h1:2181/store";
+        Config config = Config.builder(TABLE).set(STORE.name(), address, "program").build();
+        assertThat(config.get(STORE)).isEqualTo(address);
+        assertThat(config.text(STORE.name())).isEqualTo(address);
+        assertThat(config.entry(STORE.name()).shown()).isEqualTo("zk://…@h1:2181/store");
     }
 
     @Test

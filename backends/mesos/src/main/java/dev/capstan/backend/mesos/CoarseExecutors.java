@@ -138,6 +138,8 @@ final class CoarseExecutors implements Actor<BackendMessage> {
             case FrameworkEvent.TaskEnded(var name, var end) -> onEnded(name, end);
             case FrameworkEvent.AgentLeaving(var agent, var until) -> onAgentLeaving(agent, until);
             case FrameworkEvent.Explained(var explanation) -> onExplained(explanation);
+            case FrameworkEvent.RequestRefused(_, var reason) ->
+                    throw new IllegalStateException("an executor was asked for wrongly: " + reason); // a bug of ours
             // Tasks are told of one by one, and it is they that count here; the rest is not asked for.
             case FrameworkEvent.ExecutorEnded _,
                     FrameworkEvent.AgentLost _,

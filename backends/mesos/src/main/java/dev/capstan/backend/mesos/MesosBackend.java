@@ -145,18 +145,22 @@ final class MesosBackend implements SchedulerBackend {
     }
 
     private void append(Entry entry, Consumer<@Nullable Throwable> done) {
-        journal.append(entry, failure -> done.accept(failure == null ? null : unwritable(failure)));
+        journal.append(
+                entry,
+                failure ->
+                        done.accept(
+                                switch (failure) {
+                                    case IOException e -> unwritable(store, e);
+                                    case UncheckedIOException e -> unwritable(store, e);
+                                    case null, default -> failure; // a bug, which must not pass for a full disk
+                                }));
     }
 
     /** The driver ends by it, without being at fault: the disk may be full, or another program may have the store. */
-    private ClusterFailedException unwritable(Throwable failure) {
+    static ClusterFailedException unwritable(EpochStore store, Exception failure) {
         return new ClusterFailedException(
                 ClusterFault.UNUSABLE,
-                MesosKeys.STORE.name()
-                        + " "
-                        + settings.store()
-                        + " cannot be written any more: "
-                        + failure.getMessage());
+                MesosKeys.STORE.name() + " " + store + " cannot be written any more: " + failure.getMessage());
     }
 
     private static long wallOffsetNanos() {

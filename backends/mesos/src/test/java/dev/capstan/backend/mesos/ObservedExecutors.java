@@ -76,6 +76,7 @@ final class ObservedExecutors implements Actor<BackendMessage> {
             case FrameworkEvent.Registered _,
                     FrameworkEvent.Disconnected _,
                     FrameworkEvent.Failed _,
+                    FrameworkEvent.RequestRefused _,
                     FrameworkEvent.ExecutorEnded _,
                     FrameworkEvent.AgentLost _,
                     FrameworkEvent.AgentLeaving _,

@@ -1,5 +1,6 @@
 package dev.capstan.backend.mesos;
 
+import dev.capstan.ha.MemoryEpochStore;
 import dev.capstan.kernel.actor.Actor;
 import dev.capstan.kernel.actor.Address;
 import dev.capstan.kernel.actor.Effect;
@@ -9,8 +10,10 @@ import dev.capstan.mesos.constraint.Constraints;
 import dev.capstan.mesos.resource.Needs;
 import dev.capstan.mesos.scheduler.FrameworkConfig;
 import dev.capstan.mesos.scheduler.FrameworkEntry;
+import dev.capstan.mesos.scheduler.FrameworkEntryCodec;
 import dev.capstan.mesos.scheduler.FrameworkEvent;
 import dev.capstan.mesos.scheduler.FrameworkMessage;
+import dev.capstan.mesos.scheduler.FrameworkRecovery;
 import dev.capstan.mesos.scheduler.FrameworkScheduler;
 import dev.capstan.mesos.scheduler.FrameworkUser;
 import dev.capstan.mesos.scheduler.GroupRequest;
@@ -31,6 +34,8 @@ import org.apache.mesos.v1.Protos.Labels;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,7 +113,7 @@ final class OperationsSimulation {
                 new FrameworkScheduler(
                         new FrameworkConfig(info(), FrameworkConfig.Timing.USUAL, 0, simulation.random().nextLong()),
                         new FrameworkUser(USER, event -> event),
-                        written().stream().map(FrameworkEntry.class::cast).toList());
+                        recovered());
         var watch = new MesosWatch(simulation, this::written);
         var link = new SimulatedLink(simulation, faults, mesos, watch);
         process = new Process(framework, link, watch);
@@ -141,6 +146,17 @@ final class OperationsSimulation {
         return all.subList(journalFrom, all.size());
     }
 
+    /** Of what was written, what counts. */
+    private List<FrameworkEntry> recovered() {
+        var codec = new FrameworkEntryCodec();
+        try (var store = new MemoryEpochStore()) {
+            store.take().append(written().stream().map(entry -> codec.encode((FrameworkEntry) entry)).toList());
+            return FrameworkRecovery.recover(store.take());
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail", e);
+        }
+    }
+
     private void tell(FrameworkMessage message) {
         simulation.tell(FRAMEWORK, message, Duration.ZERO);
     }
@@ -163,6 +179,7 @@ final class OperationsSimulation {
                 }
                 case FrameworkEvent.TaskEnded(var id, _) ->
                         require(over.add("task " + id), "task " + id + " is told to be over twice");
+                case FrameworkEvent.RequestRefused refused -> throw simulation.failure(refused.toString());
                 case FrameworkEvent.Failed _ ->
                         simulation.at(
                                 Duration.ofMillis(1),
