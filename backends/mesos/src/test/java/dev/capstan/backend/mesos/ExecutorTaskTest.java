@@ -227,6 +227,7 @@ class ExecutorTaskTest {
                 "executor.resources | fpga=many | is not an amount of fpga",
                 "executor.resources | fpga=0.0001 | is not an amount of fpga",
                 "executor.resources | gpus=1 | has a key of its own: capstan.mesos.executor.gpus",
+                "executor.memoryOverhead | 300 | 300 B are less than a megabyte",
                 "executor.cores | 32 | capstan.mesos.cores.max (16) is less than one executor takes",
                 "store | zk:// | capstan.mesos.store: 'zk://' names no path",
                 "webui | not a page | capstan.mesos.webui: 'not a page' is not the address of a page"
