@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 @Timeout(120)
 class FrameworkReadmeTest {
     @Test
-    void theFrameworkOfTheReadmeRunsAsItStands(@TempDir Path directory) throws Exception {
+    void theFrameworkOfTheReadmeRunsAsItStands(@TempDir Path directory) throws IOException, InterruptedException {
         String readme = Files.readString(Path.of("..", "..", "framework-scheduler", "README.md"));
         Matcher program = Pattern.compile("(?s)```java\n(.*?)```").matcher(readme);
         assertThat(program.find()).isTrue();

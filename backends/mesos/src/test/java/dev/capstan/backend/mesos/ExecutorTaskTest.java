@@ -278,4 +278,17 @@ class ExecutorTaskTest {
         assertThat(ExecutorTask.inWords("Command exited with status 1", command))
                 .isEqualTo("Command exited with status 1");
     }
+
+    /** What is looked at differs, and so must the words: he who has named a command knows that he can. */
+    @Test
+    void aJavaThatIsNotWhereTheUserSaysIsToldApartFromNone() {
+        CommandInfo named = task("java", "/opt/jdk/bin/java").getCommand();
+        assertThat(named.getValue()).contains("exit 98;");
+        assertThat(ExecutorTask.inWords("Command exited with status 98", named))
+                .isEqualTo("there is no JDK 25 on the agent where capstan.mesos.java names its java command");
+        CommandInfo found = task().getCommand();
+        assertThat(found.getValue()).contains("exit 97;");
+        assertThat(ExecutorTask.inWords("Command exited with status 97", found))
+                .startsWith("there is no JDK 25 on the agent; name its java command by capstan.mesos.java");
+    }
 }
