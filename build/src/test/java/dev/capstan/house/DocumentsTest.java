@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,9 +50,13 @@ class DocumentsTest {
     @Test
     void everyLinkOfADocumentLeadsToAFile() {
         List<Path> documents =
-                Stream.concat(
+                Stream.of(
                                 Repository.filesUnder(Repository.ROOT.resolve("docs"), ".md").stream(),
-                                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Repository.ROOT::resolve))
+                                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Repository.ROOT::resolve),
+                                Repository.modules().stream()
+                                        .map(module -> Repository.ROOT.resolve(module).resolve("README.md"))
+                                        .filter(Files::exists))
+                        .flatMap(Function.identity())
                         .toList();
         assertThat(brokenLinks(documents)).isEmpty();
     }

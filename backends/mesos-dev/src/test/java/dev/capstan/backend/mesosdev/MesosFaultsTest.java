@@ -109,7 +109,8 @@ class MesosFaultsTest {
             assertThatThrownBy(() -> context.range(10).count())
                     .isInstanceOf(JobFailedException.class)
                     .hasMessageContaining("executors do not come up on this cluster")
-                    .hasMessageContaining("there is no JDK 25 on the agent; name its java command by");
+                    .hasMessageContaining(
+                            "there is no JDK 25 on the agent where capstan.mesos.java names its java command");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.capstan.backend.mesos;
 
 import dev.capstan.driver.backend.BackendEnvironment;
+import dev.capstan.kernel.config.ByteSize;
 import dev.capstan.kernel.config.ConfigException;
 import dev.capstan.kernel.config.ConfigKey;
 import dev.capstan.kernel.resource.Resources;
@@ -32,12 +33,26 @@ record ExecutorSize(int cores, int heapMegabytes, int overheadMegabytes, Map<Str
 
     static ExecutorSize from(BackendEnvironment.Settings settings) {
         int heap = (int) (MesosSettings.value(settings, MesosKeys.MEMORY).bytes() / MEGABYTE);
-        int overhead = (int) (MesosSettings.value(settings, MesosKeys.OVERHEAD).bytes() / MEGABYTE);
         return new ExecutorSize(
                 MesosSettings.value(settings, MesosKeys.CORES),
                 heap,
-                overhead > 0 ? overhead : Math.clamp(heap / 2, LEAST_OVERHEAD, MOST_OVERHEAD),
+                overhead(MesosSettings.value(settings, MesosKeys.OVERHEAD), heap),
                 named(settings));
+    }
+
+    /** A number without a unit is bytes, and was meant to be megabytes: what would come to nothing is refused. */
+    private static int overhead(ByteSize set, int heap) {
+        if (set.bytes() == 0) {
+            return Math.clamp(heap / 2, LEAST_OVERHEAD, MOST_OVERHEAD);
+        }
+        if (set.bytes() < MEGABYTE) {
+            throw new ConfigException(
+                    MesosKeys.OVERHEAD.name()
+                            + ": "
+                            + set
+                            + " are less than a megabyte; write a number and a unit, like 512m or 1g");
+        }
+        return (int) (set.bytes() / MEGABYTE);
     }
 
     /** In thousandths. */

@@ -27,6 +27,9 @@ final class ExecutorTask {
     /** The exit code by which the command says that it has found no JDK. */
     private static final int NO_JAVA = 97;
 
+    /** The same where the user has said where to look. */
+    private static final int NO_SUCH_JAVA = 98;
+
     /** How an agent says that it could not fetch something; it does not say what. */
     private static final String NOT_FETCHED = "Failed to fetch";
 
@@ -133,7 +136,7 @@ final class ExecutorTask {
                 + "; do if [ -z \"$java\" ] && grep -qs 'JAVA_VERSION=\"25' \"$(dirname \"$(readlink -f"
                 + " \"$each\")\")/../release\"; then java=$(readlink -f \"$each\"); fi; done; if [ -z \"$java\" ]; then"
                 + " echo 'no JDK 25 is on this agent' >&2; exit "
-                + NO_JAVA
+                + (task.java().isEmpty() ? NO_JAVA : NO_SUCH_JAVA)
                 + "; fi;";
     }
 
@@ -146,6 +149,9 @@ final class ExecutorTask {
                     + TaskKeys.JAVA.name()
                     + ", or an archive that agents fetch by "
                     + TaskKeys.JAVA_URI.name();
+        }
+        if (detail.contains("exited with status " + NO_SUCH_JAVA)) {
+            return "there is no JDK 25 on the agent where " + TaskKeys.JAVA.name() + " names its java command";
         }
         return detail.contains(NOT_FETCHED) ? detail + "; it was to fetch " + toFetch(command) : detail;
     }

@@ -26,6 +26,10 @@ record MasterSettings(String principal, String secret, @Nullable SSLContext tls,
     static MasterSettings from(BackendEnvironment.Settings settings) {
         String principal = MesosSettings.value(settings, MesosKeys.PRINCIPAL);
         String secret = MesosSettings.value(settings, MesosKeys.CREDENTIAL);
+        if (principal.indexOf(':') >= 0) { // where credentials end the name and begin the secret
+            throw new ConfigException(
+                    MesosKeys.PRINCIPAL.name() + ": '" + principal + "' has a colon, which no principal may have");
+        }
         if (principal.isEmpty() && !secret.isEmpty()) {
             throw new ConfigException(
                     MesosKeys.CREDENTIAL.name() + " is given without " + MesosKeys.PRINCIPAL.name() + ", whose it is");

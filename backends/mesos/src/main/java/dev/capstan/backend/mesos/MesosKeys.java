@@ -65,7 +65,7 @@ public final class MesosKeys implements ConfigKeys {
     static final ConfigKey<ByteSize> OVERHEAD =
             of(
                     "capstan.mesos.executor.memoryOverhead",
-                    ConfigType.SIZE,
+                    ConfigType.size(ByteSize.parse("0"), ByteSize.parse("4t")),
                     "0",
                     "The memory that an executor takes of its agent besides its heap; 0 means half the heap, at least"
                             + " 384m and at most 2g.");

@@ -227,6 +227,7 @@ class ExecutorTaskTest {
                 "executor.resources | fpga=many | is not an amount of fpga",
                 "executor.resources | fpga=0.0001 | is not an amount of fpga",
                 "executor.resources | gpus=1 | has a key of its own: capstan.mesos.executor.gpus",
+                "executor.memoryOverhead | 300 | 300 B are less than a megabyte",
                 "executor.cores | 32 | capstan.mesos.cores.max (16) is less than one executor takes",
                 "store | zk:// | capstan.mesos.store: 'zk://' names no path",
                 "webui | not a page | capstan.mesos.webui: 'not a page' is not the address of a page"
@@ -276,5 +277,18 @@ class ExecutorTaskTest {
                                 + " from 10.0.0.1:80");
         assertThat(ExecutorTask.inWords("Command exited with status 1", command))
                 .isEqualTo("Command exited with status 1");
+    }
+
+    /** What is looked at differs, and so must the words: he who has named a command knows that he can. */
+    @Test
+    void aJavaThatIsNotWhereTheUserSaysIsToldApartFromNone() {
+        CommandInfo named = task("java", "/opt/jdk/bin/java").getCommand();
+        assertThat(named.getValue()).contains("exit 98;");
+        assertThat(ExecutorTask.inWords("Command exited with status 98", named))
+                .isEqualTo("there is no JDK 25 on the agent where capstan.mesos.java names its java command");
+        CommandInfo found = task().getCommand();
+        assertThat(found.getValue()).contains("exit 97;");
+        assertThat(ExecutorTask.inWords("Command exited with status 97", found))
+                .startsWith("there is no JDK 25 on the agent; name its java command by capstan.mesos.java");
     }
 }

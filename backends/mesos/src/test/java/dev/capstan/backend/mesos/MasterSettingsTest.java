@@ -32,6 +32,13 @@ final class MasterSettingsTest {
     }
 
     @Test
+    void aNameThatCredentialsCannotHoldIsRefusedByItsKey() {
+        assertThatThrownBy(() -> read(Map.of("capstan.mesos.principal", "a:b")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("capstan.mesos.principal: 'a:b' has a colon, which no principal may have");
+    }
+
+    @Test
     void certificatesThatNobodyIsAskedForAreRefused() {
         assertThatThrownBy(() -> read(Map.of("capstan.mesos.tls.trust", "masters.pem")))
                 .isInstanceOf(ConfigException.class)
