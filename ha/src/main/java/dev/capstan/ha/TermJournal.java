@@ -32,9 +32,8 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
     private final Class<E> type;
     private final Digest<E> digest;
     private final BlockingQueue<Pending<E>> pending = new LinkedBlockingQueue<>();
-    private final Thread writer;
-
     private final String name;
+    private final Thread writer;
 
     /** Since the last summary that was written; used by the writer alone. */
     private long writtenSince;
@@ -55,15 +54,6 @@ public final class TermJournal<E extends Entry> implements Journal, AutoCloseabl
         this.digest = digest;
         this.name = name;
         this.writer = Thread.ofPlatform().daemon().name("journal of " + name).start(this::write);
-    }
-
-    /** What earlier terms have written, for the actor to apply again. */
-    public List<E> entries() throws IOException {
-        List<E> entries = new ArrayList<>();
-        for (byte[] record : term.records()) {
-            entries.add(codec.decode(record));
-        }
-        return entries;
     }
 
     @Override
